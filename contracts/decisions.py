@@ -1,0 +1,127 @@
+"""Topic `decisions`: what the Support Unit decided and released, told by review; all of it may be made public."""
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.event import shape
+from contracts.reviews import Finding
+from contracts.submissions import MemberAtReceipt, Proposal
+from contracts.vocabulary import (
+    Area,
+    Channel,
+    ContactRef,
+    Effect,
+    Instant,
+    LanguageTag,
+    LongText,
+    Month,
+    Reference,
+    Round,
+    ShortText,
+    Title,
+    Version,
+)
+
+
+@shape
+class Decision:
+    """What every released decision says of itself."""
+
+    decision_id: UUID
+    reference: Reference
+    channel: Channel
+    month: Month
+    round: Round
+    version: Version
+    member: MemberAtReceipt
+    title: Title
+    language: LanguageTag
+    contact_ref: ContactRef
+    findings: tuple[Finding, ...]
+    criteria_version: ShortText
+    areas_version: ShortText
+    received_at: Instant
+    decided_at: Instant
+    released_at: Instant
+    note: LongText | None = None
+
+
+@shape
+class Reform:
+    """A submission as it enters the public record: the text as reviewed, and the Support Unit's title and area.
+
+    The declared area and the submitted title stand in the proposal; both are kept for ever.
+    """
+
+    published_title: Title
+    assigned_area: Area
+    area_reason: LongText | None = None
+    proposal: Proposal
+
+
+@shape
+class SubmissionAccepted:
+    """Every gate and criterion is met: the submission is a Challenge reform."""
+
+    TYPE: ClassVar[str] = "submission.accepted.v1"
+
+    decision: Decision
+    reform: Reform
+
+
+@shape
+class SubmissionDeclined:
+    """Something is not met; the reason codes say what. A plan commitment stays in its plan, untouched."""
+
+    TYPE: ClassVar[str] = "submission.declined.v1"
+
+    decision: Decision
+    reason_codes: Annotated[tuple[ShortText, ...], Field(min_length=1)]
+
+
+@shape
+class ClarificationRequested:
+    """This round ends with a question; the answer opens the next. Unanswered by ``answer_by``, it is decided so."""
+
+    TYPE: ClassVar[str] = "clarification.requested.v1"
+
+    decision: Decision
+    question: LongText
+    answer_by: Instant
+
+
+@shape
+class DecisionCorrected:
+    """A decision that supersedes a released one; the old one is kept.
+
+    ``reform`` is what now stands in the public record, or None when the outcome is now a decline.
+    """
+
+    TYPE: ClassVar[str] = "decision.corrected.v1"
+
+    decision: Decision
+    supersedes: UUID
+    outcome: Literal["accepted", "declined"]
+    effect: Effect
+    why: LongText
+    reform: Reform | None = None
+    reason_codes: tuple[ShortText, ...] = ()
+
+
+@shape
+class SubmissionRetracted:
+    """An accepted reform leaves the public record; its page says so for ever."""
+
+    TYPE: ClassVar[str] = "submission.retracted.v1"
+
+    decision: Decision
+    supersedes: UUID
+    effect: Effect
+    why: LongText
+
+
+DecisionEvent = (
+    SubmissionAccepted | SubmissionDeclined | ClarificationRequested | DecisionCorrected | SubmissionRetracted
+)

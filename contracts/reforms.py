@@ -1,0 +1,56 @@
+"""Topic `reforms`: what entered the public record, told by publish."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from contracts.decisions import Reform
+from contracts.event import shape
+from contracts.submissions import MemberAtReceipt
+from contracts.vocabulary import Instant, LongText, Month, Reference
+
+
+@shape
+class PublicReform:
+    """One Challenge reform as the public record shows it."""
+
+    reference: Reference
+    decision_id: UUID
+    batch: Month
+    member: MemberAtReceipt
+    reform: Reform
+
+
+@shape
+class ReformPublished:
+    """A reform entered the public record (again, if it had been retracted)."""
+
+    TYPE: ClassVar[str] = "reform.published.v1"
+
+    reform: PublicReform
+    published_at: Instant
+
+
+@shape
+class ReformCorrected:
+    """A published reform now reads differently, and why."""
+
+    TYPE: ClassVar[str] = "reform.corrected.v1"
+
+    reform: PublicReform
+    why: LongText
+    corrected_at: Instant
+
+
+@shape
+class ReformRetracted:
+    """A reform left the public record; its address says so for ever."""
+
+    TYPE: ClassVar[str] = "reform.retracted.v1"
+
+    reference: Reference
+    decision_id: UUID
+    why: LongText
+    retracted_at: Instant
+
+
+ReformEvent = ReformPublished | ReformCorrected | ReformRetracted

@@ -1,0 +1,133 @@
+"""The topic catalogue: every topic, its writer, its readers, and the events told on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from contracts import decisions, forms, notices, reforms, reviews, submissions
+from contracts.event import full_type
+
+PARTITIONS = 6
+"""The same on every internal topic: what comes in on one partition goes out on the same."""
+
+DAY_MS = 24 * 60 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One topic. ``readers`` maps a reader to the event classes that are for it; other listed types it skips."""
+
+    name: str
+    writer: str
+    events: tuple[type[Any], ...]
+    readers: Mapping[str, frozenset[type[Any]]]
+    retention_ms: int = -1
+    max_message_bytes: int = 1_048_576
+    partitions: int = PARTITIONS
+    about: str
+
+    @property
+    def types(self) -> Mapping[str, type[Any]]:
+        """CloudEvents type to event class."""
+        return {full_type(event): event for event in self.events}
+
+
+def _all(*events: type[Any]) -> frozenset[type[Any]]:
+    return frozenset(events)
+
+
+_SUBMISSIONS = (
+    submissions.SubmissionReceived,
+    submissions.SubmissionAmended,
+    submissions.WithdrawalRequested,
+    submissions.SubmissionClarified,
+    submissions.MonthClosed,
+)
+_REVIEWS = (
+    reviews.BatchSealed,
+    reviews.SubmissionAssessed,
+    reviews.AreaReassigned,
+    reviews.DecisionRecorded,
+    reviews.WithdrawalAccepted,
+    reviews.WithdrawalRefused,
+    reviews.CoordinationSuggested,
+    reviews.BatchReleased,
+)
+_DECISIONS = (
+    decisions.SubmissionAccepted,
+    decisions.SubmissionDeclined,
+    decisions.ClarificationRequested,
+    decisions.DecisionCorrected,
+    decisions.SubmissionRetracted,
+)
+_NOTICES = (notices.NoticeSent, notices.NoticeFailed, notices.NoticeHeld)
+_REFORMS = (reforms.ReformPublished, reforms.ReformCorrected, reforms.ReformRetracted)
+
+FORMS = Topic(
+    name="forms",
+    writer="upstream",
+    events=(),
+    readers={"intake": frozenset()},
+    retention_ms=7 * DAY_MS,
+    about="Submitted forms as they are: unnumbered, unchecked, kept for seven days.",
+)
+FORMS_REFUSED = Topic(
+    name="forms-refused",
+    writer="intake",
+    events=(forms.FormRefused,),
+    readers={},
+    about="What intake could not take from `forms`, with codes and fields.",
+)
+SUBMISSIONS = Topic(
+    name="submissions",
+    writer="intake",
+    events=_SUBMISSIONS,
+    readers={
+        "review": _all(*_SUBMISSIONS),
+        "notify": _all(submissions.SubmissionReceived),
+    },
+    about="What was taken in; a marker closes each month in every partition.",
+)
+REVIEWS = Topic(
+    name="reviews",
+    writer="review",
+    events=_REVIEWS,
+    readers={"intake": _all(reviews.WithdrawalAccepted, reviews.WithdrawalRefused)},
+    about="The review as it goes on, for the Support Unit's tools. Not public.",
+)
+DECISIONS = Topic(
+    name="decisions",
+    writer="review",
+    events=_DECISIONS,
+    readers={
+        "intake": _all(*_DECISIONS),
+        "notify": _all(*_DECISIONS),
+        "publish": _all(*_DECISIONS),
+    },
+    about="What was decided and released.",
+)
+NOTICES = Topic(
+    name="notices",
+    writer="notify",
+    events=_NOTICES,
+    readers={"review": _all(*_NOTICES)},
+    about="Who was told what, by role and kind; never an address.",
+)
+REFORMS = Topic(
+    name="reforms",
+    writer="publish",
+    events=_REFORMS,
+    readers={},
+    about="The public record as it grows.",
+)
+
+CATALOGUE: Mapping[str, Topic] = MappingProxyType(
+    {topic.name: topic for topic in (FORMS, FORMS_REFUSED, SUBMISSIONS, REVIEWS, DECISIONS, NOTICES, REFORMS)}
+)
+"""Every topic by its short name; a deployment puts its prefix before it."""
+
+TOPIC_OF: Mapping[type[Any], Topic] = MappingProxyType(
+    {event: topic for topic in CATALOGUE.values() for event in topic.events}
+)
+"""Each event class is told on exactly one topic."""
