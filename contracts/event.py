@@ -70,12 +70,14 @@ class Fact:
     """Something to tell, not yet numbered: the chassis makes an event of it when its transaction commits.
 
     ``partition`` is for markers only, which go to every partition; everything else goes where its subject goes.
+    ``event_id`` is for who must know the id before the event is told; else it is given on emitting.
     """
 
     subject: str
     data: EventData
     cause: Cause | None = None
     partition: int | None = None
+    event_id: UUID | None = None
 
 
 def full_type(data: type[Any]) -> str:

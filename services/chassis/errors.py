@@ -1,0 +1,55 @@
+"""The errors that the chassis and its services tell apart: data, passing trouble, and what must end the process."""
+
+import asyncpg
+import msgspec
+
+PASSING_STATES = ("08", "40", "53", "55", "57")
+"""SQLSTATE classes of trouble that passes: connection, deadlock, resources, locks, shutdown."""
+
+DATA_STATES = ("22", "23")
+"""SQLSTATE classes that speak of the data itself."""
+
+
+class Refusal(Exception):  # noqa: N818 - the domain's word
+    """A refusal that the domain foresees: parks an event, answers a request.
+
+    ``code`` is from a closed list of the service; ``status`` is the HTTP status where a request is answered.
+    """
+
+    def __init__(self, code: str, detail: str = "", *, status: int = 409, field: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+        self.status = status
+        self.field = field
+
+
+class Undecodable(Exception):  # noqa: N818 - as above
+    """The bytes of an event do not hold what its type says."""
+
+
+class Unlisted(Exception):  # noqa: N818 - as above
+    """The type of an event is not in the catalogue of this release."""
+
+
+class Fork(Exception):  # noqa: N818 - as above
+    """One number stands for two events, or the log is ahead of the outbox: a person must look. Never repaired."""
+
+
+def is_data_error(error: BaseException) -> bool:
+    """Say whether the event itself is at fault, so that it is parked. Everything else is not its fault."""
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate)[:2] in DATA_STATES
+    return isinstance(error, Refusal | Undecodable | Unlisted | msgspec.DecodeError) or _is_unencodable(error)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Say whether the trouble may pass by itself, so that the same is tried again."""
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate)[:2] in PASSING_STATES
+    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError) and not _is_unencodable(error)
+
+
+def _is_unencodable(error: BaseException) -> bool:
+    # asyncpg's own DataError, raised before anything is sent, is an InterfaceError and a ValueError
+    return isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError)

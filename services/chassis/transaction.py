@@ -1,0 +1,86 @@
+"""One open transaction: what a handler or a door works in."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from asyncpg import Record
+
+from contracts.event import Fact
+from contracts.topics import PARTITIONS, Topic
+from services.chassis import outbox
+
+NOW = "SELECT platform.now()"
+
+
+class Transaction:
+    """One open transaction: the state change, the position and the outgoing events, all or nothing."""
+
+    def __init__(self, connection: Any, source: str) -> None:  # noqa: ANN401 - a pooled or a plain connection
+        self._connection = connection
+        self._source = source
+        self._facts: list[Fact] = []
+        self.now = datetime.min.replace(tzinfo=UTC)
+        self.known_partitions: dict[str, int] = {}
+
+    async def fetch(self, sql: str, *args: object) -> list[Record]:
+        """Run a statement and give its rows."""
+        rows: list[Record] = await self._connection.fetch(sql, *args)
+        return rows
+
+    async def fetchrow(self, sql: str, *args: object) -> Record | None:
+        """Run a statement and give its first row."""
+        row: Record | None = await self._connection.fetchrow(sql, *args)
+        return row
+
+    async def fetchval(self, sql: str, *args: object) -> Any:  # noqa: ANN401 - whatever the column is
+        """Run a statement and give the first column of its first row."""
+        return await self._connection.fetchval(sql, *args)
+
+    async def execute(self, sql: str, *args: object) -> str:
+        """Run a statement and give its command tag."""
+        tag: str = await self._connection.execute(sql, *args)
+        return tag
+
+    def emit(self, facts: Iterable[Fact]) -> None:
+        """Tell these facts: numbered and kept as the last step before COMMIT."""
+        self._facts.extend(facts)
+
+    def partition_of(self, subject: str) -> int:
+        """Say where a subject's events go."""
+        known = self.known_partitions.get(subject)
+        return outbox.partition_of(subject, PARTITIONS) if known is None else known
+
+    async def lock_streams(self, topic: Topic, partitions: Iterable[int]) -> dict[int, datetime]:
+        """Lock the counters of these partitions before anything else, and give each one's floor of time."""
+        rows = await self.fetch(outbox.LOCK_STREAMS, topic.name, sorted(set(partitions)))
+        return {row["partition"]: row["floor_at"] for row in rows}
+
+    async def raise_floors(self, topic: Topic, floors: Mapping[int, datetime]) -> None:
+        """Let no later event of these partitions enter before these times. The counters must be locked."""
+        await self.execute(outbox.RAISE_FLOORS, topic.name, list(floors), list(floors.values()))
+
+    async def read_clock(self) -> datetime:
+        """Read the platform's clock anew (it runs on inside a transaction, unlike Postgres's own ``now()``)."""
+        self.now = await self.fetchval(NOW)
+        return self.now
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo the effects and the facts of the block when it raises, and only these."""
+        kept = len(self._facts)
+        try:
+            async with self._connection.transaction():
+                yield
+        except BaseException:
+            del self._facts[kept:]
+            raise
+
+    async def keep_facts(self) -> bool:
+        """Number what was told and keep it; done by Database, last. Says whether there was anything."""
+        if not self._facts:
+            return False
+        rows = outbox.rows_of(self._facts, source=self._source, now=self.now, known_partitions=self.known_partitions)
+        await self.execute(outbox.EMIT, *outbox.columns(rows))
+        return True
