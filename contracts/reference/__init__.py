@@ -1,0 +1,142 @@
+"""Areas, criteria and reason codes: versioned data that several services read, in English, French and Spanish."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import TypeAdapter
+
+from contracts.event import shape
+from contracts.vocabulary import Area, LongText, ShortText, Title
+
+Language = Literal["en", "fr", "es"]
+Kind = Literal["areas", "criteria", "reason_codes"]
+
+FOLDER = Path(__file__).parent
+"""Holds ``<kind>/<version>.json``; a version, once released, is never edited."""
+
+
+@shape
+class AreaEntry:
+    """One of the ten areas. ``attested`` tells which translated names are OGP's own."""
+
+    code: Area
+    en: Title
+    fr: Title
+    es: Title
+    attested: Mapping[str, bool]
+    headline: ShortText | None
+
+
+@shape
+class Areas:
+    """One version of the areas, in OGP's own order."""
+
+    version: ShortText
+    note: LongText
+    areas: tuple[AreaEntry, ...]
+
+
+@shape
+class Criterion:
+    """One gate or criterion."""
+
+    code: ShortText
+    en: ShortText
+    fr: ShortText
+    es: ShortText
+
+
+@shape
+class Criteria:
+    """One version of what a submission must meet, all of it."""
+
+    version: ShortText
+    note: LongText
+    gates: tuple[Criterion, ...]
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def everything(self) -> tuple[Criterion, ...]:
+        """Gates first, then criteria: what an assessment must speak of."""
+        return self.gates + self.criteria
+
+
+@shape
+class ReasonCode:
+    """Why a submission is declined.
+
+    ``answers`` names the gate or criterion that is not met, or is None where none is.
+    ``public`` tells whether anyone but the submitter may be shown it.
+    """
+
+    code: ShortText
+    answers: ShortText | None
+    public: bool
+    en: ShortText
+    fr: ShortText
+    es: ShortText
+
+
+@shape
+class ReasonCodes:
+    """One version of the closed list of reasons."""
+
+    version: ShortText
+    note: LongText
+    reason_codes: tuple[ReasonCode, ...]
+
+
+Worded = AreaEntry | Criterion | ReasonCode
+CatalogueT = TypeVar("CatalogueT", Areas, Criteria, ReasonCodes)
+
+
+@cache
+def areas(version: str | None = None) -> Areas:
+    """Give the areas as this version has them; without one, the newest.
+
+    Raises:
+        FileNotFoundError: there is no such version.
+    """
+    return _load("areas", version, Areas)
+
+
+@cache
+def criteria(version: str | None = None) -> Criteria:
+    """Give the gates and criteria as this version has them; without one, the newest.
+
+    Raises:
+        FileNotFoundError: there is no such version.
+    """
+    return _load("criteria", version, Criteria)
+
+
+@cache
+def reason_codes(version: str | None = None) -> ReasonCodes:
+    """Give the reason codes as this version has them; without one, the newest.
+
+    Raises:
+        FileNotFoundError: there is no such version.
+    """
+    return _load("reason_codes", version, ReasonCodes)
+
+
+def versions(kind: Kind) -> tuple[str, ...]:
+    """List the versions of one kind of reference data, oldest first."""
+    return tuple(sorted(path.stem for path in (FOLDER / kind).glob("*.json")))
+
+
+def words(entry: Worded, language: str) -> str:
+    """Give an entry's words in the language that a BCP 47 tag asks for, or in English where we have none."""
+    spoken: Mapping[str, str] = {"en": entry.en, "fr": entry.fr, "es": entry.es}
+    return spoken.get(language.partition("-")[0].lower(), entry.en)
+
+
+def _load(kind: Kind, version: str | None, shape_of: type[CatalogueT]) -> CatalogueT:
+    named = version if version is not None else versions(kind)[-1]
+    if named not in versions(kind):
+        raise FileNotFoundError(f"no version {named!r} of {kind}")
+    adapter: TypeAdapter[Any] = TypeAdapter(shape_of)
+    found: CatalogueT = adapter.validate_json((FOLDER / kind / f"{named}.json").read_bytes())
+    return found
