@@ -106,3 +106,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emit IS 'Numbers events and keeps them, in one round trip: the last step before COMMIT.';
+
+-- migrate:down
