@@ -1,0 +1,1 @@
+"""The published language: examples, schemas, catalogue, and how they may grow."""

@@ -1,0 +1,85 @@
+"""The golden messages, made from the controls; `python -m tests.contracts.golden` writes them to contracts/examples."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from contracts.event import Event
+from contracts.vocabulary import Verdict
+from tests.controls import decisions, forms, notices, reforms, reviews, submissions
+from tests.controls.envelope import RELEASED_AT, event_of, id_of
+
+FOLDER = Path(__file__).parents[2] / "contracts" / "examples"
+
+_RECEIVED = event_of(submissions.submission_received())
+_ACCEPTED = event_of(decisions.submission_accepted(), cause=_RECEIVED, time=RELEASED_AT)
+
+
+def _told_on_submissions() -> Iterator[tuple[str, Event[Any]]]:
+    yield "standalone-es", _RECEIVED
+    yield "action-plan-fr", event_of(submissions.submission_received_in_french(), number=2)
+    yield "standalone-en", event_of(submissions.submission_received_in_english(), number=3)
+    yield "new-title", event_of(submissions.submission_amended(), cause=_RECEIVED)
+    yield "with-reason", event_of(submissions.withdrawal_requested(), cause=_RECEIVED)
+    yield "without-reason", event_of(submissions.withdrawal_requested(reason=None), cause=_RECEIVED)
+    yield "answer", event_of(submissions.submission_clarified(), cause=_RECEIVED)
+    yield "empty-partition", event_of(submissions.month_closed())
+
+
+def _told_on_reviews() -> Iterator[tuple[str, Event[Any]]]:
+    unmet = reviews.findings(timing=Verdict.NOT_MET, member=Verdict.UNCLEAR)
+    yield "empty", event_of(reviews.batch_sealed())
+    yield "other-area", event_of(reviews.submission_assessed(), cause=_RECEIVED)
+    yield "not-met", event_of(reviews.submission_assessed(findings=unmet, area_reason=None), cause=_RECEIVED)
+    yield "to-access-to-information", event_of(reviews.area_reassigned(), cause=_RECEIVED)
+    yield "accepted", event_of(reviews.decision_recorded(), cause=_RECEIVED)
+    yield "before-release", event_of(reviews.withdrawal_accepted(), cause=_RECEIVED)
+    yield "after-release", event_of(reviews.withdrawal_refused(), cause=_RECEIVED)
+    yield "two-institutions", event_of(reviews.coordination_suggested())
+    yield "one-held-back", event_of(reviews.batch_released())
+
+
+def _told_on_decisions() -> Iterator[tuple[str, Event[Any]]]:
+    yield "re-tagged-es", _ACCEPTED
+    yield "action-plan-fr", event_of(decisions.submission_accepted_in_french(), number=2, time=RELEASED_AT)
+    yield "timing-es", event_of(decisions.submission_declined(), cause=_RECEIVED, time=RELEASED_AT)
+    yield "values-fr", event_of(decisions.submission_declined_in_french(), number=2, time=RELEASED_AT)
+    yield "question-es", event_of(decisions.clarification_requested(), cause=_RECEIVED, time=RELEASED_AT)
+    yield "now-a-locality", event_of(decisions.decision_corrected(), cause=_ACCEPTED, time=RELEASED_AT)
+    yield "now-declined", event_of(decisions.decision_corrected_to_declined(), cause=_ACCEPTED, time=RELEASED_AT)
+    yield "on-request", event_of(decisions.submission_retracted(), cause=_ACCEPTED, time=RELEASED_AT)
+
+
+def _told_elsewhere() -> Iterator[tuple[str, Event[Any]]]:
+    yield "two-problems", event_of(forms.form_refused(), subject=str(id_of("form 42")))
+    yield "nameless", event_of(forms.form_refused(source=None, external_id=None), subject=str(id_of("form 43")))
+    yield "outcome-es", event_of(notices.notice_sent(), cause=_ACCEPTED)
+    yield "refused", event_of(notices.notice_failed(), cause=_ACCEPTED)
+    yield "unknown", event_of(notices.notice_failed(code="outcome-unknown"), cause=_ACCEPTED)
+    yield "no-contact", event_of(notices.notice_held(), number=2)
+    yield "re-tagged-es", event_of(reforms.reform_published(), cause=_ACCEPTED)
+    yield "action-plan-fr", event_of(reforms.reform_published_in_french(), number=2)
+    yield "now-a-locality", event_of(reforms.reform_corrected(), cause=_ACCEPTED)
+    yield "on-request", event_of(reforms.reform_retracted(), cause=_ACCEPTED)
+
+
+def golden() -> dict[Path, Event[Any]]:
+    """Give every golden message by the path of its file, ``<type>/<case>.json``."""
+    cases = [*_told_on_submissions(), *_told_on_reviews(), *_told_on_decisions(), *_told_elsewhere()]
+    return {FOLDER / event.data.TYPE / f"{case}.json": event for case, event in cases}
+
+
+def write_all() -> None:
+    """Write every golden message as it is on the wire, and remove those that are no more."""
+    wanted = golden()
+    for path in set(FOLDER.rglob("*.json")) - wanted.keys():
+        path.unlink()
+    for path, event in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(msgspec.json.encode(event))
+
+
+if __name__ == "__main__":
+    write_all()
