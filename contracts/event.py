@@ -85,6 +85,6 @@ def full_type(data: type[Any]) -> str:
     return f"{TYPE_PREFIX}{data.TYPE}"
 
 
-def envelope_of(data: type[Any]) -> Any:  # noqa: ANN401 - a type form that is known at run time only
+def envelope_of(data: type[Any]) -> Any:
     """Give the type of a whole message that tells this event, for decoders and schemas: ``Event[data]``."""
     return cast("Any", Event)[data]

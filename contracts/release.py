@@ -134,7 +134,7 @@ def _field_differences(old: dict[str, Any], new: dict[str, Any], where: str) -> 
             yield f"{where}.{field}: is gone"
 
 
-def _inlined(part: Any, whole: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+def _inlined(part: Any, whole: dict[str, Any]) -> Any:
     """Put definitions where they are referred to, and drop what only explains."""
     if isinstance(part, list):
         return [_inlined(item, whole) for item in part]
