@@ -22,7 +22,7 @@ def encode_text(value: object) -> str:
 
 
 @cache
-def decoder(shape: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401 - any type form, generic ones too
+def decoder(shape: Any) -> msgspec.json.Decoder[Any]:
     """Give the decoder of a shape, made once. Its ``decode`` raises msgspec.DecodeError."""
     return msgspec.json.Decoder(shape)
 

@@ -10,7 +10,7 @@ DATA_STATES = ("22", "23")
 """SQLSTATE classes that speak of the data itself."""
 
 
-class Refusal(Exception):  # noqa: N818 - the domain's word
+class Refusal(Exception):
     """A refusal that the domain foresees: parks an event, answers a request.
 
     ``code`` is from a closed list of the service; ``status`` is the HTTP status where a request is answered.
@@ -24,15 +24,15 @@ class Refusal(Exception):  # noqa: N818 - the domain's word
         self.field = field
 
 
-class Undecodable(Exception):  # noqa: N818 - as above
+class Undecodable(Exception):
     """The bytes of an event do not hold what its type says."""
 
 
-class Unlisted(Exception):  # noqa: N818 - as above
+class Unlisted(Exception):
     """The type of an event is not in the catalogue of this release."""
 
 
-class Fork(Exception):  # noqa: N818 - as above
+class Fork(Exception):
     """One number stands for two events, or the log is ahead of the outbox: a person must look. Never repaired."""
 
 

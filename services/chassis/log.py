@@ -18,7 +18,7 @@ ALLOWED_FIELDS = frozenset(
 """What a log line may hold. A field outside is dropped, and its name is told in ``dropped``."""
 
 
-def _allow(_: Any, __: str, fields: structlog.typing.EventDict) -> structlog.typing.EventDict:  # noqa: ANN401
+def _allow(_: Any, __: str, fields: structlog.typing.EventDict) -> structlog.typing.EventDict:
     dropped = sorted(fields.keys() - ALLOWED_FIELDS)
     for name in dropped:
         del fields[name]
@@ -27,7 +27,7 @@ def _allow(_: Any, __: str, fields: structlog.typing.EventDict) -> structlog.typ
     return fields
 
 
-def _trace(_: Any, __: str, fields: structlog.typing.EventDict) -> structlog.typing.EventDict:  # noqa: ANN401
+def _trace(_: Any, __: str, fields: structlog.typing.EventDict) -> structlog.typing.EventDict:
     context = trace.get_current_span().get_span_context()
     if context.is_valid:
         fields["trace_id"] = format(context.trace_id, "032x")

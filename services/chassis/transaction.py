@@ -17,7 +17,7 @@ NOW = "SELECT platform.now()"
 class Transaction:
     """One open transaction: the state change, the position and the outgoing events, all or nothing."""
 
-    def __init__(self, connection: Any, source: str) -> None:  # noqa: ANN401 - a pooled or a plain connection
+    def __init__(self, connection: Any, source: str) -> None:
         self._connection = connection
         self._source = source
         self._facts: list[Fact] = []
@@ -34,7 +34,7 @@ class Transaction:
         row: Record | None = await self._connection.fetchrow(sql, *args)
         return row
 
-    async def fetchval(self, sql: str, *args: object) -> Any:  # noqa: ANN401 - whatever the column is
+    async def fetchval(self, sql: str, *args: object) -> Any:
         """Run a statement and give the first column of its first row."""
         return await self._connection.fetchval(sql, *args)
 

@@ -1,0 +1,129 @@
+"""Puts a service together and runs it: crash only, restarted by its supervisor, stopped by SIGTERM."""
+
+import asyncio
+import os
+import signal
+import traceback
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NoReturn
+
+import uvicorn
+import uvloop
+from fastapi import APIRouter, FastAPI
+
+from services.chassis import log, telemetry
+from services.chassis.auth import TokenBook
+from services.chassis.database import Database
+from services.chassis.health import Health, make_health_doors
+from services.chassis.hearing import Hearing
+from services.chassis.hears import Hears
+from services.chassis.ops import make_ops_doors
+from services.chassis.relay import Relay
+from services.chassis.settings import ServiceSettings
+from services.chassis.watchdog import Watchdog
+from services.chassis.web import answer_errors
+
+EXIT_UNEXPECTED = 70
+"""The exit code of a process that met what it did not foresee (EX_SOFTWARE)."""
+
+Worker = Callable[[Database], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What makes a service: its name is its schema, its role, its consumer group and its events' source.
+
+    ``doors`` makes its HTTP doors. ``workers`` run as long as the process; one that ends, ends the process.
+    """
+
+    name: str
+    about: str
+    handlers: Sequence[Hears] = ()
+    doors: Callable[[Database], APIRouter] | None = None
+    workers: Sequence[Worker] = ()
+
+
+def run(service: Service, settings: ServiceSettings) -> NoReturn:
+    """Run a service until SIGTERM (exit code 0), or until something unexpected (exit code 70)."""
+    log.configure(service.name, settings.log_level)
+    telemetry.configure(service.name, settings.otlp_endpoint)
+    uvloop.run(_run(service, settings))
+    raise SystemExit(0)
+
+
+def crash(error: BaseException) -> NoReturn:
+    """End this process at once; what was not committed has not happened."""
+    place = traceback.extract_tb(error.__traceback__)[-1:]
+    where = f"{place[0].filename}:{place[0].lineno}" if place else ""
+    log.get_logger().critical("process.crashed", error=f"{type(error).__name__} at {where}", reason=str(error)[:500])
+    os._exit(EXIT_UNEXPECTED)
+
+
+async def _run(service: Service, settings: ServiceSettings) -> None:
+    database = Database(settings, service.name)
+    relay = Relay(database, settings, service.name)
+    database.on_emit = relay.wake
+    hearing = Hearing(database, settings, service.handlers, on_fatal=crash)
+    watchdog = Watchdog(tuple(hearing.subscriptions.values()), settings.watchdog_stall_seconds)
+    app = make_doors(service, settings, database, hearing, watchdog)
+    try:
+        await database.open()
+        await hearing.open()
+        tasks = [relay.run(), watchdog.run(lambda: hearing.halted), hearing.run(), _serve(app, settings)]
+        await _until_stopped([*tasks, *(worker(database) for worker in service.workers)])
+    except Exception as error:  # noqa: BLE001 - crash only
+        crash(error)
+    await hearing.close()
+    await database.close()
+
+
+def make_doors(
+    service: Service, settings: ServiceSettings, database: Database, hearing: Hearing, watchdog: Watchdog
+) -> FastAPI:
+    """Make the service's web application: its own doors, the operator's, and health."""
+    app = FastAPI(title=f"Open Gov Challenge: {service.name}", description=service.about)
+    app.state.tokens = TokenBook(settings.tokens)
+    answer_errors(app)
+    app.include_router(make_health_doors(Health(database, hearing.subscriptions, watchdog)))
+    app.include_router(make_ops_doors(database, hearing.settlers))
+    if service.doors is not None:
+        app.include_router(service.doors(database))
+    return app
+
+
+async def _until_stopped(endless: Sequence[Awaitable[None]]) -> None:
+    stopped = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    tasks = [asyncio.ensure_future(one) for one in endless]
+    waiting = asyncio.ensure_future(stopped.wait())
+    done, _ = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
+    for task in done - {waiting}:
+        raise task.exception() or RuntimeError(f"{task.get_coro()} ended")
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield  # signals are the process's business
+
+
+async def _serve(app: FastAPI, settings: ServiceSettings) -> None:
+    config = uvicorn.Config(
+        app,
+        host=settings.http_host,
+        port=settings.http_port,
+        log_config=None,
+        access_log=False,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    await _Server(config).serve()

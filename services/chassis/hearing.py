@@ -1,0 +1,143 @@
+"""All that one process hears: its readers, their subscriptions, and who of them stands still."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from aiokafka.errors import KafkaError
+
+from services.chassis import parking, telemetry
+from services.chassis.database import Database
+from services.chassis.errors import Fork, is_passing
+from services.chassis.gaps import FindGapped
+from services.chassis.hears import Hears
+from services.chassis.log import get_logger
+from services.chassis.parking import BreakerOpen
+from services.chassis.position import Position, Record
+from services.chassis.reader import PARKING_ALLOWED, Halted, Reader
+from services.chassis.settings import ServiceSettings
+from services.chassis.settle import Settler
+from services.chassis.stream import Apply, Subscription, make_broker
+
+FIND_GAPPED = "SELECT partition FROM stream_position WHERE source_topic = $1 AND gapped"
+LIST_HALTED = "SELECT reader, why FROM halted_reader"
+HALTED_CHECK_SECONDS = 2.0
+START_RETRY_SECONDS = 1.0
+
+log = get_logger()
+
+
+class Hearing:
+    """The readers of one process. ``halted`` names who stands still, and why."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: ServiceSettings,
+        handlers: Sequence[Hears],
+        *,
+        on_fatal: Callable[[BaseException], None],
+    ) -> None:
+        self.database = database
+        self.broker = make_broker(settings, database.service)
+        self.halted: dict[str, str] = {}
+        self.readers: dict[str, Reader] = {}
+        self.settlers: dict[str, Settler] = {}
+        self.subscriptions: dict[str, Subscription] = {}
+        for heard in handlers:
+            name = heard.topic.name
+            apply = self._hear_raw(heard) if heard.raw else self._hear_numbered(heard)
+            self.subscriptions[name] = Subscription(
+                self.broker,
+                settings,
+                heard,
+                apply,
+                service=database.service,
+                find_gapped=self._find_gapped(name),
+                on_fatal=on_fatal,
+            )
+
+    async def open(self) -> None:
+        """Make the rows that the readers lock."""
+        for reader in self.readers.values():
+            await reader.open()
+
+    async def run(self) -> None:
+        """Start the consumers, as soon as there is a broker, and keep looking who stands still."""
+        await self._start()
+        healers = [subscription.heal() for subscription in self.subscriptions.values()]
+        await asyncio.gather(self._watch_halted(), *healers)
+
+    async def close(self) -> None:
+        """Leave the consumer groups, after the chunks under way."""
+        await self.broker.stop()
+
+    async def _start(self) -> None:
+        while True:
+            try:
+                await self.broker.start()
+            except (KafkaError, OSError) as error:  # no broker yet: the doors are open all the same
+                log.warning("broker.away", error=type(error).__name__)
+                await self.broker.stop()
+                await asyncio.sleep(START_RETRY_SECONDS)
+            else:
+                return
+
+    async def _watch_halted(self) -> None:
+        while True:
+            try:
+                async with self.database.transaction() as tx:
+                    rows = await tx.fetch(LIST_HALTED)
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                log.warning("database.away", error=type(error).__name__)
+            else:
+                self.halted = {row["reader"]: row["why"] for row in rows if row["why"] != PARKING_ALLOWED}
+                for name in (*self.subscriptions, "relay"):
+                    telemetry.HALTED.labels(name).set(name in self.halted)
+            await asyncio.sleep(HALTED_CHECK_SECONDS)
+
+    def _hear_numbered(self, heard: Hears) -> Apply:
+        reader = Reader(self.database, heard.topic, heard.handler)
+        name = heard.topic.name
+        self.readers[name] = reader
+        self.settlers[name] = Settler(self.database, name, reader.decoder, heard.handler, heard.on_discarded)
+
+        async def apply(records: Sequence[Record]) -> Mapping[int, int]:
+            try:
+                return next_offsets(records, await reader.apply(records))
+            except Fork as fork:
+                await self._halt(name, "fork", str(fork))
+            except BreakerOpen:
+                await self._halt(name, "breaker", "too many subjects fail at once: see `challenge parked resume`")
+            raise Halted(name)
+
+        return apply
+
+    def _hear_raw(self, heard: Hears) -> Apply:
+        async def apply(records: Sequence[Record]) -> Mapping[int, int]:
+            if heard.topic.name in self.halted:
+                raise Halted(heard.topic.name)
+            async with self.database.transaction() as tx:
+                await heard.handler(records, tx)
+            return {record.partition: record.offset + 1 for record in records}
+
+        return apply
+
+    async def _halt(self, reader: str, why: str, detail: str) -> None:
+        log.critical("reader.halted", reader=reader, reason=why, error=detail)
+        async with self.database.transaction() as tx:
+            await parking.halt(tx, reader, why, detail)
+
+    def _find_gapped(self, topic: str) -> FindGapped:
+        async def find() -> set[int]:
+            async with self.database.transaction() as tx:
+                return {row["partition"] for row in await tx.fetch(FIND_GAPPED, topic)}
+
+        return find
+
+
+def next_offsets(records: Sequence[Record], positions: Mapping[int, Position]) -> dict[int, int]:
+    """Give the offset to read next of each partition that has no hole."""
+    offsets = {record.partition: record.offset + 1 for record in records}
+    return {partition: offset for partition, offset in offsets.items() if not positions[partition].gapped}

@@ -1,0 +1,99 @@
+"""Which records are next: the rule that makes duplicates free and loss visible. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from services.chassis.errors import Fork
+
+
+class Record(Protocol):
+    """What the client library gives of a record."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...]
+
+
+class Heard(NamedTuple):
+    """A numbered record of one of our own topics."""
+
+    partition: int
+    offset: int
+    seq: int
+    event_id: UUID
+    type: str
+    subject: str
+    raw: bytes | None
+
+
+class Unnumbered(NamedTuple):
+    """A record that no relay of ours has written: it has no place in the numbering."""
+
+    partition: int
+    offset: int
+    subject: str
+    raw: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a partition is applied; gapped while a higher number was seen than the next."""
+
+    last_seq: int = 0
+    last_event_id: UUID | None = None
+    gapped: bool = False
+
+
+def read_record(record: Record) -> Heard | Unnumbered:
+    """Read a record's headers; never raises, whatever they hold."""
+    headers = dict(record.headers)
+    subject = (record.key or b"").decode(errors="replace")
+    try:
+        return Heard(
+            record.partition,
+            record.offset,
+            int(headers["seq"]),  # type: ignore[arg-type]  # None raises TypeError, which is foreseen
+            UUID(headers["ce_id"].decode()),  # type: ignore[union-attr]  # likewise
+            headers["ce_type"].decode(),  # type: ignore[union-attr]  # likewise
+            subject,
+            record.value,
+        )
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return Unnumbered(record.partition, record.offset, subject, record.value)
+
+
+def judge(
+    positions: Mapping[int, Position], records: Iterable[Heard], highest: dict[int, int]
+) -> tuple[list[Heard], dict[int, Position]]:
+    """Judge each record alone, in log order: a lower number is skipped, the next applied, a higher one passed over.
+
+    ``highest`` remembers the highest number seen of each partition, across chunks.
+
+    Returns:
+        The records to apply, in order, and the positions after them.
+
+    Raises:
+        Fork: the number that was applied last stands for another event.
+    """
+    seqs = {partition: position.last_seq for partition, position in positions.items()}
+    ids = {partition: position.last_event_id for partition, position in positions.items()}
+    fresh = []
+    for record in records:
+        partition, seq = record.partition, record.seq
+        if seq == seqs[partition] + 1:
+            seqs[partition], ids[partition] = seq, record.event_id
+            fresh.append(record)
+        elif seq == seqs[partition] and record.event_id != ids[partition]:
+            raise Fork(f"partition {partition}: number {seq} is {ids[partition]} here and {record.event_id} there")
+        if seq > highest.get(partition, 0):
+            highest[partition] = seq
+    return fresh, {
+        partition: Position(seq, ids[partition], gapped=highest.get(partition, 0) > seq)
+        for partition, seq in seqs.items()
+    }

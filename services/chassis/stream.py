@@ -1,0 +1,144 @@
+"""The only place where a subscriber is declared: its defaults lose messages (docs/decisions)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.message import FAKE_CONSUMER
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
+
+from services.chassis.errors import is_passing
+from services.chassis.failpoint import reach
+from services.chassis.gaps import FindGapped, GapHealer
+from services.chassis.hears import Hears
+from services.chassis.log import get_logger
+from services.chassis.position import Record
+from services.chassis.reader import Halted
+from services.chassis.settings import ServiceSettings
+
+DAY_MS = 24 * 60 * 60 * 1000
+METADATA_MAX_AGE_MS = 3000
+
+Apply = Callable[[Sequence[Record]], Awaitable[Mapping[int, int]]]
+"""Applies records and gives, for each partition without a hole, the offset to read next."""
+
+log = get_logger()
+
+
+def make_broker(settings: ServiceSettings, service: str) -> KafkaBroker:
+    """Make the service's connection to Kafka, through which its subscribers run."""
+    return KafkaBroker(
+        settings.kafka_bootstrap_servers,
+        client_id=f"challenge-{service}",
+        metadata_max_age_ms=METADATA_MAX_AGE_MS,
+        allow_auto_create_topics=False,
+        enable_idempotence=True,
+        acks="all",
+        apply_types=False,
+        logger=None,
+        graceful_timeout=15.0,
+    )
+
+
+class Subscription:
+    """One topic heard by one service: a FastStream subscriber that never loses what it could not apply."""
+
+    def __init__(
+        self,
+        broker: KafkaBroker,
+        settings: ServiceSettings,
+        hears: Hears,
+        apply: Apply,
+        *,
+        service: str,
+        find_gapped: FindGapped,
+        on_fatal: Callable[[BaseException], None],
+    ) -> None:
+        self.topic = settings.topic_prefix + hears.topic.name
+        self.hears = hears
+        self.healer = GapHealer(self.topic, find_gapped, settings.gap_backoff_max_seconds)
+        self.last_timestamps: dict[int, int] = {}
+        self._apply = apply
+        self._on_fatal = on_fatal
+        self.subscriber = broker.subscriber(
+            self.topic,
+            group_id=f"{settings.topic_prefix}{service}.{hears.topic.name}",
+            batch=True,
+            max_records=settings.chunk_max_records,
+            batch_timeout_ms=int(settings.poll_idle_seconds * 1000),
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            session_timeout_ms=int(settings.session_timeout_seconds * 1000),
+            heartbeat_interval_ms=int(settings.session_timeout_seconds * 1000 / 3),
+            max_poll_interval_ms=DAY_MS,  # a reader that waits on purpose keeps its partitions; a dead one loses them
+            listener=self.healer,
+            parser=_parse,
+            decoder=_decode,
+            title=hears.topic.name,
+            description=hears.topic.about,
+        )
+        self.subscriber(self._hear)
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer | None:
+        """The running consumer, once started."""
+        return self.subscriber.consumer
+
+    async def heal(self) -> None:
+        """Heal holes for ever."""
+        await self.healer.run(lambda: self.consumer)
+
+    async def _hear(self, records: Sequence[Record]) -> None:
+        # FastStream logs what a handler raises and goes on with the next chunk: nothing may leave this frame
+        try:
+            offsets = await self._apply_until_done(records)
+            reach("after_commit_before_offset")
+            await self._commit(offsets)
+            self.healer.note(gapped={record.partition for record in records} - offsets.keys(), whole=set(offsets))
+            self.last_timestamps.update({record.partition: record.timestamp for record in records})
+        except Exception as error:  # noqa: BLE001 - told to the process, which ends
+            self._on_fatal(error)
+            await asyncio.Event().wait()
+
+    async def _apply_until_done(self, records: Sequence[Record]) -> Mapping[int, int]:
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception(lambda error: is_passing(error) or isinstance(error, Halted)),
+            wait=wait_exponential_jitter(initial=0.05, max=2.0, jitter=0.1),
+            before_sleep=lambda state: log.warning(
+                "chunk.retried", topic=self.topic, attempt=state.attempt_number, error=_name_error(state)
+            ),
+        ):
+            with attempt:
+                return await self._apply(records)
+        raise AssertionError("retrying does not end")
+
+    async def _commit(self, offsets: Mapping[int, int]) -> None:
+        # a hint of where to start reading, no more: what was applied stands in Postgres
+        consumer = self.consumer
+        if consumer is None:
+            return
+        mine = {tp.partition for tp in consumer.assignment()}
+        wanted = {TopicPartition(self.topic, p): offset for p, offset in offsets.items() if p in mine}
+        if not wanted:
+            return
+        try:
+            await consumer.commit(wanted)
+        except KafkaError as error:  # another has the partition by now, or the broker is away: read again later
+            log.warning("offsets.not-committed", topic=self.topic, error=type(error).__name__)
+
+
+def _name_error(state: RetryCallState) -> str:
+    error = state.outcome.exception() if state.outcome else None
+    return type(error).__name__
+
+
+async def _parse(records: tuple[ConsumerRecord[bytes, bytes], ...]) -> KafkaMessage:
+    # FastStream's own parser raises on a header that is not UTF-8, and the chunk would be lost
+    return KafkaMessage(body=b"", raw_message=records, message_id="", correlation_id="", consumer=FAKE_CONSUMER)
+
+
+async def _decode(message: KafkaMessage) -> object:
+    return message.raw_message

@@ -1,0 +1,119 @@
+"""The HTTP side of a service: problems as RFC 9457 tells them, and bodies read with bounds."""
+
+import asyncio
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import asyncpg
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from services.chassis.errors import Refusal, is_passing
+from services.chassis.log import get_logger
+
+BODY_LIMIT_BYTES = 262_144
+BODY_SECONDS = 10.0
+
+log = get_logger()
+
+
+class Problem(Exception):
+    """An answer that says what is wrong: ``errors`` lists each with ``code``, ``field`` and ``detail``."""
+
+    def __init__(
+        self, status: int, code: str, detail: str = "", errors: Sequence[dict[str, Any]] = (), **members: object
+    ) -> None:
+        super().__init__(f"{status} {code} {detail}")
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+        self.members = members
+
+
+def problem_response(problem: Problem, instance: str) -> JSONResponse:
+    """Write a problem as ``application/problem+json``."""
+    body: dict[str, Any] = {
+        "type": f"urn:ogc:problem:{problem.code}",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.detail,
+        "instance": instance,
+        **problem.members,
+    }
+    if problem.errors:
+        body["errors"] = list(problem.errors)
+    headers = {"WWW-Authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else None
+    return JSONResponse(body, problem.status, headers, "application/problem+json")
+
+
+async def read_body(request: Request, limit_bytes: int = BODY_LIMIT_BYTES) -> bytes:
+    """Read a request's body, bounded in size and time.
+
+    Raises:
+        Problem: 413 ``too-large``, 408 ``too-slow``, 415 ``content-encoding``.
+    """
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise Problem(415, "content-encoding", "send the body as it is, not compressed")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _read_bounded(request, limit_bytes)
+    except TimeoutError as error:
+        raise Problem(408, "too-slow", f"the body did not arrive within {BODY_SECONDS:.0f} s") from error
+
+
+async def _read_bounded(request: Request, limit_bytes: int) -> bytes:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > limit_bytes:
+            raise Problem(413, "too-large", f"the body may hold {limit_bytes} bytes")
+    return bytes(body)
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Let every error of a door be answered as a problem; what passes is 503, so that the sender tries again."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(Refusal, _on_refusal)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    for passing in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Exception):
+        app.add_exception_handler(passing, _on_error)
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101 - registered for it alone
+    return problem_response(error, request.url.path)
+
+
+async def _on_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)  # noqa: S101 - as above
+    errors = [{"code": error.code, "field": error.field, "detail": error.detail}] if error.field else []
+    return problem_response(Problem(error.status, error.code, error.detail, errors), request.url.path)
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    code = HTTPStatus(error.status_code).name.lower().replace("_", "-")
+    return problem_response(Problem(error.status_code, code, str(error.detail)), request.url.path)
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    errors = [
+        {"code": "invalid", "field": "/" + "/".join(str(part) for part in found["loc"][1:]), "detail": found["msg"]}
+        for found in error.errors()
+    ]
+    return problem_response(Problem(422, "invalid", "the request does not fit", errors), request.url.path)
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    if is_passing(error):
+        log.warning("door.unavailable", route=request.url.path, error=type(error).__name__)
+        return problem_response(Problem(503, "unavailable", "try again in a moment"), request.url.path)
+    log.error("door.failed", route=request.url.path, error=type(error).__name__)
+    return problem_response(Problem(500, "internal", "this is our fault"), request.url.path)
