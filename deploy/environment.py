@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import subprocess
 import sys
 import venv
@@ -19,7 +18,7 @@ COMMAND = VENV / "bin" / "challenge"
 
 def main() -> None:
     """Bring `.venv` up to `requirements.lock`; nothing is done when it is; two at once wait for one another."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 -- whoever types `make` may have an older one
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 …")
     (ROOT / ".local").mkdir(exist_ok=True)
     with (ROOT / ".local" / "environment.lock").open("w") as guard:
@@ -41,8 +40,8 @@ def _make() -> None:
     if not PYTHON.exists():
         print("Making .venv; the first time takes a minute or two.", flush=True)  # noqa: T201 -- this runs before rich is there
         venv.create(VENV, with_pip=True, symlinks=True)
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install"]
-    subprocess.run([*pip, "--require-hashes", "--no-deps", "-r", LOCK], check=True, cwd=ROOT)  # noqa: S603 -- our own words
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install"]
+    subprocess.run([*pip, "--require-hashes", "--no-deps", "-r", str(LOCK)], check=True, cwd=ROOT)
     _write_command()
     for old in VENV.glob("locked-*"):
         old.unlink()
@@ -55,7 +54,7 @@ def _write_command() -> None:
     fresh = COMMAND.with_suffix(".new")
     fresh.write_text(script)
     fresh.chmod(0o755)
-    os.replace(fresh, COMMAND)
+    fresh.replace(COMMAND)
 
 
 if __name__ == "__main__":

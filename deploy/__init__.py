@@ -1,0 +1,1 @@
+"""Puts the services together: databases, topics, processes, and the command `challenge`."""

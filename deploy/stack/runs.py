@@ -1,0 +1,179 @@
+"""A run: one owner, one directory, the processes it started, and a guard that ends them when the owner dies."""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from deploy.stack.processes import Ledger, Started, end_recorded, this_process
+from deploy.stack.recorded import command
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL = ROOT / ".local"
+ELSEWHERE_PREFIX = "open-gov-challenge-"
+_OWNER_FILE = "owner.json"
+
+
+@dataclass
+class Run:
+    """What one process started and where its data is; `keeps` says whether the data outlives it."""
+
+    directory: Path
+    owner: Started
+    keeps: bool
+    _children: list[subprocess.Popen[bytes]] = field(default_factory=list, repr=False)
+    _guard: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @classmethod
+    def begin(cls, local: Path = LOCAL) -> Self:
+        """Begin a run with fresh data of its own, below `.local/runs`."""
+        directory = local / "runs" / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+        return cls._begin(directory, keeps=False)
+
+    @classmethod
+    def resume(cls, directory: Path) -> Self:
+        """Begin a run that finds and keeps the data in `directory`.
+
+        Raises:
+            RuntimeError: somebody else is running there.
+        """
+        if (directory / _OWNER_FILE).exists():
+            earlier = cls.load(directory)
+            if earlier.owner.find():
+                raise RuntimeError(f"{directory.name} is running already, as process {earlier.owner.pid}")
+            end_recorded(earlier.ledger)
+            earlier.ledger.path.unlink(missing_ok=True)
+        return cls._begin(directory, keeps=True)
+
+    @classmethod
+    def load(cls, directory: Path) -> Self:
+        """Read what a run says of itself."""
+        told = json.loads((directory / _OWNER_FILE).read_text())
+        return cls(directory, Started(**told["owner"]), told["keeps"])
+
+    @classmethod
+    def _begin(cls, directory: Path, *, keeps: bool) -> Self:
+        directory.mkdir(parents=True, exist_ok=True)
+        run = cls(directory, this_process("owner"), keeps)
+        written = directory / f"{_OWNER_FILE}.new"
+        written.write_text(json.dumps({"owner": asdict(run.owner), "keeps": keeps}))
+        written.replace(directory / _OWNER_FILE)
+        run._guard = run._spawn_guard()
+        return run
+
+    @property
+    def ledger(self) -> Ledger:
+        """The list of what this run started."""
+        return Ledger(self.directory / "processes.jsonl")
+
+    def spawn(
+        self,
+        name: str,
+        argv: list[str],
+        *,
+        stop_signal: int = signal.SIGTERM,
+        user: int | None = None,
+        env: dict[str, str] | None = None,
+    ) -> subprocess.Popen[bytes]:
+        """Start a recorded process in a session of its own, its output in `<name>.log`."""
+        recorded = command(self.ledger.path, name, argv, stop_signal=stop_signal, user=user)
+        with (self.directory / f"{name}.log").open("ab") as log:
+            child = _start(recorded, log, env)
+        self._children.append(child)
+        return child
+
+    def place_for(self, name: str, user: int | None) -> Path:
+        """Return a directory that `user` owns and can reach: outside the run when the way into that is closed."""
+        link = self.directory / name
+        if not link.exists():
+            place = link if user is None or is_reachable(self.directory) else _make_elsewhere()
+            place.mkdir(exist_ok=True)
+            if place != link:
+                link.symlink_to(place)
+            if user is not None:
+                os.chown(place, user, user)
+        return link.resolve()
+
+    def end(self) -> None:
+        """End everything that this run started, then its guard, and drop the data unless it is kept."""
+        end_recorded(self.ledger)
+        if self._guard:
+            self._guard.kill()
+            self._guard.wait()
+        for child in self._children:
+            child.wait()
+        self.discard()
+
+    def discard(self) -> None:
+        """Forget the processes, and remove the data unless it is kept."""
+        self.ledger.path.unlink(missing_ok=True)
+        (self.directory / _OWNER_FILE).unlink(missing_ok=True)
+        if not self.keeps:
+            remove(self.directory)
+
+    def __enter__(self) -> Self:
+        """Do nothing: the run has begun."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the run."""
+        self.end()
+
+    def _spawn_guard(self) -> subprocess.Popen[bytes]:
+        with (self.directory / "guard.log").open("ab") as log:
+            return _start([sys.executable, "-m", "deploy.stack.guard", str(self.directory)], log, None)
+
+
+def sweep(local: Path = LOCAL) -> list[Started]:
+    """End what dead owners left behind, remove the data that they did not keep, and tell what was ended."""
+    ended: list[Started] = []
+    for owner_file in [*local.glob(f"runs/*/{_OWNER_FILE}"), *local.glob(f"*/{_OWNER_FILE}")]:
+        run = Run.load(owner_file.parent)
+        if run.owner.find():
+            continue
+        ended += run.ledger.live()
+        end_recorded(run.ledger)
+        run.discard()
+    return ended
+
+
+def remove(directory: Path) -> None:
+    """Remove a directory of ours, and the places elsewhere to which it links."""
+    for link in directory.iterdir():
+        if link.is_symlink() and link.resolve().name.startswith(ELSEWHERE_PREFIX):
+            shutil.rmtree(link.resolve(), ignore_errors=True)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def is_reachable(path: Path) -> bool:
+    """Tell whether any user of this machine may pass through every directory on the way to `path`."""
+    return all(part.stat().st_mode & 0o001 for part in [path, *path.parents])
+
+
+def _make_elsewhere() -> Path:
+    place = Path(tempfile.mkdtemp(prefix=ELSEWHERE_PREFIX))
+    place.chmod(0o755)
+    return place
+
+
+def _start(argv: list[str], log: IO[bytes], env: dict[str, str] | None) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        argv,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env={**(os.environ if env is None else env), "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        start_new_session=True,
+    )

@@ -1,0 +1,1 @@
+"""The stack, the database and the processes, for real."""

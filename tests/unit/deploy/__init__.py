@@ -1,0 +1,1 @@
+"""Putting the services together, as far as it needs nothing but the code."""
