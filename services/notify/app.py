@@ -1,0 +1,18 @@
+"""Puts notify together: the only place where its parts are made."""
+
+from services.chassis.app import Service
+from services.notify.api import make_doors
+from services.notify.handlers import on_decisions, on_submissions
+from services.notify.postman.worker import make_postman
+from services.notify.settings import Settings
+
+
+def make_service(settings: Settings) -> Service:
+    """Make the service."""
+    return Service(
+        name="notify",
+        about="Tells people: the receipt, the question, the outcome, once each; and says who was told what.",
+        handlers=(on_submissions, on_decisions),
+        doors=make_doors,
+        workers=(make_postman(settings).work,),
+    )

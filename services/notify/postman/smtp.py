@@ -1,0 +1,147 @@
+"""The door to the mail server: a letter is offered up to the final dot, and handed over with it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiosmtplib import (
+    SMTP,
+    SMTPException,
+    SMTPResponse,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+    SMTPStatus,
+)
+from aiosmtplib.protocol import PERIOD_REGEX, normalize_message_line_endings
+
+from services.notify.domain.delivery import Lost, PutOff, Taken, TurnedAway
+from services.notify.settings import Settings
+
+YES = range(200, 300)
+NO = range(400, 600)
+PERMANENT = 500
+ENHANCED_CODE = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+CLOSING = frozenset({SMTPStatus.domain_unavailable.value})
+"""The server hangs up (421): what we said on this connection is void."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who sends, to whom, and the bytes in between."""
+
+    message_id: str
+    sender: str
+    recipients: Sequence[str]
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The server waits for the letter; nothing of it has left yet."""
+
+
+class MailServer:
+    """One connection, kept for many letters. Between ``offer`` and ``hand_over`` lies the last moment to turn back."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._final_reply_seconds = settings.smtp_final_reply_seconds
+        password = settings.smtp_password
+        self._client = SMTP(
+            hostname=settings.smtp_host,
+            port=settings.smtp_port,
+            username=settings.smtp_username,
+            password=None if password is None else password.get_secret_value(),
+            local_hostname=settings.mail_domain,
+            timeout=settings.smtp_reply_seconds,
+            use_tls=settings.smtp_security == "tls",
+            start_tls=settings.smtp_security == "starttls",
+        )
+
+    async def offer(self, envelope: Envelope) -> Offered | TurnedAway | PutOff:
+        """Go up to where the server waits for the letter; its refusals leave the connection fit for the next."""
+        reused = self._client.is_connected
+        result = await self._offer_once(envelope)
+        if reused and not self._client.is_connected:  # an idle connection that the server had given up
+            result = await self._offer_once(envelope)
+        return result
+
+    async def hand_over(self, envelope: Envelope) -> Taken | TurnedAway | PutOff | Lost:
+        """Send the letter and its final dot, and hear the answer; without one, the outcome is lost."""
+        protocol = self._client.protocol
+        if protocol is None:  # hung up since the offer: no byte of the letter can have left
+            return PutOff("connection-lost")
+        try:
+            protocol.write(_dotted(envelope.payload))
+        except SMTPServerDisconnected:  # raised before anything is written
+            return PutOff("connection-lost")
+        try:
+            reply = await protocol.read_response(timeout=self._final_reply_seconds)
+        except (SMTPException, OSError):
+            self.hang_up()
+            return Lost()
+        return self._judge(reply, envelope)
+
+    def hang_up(self) -> None:
+        """Close the connection at once: a letter whose final dot was not sent is no letter."""
+        self._client.close()
+
+    def _judge(self, reply: SMTPResponse, envelope: Envelope) -> Taken | TurnedAway | PutOff | Lost:
+        if reply.code in CLOSING:
+            self.hang_up()
+        if reply.code in YES:
+            return Taken(envelope.message_id)
+        return _refusal(reply.code, reply.message) if reply.code in NO else Lost()
+
+    async def _offer_once(self, envelope: Envelope) -> Offered | TurnedAway | PutOff:
+        try:
+            return await self._negotiate(envelope)
+        except SMTPResponseException as refused:  # of ourselves, not of the letter: greeting, login, sender
+            self.hang_up()
+            return PutOff(_detail(refused.code, refused.message))
+        except (SMTPException, OSError):
+            self.hang_up()
+            return PutOff("connection-lost")
+
+    async def _negotiate(self, envelope: Envelope) -> Offered | TurnedAway | PutOff:
+        if not self._client.is_connected:
+            await self._client.connect()
+        await self._client.mail(envelope.sender)
+        refusals = [refusal for one in envelope.recipients if (refusal := await self._name_recipient(one)) is not None]
+        if len(refusals) == len(envelope.recipients):
+            await self._reset()
+            return next((it for it in refusals if isinstance(it, PutOff)), refusals[0])
+        reply = await self._client.execute_command(b"DATA")
+        if reply.code != SMTPStatus.start_input:
+            await self._reset()
+            return _refusal(reply.code, reply.message)
+        return Offered()
+
+    async def _name_recipient(self, address: str) -> TurnedAway | PutOff | None:
+        try:
+            await self._client.rcpt(address)
+        except SMTPResponseException as refused:
+            if not self._client.is_connected:
+                raise
+            return _refusal(refused.code, refused.message)
+        return None
+
+    async def _reset(self) -> None:
+        try:
+            await self._client.rset()
+        except (SMTPException, OSError):
+            self.hang_up()
+
+
+def _refusal(code: int, message: str) -> TurnedAway | PutOff:
+    detail = _detail(code, message)
+    return TurnedAway(detail) if code >= PERMANENT else PutOff(detail)
+
+
+def _detail(code: int, message: str) -> str:
+    # never the server's words: they repeat the address
+    enhanced = ENHANCED_CODE.search(message)
+    return f"{code} {enhanced[0]}" if enhanced else str(code)
+
+
+def _dotted(payload: bytes) -> bytes:
+    return PERIOD_REGEX.sub(b"..", normalize_message_line_endings(payload)) + b".\r\n"

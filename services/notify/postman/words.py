@@ -1,0 +1,161 @@
+"""The words of a letter: a template for each kind and language, filled with what the event tells."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, select_autoescape
+
+from contracts import reference
+from services.notify.domain.letters import Letter
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+LOCALES = {"en": "en_GB", "fr": "fr"}
+BEFORE_TIME = {"en": " at ", "fr": " à "}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A letter as it reads. The subject holds our own words and the reference, nothing that anybody typed."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What every letter says of ourselves."""
+
+    unit: str
+    zone: ZoneInfo
+    public_url: str | None
+
+
+class Unsendable(Exception):
+    """No safe letter can be made of this; ``code`` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def write(letter: Letter, names: Sequence[str], house: House) -> Text:
+    """Write a letter in its language.
+
+    Raises:
+        Unsendable: a template asks for something that the event does not tell, or what it tells is not known here.
+    """
+    subject, body = _template(letter.kind, letter.language, house)
+    try:
+        own = subject.render(reference=letter.words["reference"])
+        return Text(own, _one_kind_of_newline(body.render(_context(letter, names, house))).strip() + "\n")
+    except (TemplateError, LookupError, ValueError, FileNotFoundError) as error:
+        raise Unsendable("unwritable") from error
+
+
+@cache
+def _template(kind: str, language: str, house: House) -> tuple[Template, Template]:
+    environment = _environment(language, house.zone)
+    source = (TEMPLATES / f"{kind}.{language}.txt.jinja").read_text(encoding="utf-8")
+    subject, _, body = source.partition("\n\n")
+    return environment.from_string(subject), environment.from_string(body)
+
+
+@cache
+def _environment(language: str, zone: ZoneInfo) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(default_for_string=False),
+    )
+    locale = LOCALES[language]
+    environment.filters |= {
+        "area": lambda code: _area(code, language),
+        "day": lambda at: _day(_local(at, zone), locale),
+        "moment": lambda at: _moment(_local(at, zone), language),
+        "month": lambda month: format_date(datetime.strptime(month, "%Y-%m").replace(tzinfo=zone), "MMMM y", locale),
+        "quoted": lambda text: _indented(text, "    ", "    "),
+        "hanging": lambda text: _indented(text, "  ", ""),
+        "inline": lambda text: " ".join(str(text).split()),
+    }
+    return environment
+
+
+def _context(letter: Letter, names: Sequence[str], house: House) -> dict[str, Any]:
+    words = letter.words
+    page = f"{house.public_url.rstrip('/')}/reforms/{words['reference']}" if house.public_url else None
+    own = {"names": ", ".join(_one_line(name) for name in names), "unit": house.unit, "page": page, "tone": None}
+    return {**words, **own, **_findings(words, letter.language)}
+
+
+def _findings(words: Mapping[str, Any], language: str) -> dict[str, Any]:
+    if "findings" not in words:
+        return {}
+    codes = words.get("reason_codes", ())
+    found = [_finding(it, codes, words["criteria_version"], language) for it in words["findings"]]
+    return {
+        "findings_met": [it for it in found if it["verdict"] == "met"],
+        "findings_not_met": [it for it in found if it["verdict"] == "not-met"],
+        "findings_unclear": [it for it in found if it["verdict"] == "unclear"],
+        "reasons_alone": _reasons(codes, None, language),
+        "public_reasons_alone": _reasons(codes, None, language, only_public=True),
+    }
+
+
+def _finding(finding: Mapping[str, str], codes: Iterable[str], version: str, language: str) -> dict[str, Any]:
+    code = finding["code"]
+    asked = {it.code: it for it in reference.criteria(version).everything}
+    return {
+        "verdict": finding["verdict"],
+        "criterion": reference.words(asked[code], language) if code in asked else code,
+        "reason": finding["reason"],
+        "reasons": _reasons(codes, code, language),
+    }
+
+
+def _reasons(codes: Iterable[str], answering: str | None, language: str, *, only_public: bool = False) -> list[str]:
+    given = set(codes)
+    return [
+        reference.words(it, language)
+        for it in reference.reason_codes().reason_codes
+        if it.code in given and it.answers == answering and (it.public or not only_public)
+    ]
+
+
+def _area(code: str, language: str) -> str:
+    named = {it.code: it for it in reference.areas().areas}
+    return next((reference.words(it, language) for key, it in named.items() if key == code), code)
+
+
+def _local(at: str, zone: ZoneInfo) -> datetime:
+    return datetime.fromisoformat(at).astimezone(zone)
+
+
+def _day(local: datetime, locale: str) -> str:
+    day = format_date(local, "long", locale)
+    # French writes the first of a month as an ordinal; CLDR does not
+    return f"1er{day[1:]}" if locale == "fr" and local.day == 1 else day
+
+
+def _moment(local: datetime, language: str) -> str:
+    locale = LOCALES[language]
+    return f"{_day(local, locale)}{BEFORE_TIME[language]}{format_time(local, 'HH:mm', locale=locale)} {local.tzname()}"
+
+
+def _indented(text: object, margin: str, first: str) -> str:
+    lines = _one_kind_of_newline(str(text)).strip().split("\n")
+    return "\n".join([first + lines[0], *(margin + line if line.strip() else "" for line in lines[1:])])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _one_kind_of_newline(text: str) -> str:
+    # a bare CR would become a line of its own in SMTP, and `\r.\r` the end of the letter
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,187 @@
+"""The postman at work: claim what is due, offer it, write down that it goes, hand it over, and settle it."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.chassis.database import Database
+from services.chassis.failpoint import reach
+from services.chassis.log import get_logger
+from services.chassis.transaction import Transaction
+from services.notify import store
+from services.notify.domain.delivery import Held, Lost, PutOff, Result, settle
+from services.notify.domain.letters import SUBMITTER, Letter, language_of
+from services.notify.postman import words
+from services.notify.postman.contacts import Contact, Vault, VaultAway, make_vault
+from services.notify.postman.message import Sender, compose, message_id_of
+from services.notify.postman.smtp import Envelope, MailServer, Offered
+from services.notify.settings import Settings
+
+LEASES = 2**31
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A letter that is written and knows whom it goes to."""
+
+    letter: Letter
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postman:
+    """Delivers letters one after the other; several at once share the ledger without meeting."""
+
+    settings: Settings
+    vault: Vault
+    server: MailServer
+    sender: Sender
+    house: words.House
+
+    async def work(self, database: Database) -> None:
+        """Deliver letters for as long as the lease is held. Raises when it is lost; then the process must end."""
+        try:
+            async with hold_lease(database, self.settings) as (lease, tx), asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._beat(tx))
+                tasks.create_task(self._take_over(database))
+                tasks.create_task(self._go_round(database, lease))
+        finally:
+            self.server.hang_up()
+
+    async def deliver_due(self, database: Database, lease: int) -> int:
+        """Deliver some of the letters that are due, and say how many they were."""
+        async with database.transaction() as tx:
+            letters = await store.claim_letters(tx, lease, self.settings.postman_claim_letters)
+        reach("letters_claimed")
+        for letter in letters:
+            await to_its_end(self.deliver(database, lease, letter, tx.now))
+        return len(letters)
+
+    async def deliver(self, database: Database, lease: int, letter: Letter, now: datetime) -> None:
+        """Deliver one claimed letter, or learn why not. Killed anywhere, it is surely unsent or says *unknown*."""
+        addressed = await self._address(letter, now)
+        if not isinstance(addressed, Addressed):
+            return await self._settle(database, lease, letter, addressed)
+        offered = await self.server.offer(addressed.envelope)
+        if not isinstance(offered, Offered):
+            return await self._settle(database, lease, addressed.letter, offered)
+        return await self._hand_over(database, lease, addressed)
+
+    async def _hand_over(self, database: Database, lease: int, addressed: Addressed) -> None:
+        async with database.transaction() as tx:
+            still_ours = await store.intend_final_dot(tx, addressed.letter, lease)
+        if not still_ours:  # cancelled, or another postman's by now: without its final dot it is no letter
+            return self.server.hang_up()
+        reach("final_dot_intended")
+        result = await self.server.hand_over(addressed.envelope)
+        reach("final_dot_answered")
+        return await self._settle(database, lease, addressed.letter, result)
+
+    async def _address(self, letter: Letter, now: datetime) -> Addressed | Result:
+        try:
+            contacts = await self.vault.find_contacts(letter)
+            return self._write(letter, contacts, now) if contacts else _nobody(letter)
+        except VaultAway as away:
+            return PutOff(away.code)
+        except words.Unsendable as unsendable:
+            return Held("stopped", unsendable.code)
+
+    def _write(self, letter: Letter, contacts: Sequence[Contact], now: datetime) -> Addressed:
+        spoken = (
+            letter if letter.recipient == SUBMITTER else replace(letter, language=language_of(contacts[0].language))
+        )
+        text = words.write(spoken, [contact.name for contact in contacts], self.house)
+        to = list(dict.fromkeys(contact.address for contact in contacts))
+        payload = compose(
+            text, delivery_id=letter.delivery_id, language=spoken.language, to=to, sender=self.sender, at=now
+        )
+        message_id = message_id_of(letter.delivery_id, self.sender)
+        return Addressed(spoken, Envelope(message_id, self.sender.address, tuple(to), payload))
+
+    async def _settle(self, database: Database, lease: int, letter: Letter, result: Result) -> None:
+        async with database.transaction() as tx:
+            settlement = settle(letter, result, tx.now)
+            await store.save_settlements(tx, [settlement], [lease])
+        log.info(
+            "letter.settled",
+            delivery_id=str(letter.delivery_id),
+            kind=letter.kind,
+            state=settlement.state,
+            code=settlement.detail,
+            attempt=letter.attempts,
+        )
+
+    async def _go_round(self, database: Database, lease: int) -> None:
+        while True:
+            if not await self.deliver_due(database, lease):
+                await asyncio.sleep(self.settings.postman_poll_seconds)
+
+    async def _take_over(self, database: Database) -> None:
+        while True:
+            await take_over(database)
+            await asyncio.sleep(self.settings.postman_silence_seconds)
+
+    async def _beat(self, tx: Transaction) -> None:
+        while True:
+            await asyncio.sleep(self.settings.postman_beat_seconds)
+            await store.beat(tx)
+
+
+def make_postman(settings: Settings) -> Postman:
+    """Make a postman; nothing connects before it works."""
+    sender = Sender(
+        name=settings.mail_from_name,
+        address=settings.mail_from,
+        reply_to=settings.mail_reply_to,
+        domain=settings.mail_domain,
+    )
+    zone = ZoneInfo(settings.time_zone)
+    house = words.House(unit=settings.mail_from_name, zone=zone, public_url=settings.public_url)
+    return Postman(
+        settings=settings, vault=make_vault(settings), server=MailServer(settings), sender=sender, house=house
+    )
+
+
+@asynccontextmanager
+async def hold_lease(database: Database, settings: Settings) -> AsyncIterator[tuple[int, Transaction]]:
+    """Hold a lease by a transaction that stays open: who loses it has lost its claims, and nobody guesses by a clock.
+
+    Raises:
+        RuntimeError: someone holds the same lease already.
+    """
+    lease = secrets.randbelow(LEASES)
+    async with database.transaction(read_clock=False) as tx:
+        if not await store.hold_lease(tx, lease, settings.postman_silence_seconds):
+            raise RuntimeError("two postmen drew the same lease")
+        yield lease, tx
+
+
+async def take_over(database: Database) -> None:
+    """Look after the letters of postmen that are gone: send again what was surely not sent, show what is unknown."""
+    async with database.transaction() as tx:
+        leases = await store.find_ended_leases(tx)
+        if leases:
+            await store.return_claimed(tx, leases)
+            lost = [settle(letter, Lost(), tx.now) for letter in await store.list_intended(tx, leases)]
+            await store.save_settlements(tx, lost, leases)
+
+
+async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Finish this even when told to stop: a letter that is left between two states is one of unknown outcome."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+def _nobody(letter: Letter) -> Held:
+    return Held("address-erased" if letter.recipient == SUBMITTER else "no-contact")

@@ -1,0 +1,52 @@
+"""What notify is told by its environment: whose letters they are, the mail server, and the contact vault."""
+
+from typing import Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from services.chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Letters come from the Support Unit; replies go to it."""
+
+    mail_from_name: str = "OGP Support Unit"
+    mail_from: str = "open-gov-challenge@example.org"
+    mail_reply_to: str = "support-unit@example.org"
+    mail_domain: str = Field(default="challenge.example.org", pattern=r"^[a-z0-9][a-z0-9.-]{0,250}$")
+    """Stands in every Message-ID. Changing it makes a letter that is sent again look like another one."""
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 1025
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_reply_seconds: float = 30.0
+    smtp_final_reply_seconds: float = 600.0
+    """RFC 5321, 4.5.3.2.6: after the final dot ten minutes, since giving up early makes an outcome unknown."""
+
+    contacts_url: str = "http://127.0.0.1:8001"
+    contacts_token: SecretStr = SecretStr("")
+    contacts_timeout_seconds: float = 10.0
+
+    public_url: str | None = None
+    time_zone: str = "UTC"
+
+    postman_claim_letters: int = Field(default=20, ge=1, le=500)
+    postman_poll_seconds: float = 0.5
+    postman_beat_seconds: float = 3.0
+    postman_silence_seconds: int = Field(default=10, ge=1)
+    """A postman that is silent for so long has lost its letters to others."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        ZoneInfo(name)
+        return name
+
+    @model_validator(mode="after")
+    def _no_plain_mail_in_production(self) -> Self:
+        if self.profile == "production" and self.smtp_security == "none":
+            raise ValueError("production sends no mail without TLS: set SMTP_SECURITY to starttls or tls")
+        return self
