@@ -1,0 +1,245 @@
+"""The public record as a pure fold of `decisions`: what each decision makes of a reform, and what is told of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple, assert_never
+from uuid import UUID
+
+from contracts.decisions import (
+    ClarificationRequested,
+    Decision,
+    DecisionCorrected,
+    DecisionEvent,
+    Reform,
+    SubmissionAccepted,
+    SubmissionDeclined,
+    SubmissionRetracted,
+)
+from contracts.event import Event, Fact
+from contracts.reforms import PublicReform, ReformCorrected, ReformEvent, ReformPublished, ReformRetracted
+from contracts.reviews import Finding
+from contracts.submissions import MemberAtReceipt
+from contracts.vocabulary import Area, Effect, Level, MemberType
+
+PublicLevel = Literal["national", "local", "local-non-member"]
+"""Level of government as the public tracker names it."""
+
+ACCEPTED_AGAIN = "It was reviewed again, and accepted as it now reads."
+DECLINED_AFTER_ALL = "It was reviewed again, and declined."
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The public has never seen it; whatever was decided of it, is not for this record to tell."""
+
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """It stands in the public record since ``published_at``, as its ``version``-th entry says."""
+
+    version: int
+    decision_id: UUID
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """It stood in the public record, and its page says that it no longer does."""
+
+    version: int
+    decision_id: UUID
+
+
+Standing = Unknown | Published | Retracted
+Key = tuple[str, str]
+"""Whose standing it is: the public reference, and the submission's id, so that no other submission can take it."""
+
+UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """All that the public may read of a reform: its text as reviewed, and why it was accepted. No contact, no actor."""
+
+    reference: str
+    decision_id: UUID
+    batch: str
+    round: int
+    channel: str
+    level: PublicLevel
+    member: MemberAtReceipt
+    reform: Reform
+    findings: tuple[Finding, ...]
+    criteria_version: str
+    areas_version: str
+    received_at: datetime
+    decided_at: datetime
+    released_at: datetime
+
+
+class Entry(NamedTuple):
+    """One change of the public record, as it is kept; the last one of a reference is what stands.
+
+    What follows ``why`` is what the public sees, and None in an entry that retracts.
+    """
+
+    submission_id: str
+    decision_id: UUID
+    entered_at: datetime
+    version: int
+    reference: str
+    effect: Effect | None
+    why: str | None
+    published_at: datetime | None = None
+    area: Area | None = None
+    level: PublicLevel | None = None
+    member: str | None = None
+    member_name: str | None = None
+    participant: str | None = None
+    document: Document | None = None
+
+
+def key_of(event: Event[DecisionEvent]) -> Key:
+    """Say whose standing an event concerns."""
+    return event.data.decision.reference, event.subject
+
+
+def fold(standings: Mapping[Key, Standing], events: Iterable[Event[DecisionEvent]]) -> tuple[list[Entry], list[Fact]]:
+    """Apply events in their order: the entries to write, and the facts to tell (a rebuild drops the latter)."""
+    current = dict(standings)
+    entries: list[Entry] = []
+    facts: list[Fact] = []
+    for event in events:
+        key = key_of(event)
+        standing = current.get(key, UNKNOWN)
+        for told in decide(standing, event.data):
+            standing = current[key] = evolve(standing, told)
+            entries.append(_entry(event, standing, told))
+            facts.append(Fact(subject=event.subject, data=told, cause=event.cause))
+    return entries, facts
+
+
+def decide(standing: Standing, heard: DecisionEvent) -> list[ReformEvent]:
+    """Say what a released decision changes in the public record: one thing, or nothing."""
+    if isinstance(standing, Published | Retracted) and standing.decision_id == heard.decision.decision_id:
+        return []
+    match heard:
+        case SubmissionAccepted():
+            return [_stand(standing, heard.decision, heard.reform, ACCEPTED_AGAIN)]
+        case DecisionCorrected(reform=Reform() as reform):
+            return [_stand(standing, heard.decision, reform, heard.why)]
+        case DecisionCorrected() | SubmissionRetracted():
+            return _leave(standing, heard.decision, heard.why)
+        case SubmissionDeclined():
+            return _leave(standing, heard.decision, DECLINED_AFTER_ALL)
+        case ClarificationRequested():
+            return []
+        case _:
+            assert_never(heard)
+
+
+def evolve(standing: Standing, told: ReformEvent) -> Standing:
+    """Say how a reform stands after what was told of it."""
+    version = standing.version + 1
+    match told:
+        case ReformPublished():
+            return Published(version, told.reform.decision_id, told.published_at)
+        case ReformCorrected():
+            since = standing.published_at if isinstance(standing, Published) else told.corrected_at
+            return Published(version, told.reform.decision_id, since)
+        case ReformRetracted():
+            return Retracted(version, told.decision_id)
+        case _:
+            assert_never(told)
+
+
+def _stand(standing: Standing, decision: Decision, reform: Reform, why: str) -> ReformPublished | ReformCorrected:
+    shown = PublicReform(
+        reference=decision.reference,
+        decision_id=decision.decision_id,
+        batch=decision.month,
+        member=decision.member,
+        reform=reform,
+    )
+    if isinstance(standing, Published):
+        return ReformCorrected(reform=shown, why=why, corrected_at=decision.released_at)
+    return ReformPublished(reform=shown, published_at=decision.released_at)
+
+
+def _leave(standing: Standing, decision: Decision, why: str) -> list[ReformEvent]:
+    if not isinstance(standing, Published):
+        return []
+    return [
+        ReformRetracted(
+            reference=decision.reference,
+            decision_id=decision.decision_id,
+            why=why,
+            retracted_at=decision.released_at,
+        )
+    ]
+
+
+def _entry(event: Event[DecisionEvent], standing: Standing, told: ReformEvent) -> Entry:
+    heard, decision = event.data, event.data.decision
+    effect = heard.effect if isinstance(heard, DecisionCorrected | SubmissionRetracted) else None
+    change = (event.subject, decision.decision_id, decision.released_at, standing.version, decision.reference)
+    if isinstance(told, ReformRetracted) or not isinstance(standing, Published):
+        return Entry(*change, effect, _why(heard, told))
+    reform, member, level = told.reform.reform, decision.member, _level(told.reform)
+    return Entry(
+        *change,
+        effect,
+        _why(heard, told),
+        standing.published_at,
+        reform.assigned_area,
+        level,
+        member.code,
+        member.name,
+        _participant(told.reform),
+        _document(decision, reform, level),
+    )
+
+
+def _why(heard: DecisionEvent, told: ReformEvent) -> str | None:
+    if isinstance(told, ReformPublished):
+        return heard.why if isinstance(heard, DecisionCorrected) else None
+    return told.why
+
+
+def _document(decision: Decision, reform: Reform, level: PublicLevel) -> Document:
+    return Document(
+        reference=decision.reference,
+        decision_id=decision.decision_id,
+        batch=decision.month,
+        round=decision.round,
+        channel=decision.channel,
+        level=level,
+        member=decision.member,
+        reform=reform,
+        findings=decision.findings,
+        criteria_version=decision.criteria_version,
+        areas_version=decision.areas_version,
+        received_at=decision.received_at,
+        decided_at=decision.decided_at,
+        released_at=decision.released_at,
+    )
+
+
+def _level(shown: PublicReform) -> PublicLevel:
+    proposal = shown.reform.proposal
+    if proposal.member_type == MemberType.OTHER_LOCAL:
+        return "local-non-member"
+    return "local" if shown.member.kind == "local" or proposal.level == Level.LOCAL else "national"
+
+
+def _participant(shown: PublicReform) -> str:
+    # Named by id, never by its displayed name. A locality that is not a member has no id of its own yet: until then
+    # its submission is its identity.
+    if shown.member.kind == "local":
+        return f"locality:{shown.member.code}"
+    if shown.reform.proposal.member_type == MemberType.OTHER_LOCAL:
+        return f"locality:{shown.reference}"
+    return f"country:{shown.member.code}"
