@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from services.chassis.errors import Fork
@@ -11,13 +11,33 @@ from services.chassis.errors import Fork
 class Record(Protocol):
     """What the client library gives of a record."""
 
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
-    headers: tuple[tuple[str, bytes | None], ...]
+    @property
+    def topic(self) -> str:
+        """Full name of its topic."""
+
+    @property
+    def partition(self) -> int:
+        """Number of its partition."""
+
+    @property
+    def offset(self) -> int:
+        """Place in its partition."""
+
+    @property
+    def timestamp(self) -> int:
+        """Milliseconds since 1970."""
+
+    @property
+    def key(self) -> bytes | None:
+        """Bytes of its key."""
+
+    @property
+    def value(self) -> bytes | None:
+        """Bytes of its value; None for a tombstone."""
+
+    @property
+    def headers(self) -> tuple[tuple[str, bytes | None], ...]:
+        """Pairs of name and bytes."""
 
 
 class Heard(NamedTuple):
@@ -52,15 +72,15 @@ class Position:
 
 def read_record(record: Record) -> Heard | Unnumbered:
     """Read a record's headers; never raises, whatever they hold."""
-    headers = dict(record.headers)
+    headers: dict[str, Any] = dict(record.headers)  # any of them may be None, or missing
     subject = (record.key or b"").decode(errors="replace")
     try:
         return Heard(
             record.partition,
             record.offset,
-            int(headers["seq"]),  # type: ignore[arg-type]  # None raises TypeError, which is foreseen
-            UUID(headers["ce_id"].decode()),  # type: ignore[union-attr]  # likewise
-            headers["ce_type"].decode(),  # type: ignore[union-attr]  # likewise
+            int(headers["seq"]),
+            UUID(headers["ce_id"].decode()),
+            headers["ce_type"].decode(),
             subject,
             record.value,
         )

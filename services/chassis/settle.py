@@ -93,7 +93,7 @@ class Settler:
                 queue = await self._lock_queue(subject, tx)
                 await self._discard([parked for parked in queue if discards(parked)], why or "", tx)
                 await self._replay([parked for parked in queue if not discards(parked)], tx)
-                _undo_if(dry_run)
+                _undo_if(dry_run=dry_run)
         return len(queue)
 
     async def _lock_queue(self, subject: str, tx: Transaction) -> list[Parked]:
@@ -122,7 +122,7 @@ class Settler:
             await tx.execute(SETTLE, self._topic, partitions, seqs, tx.now, how, why)
 
 
-def _undo_if(dry_run: bool) -> None:  # noqa: FBT001 - one word, one meaning
+def _undo_if(*, dry_run: bool) -> None:
     if dry_run:
         raise _DryRun
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 from fastapi import FastAPI, Request
@@ -86,27 +86,27 @@ def answer_errors(app: FastAPI) -> None:
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)  # noqa: S101 - registered for it alone
-    return problem_response(error, request.url.path)
+    problem = cast("Problem", error)
+    return problem_response(problem, request.url.path)
 
 
 async def _on_refusal(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refusal)  # noqa: S101 - as above
-    errors = [{"code": error.code, "field": error.field, "detail": error.detail}] if error.field else []
-    return problem_response(Problem(error.status, error.code, error.detail, errors), request.url.path)
+    refusal = cast("Refusal", error)
+    errors = [{"code": refusal.code, "field": refusal.field, "detail": refusal.detail}] if refusal.field else []
+    return problem_response(Problem(refusal.status, refusal.code, refusal.detail, errors), request.url.path)
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101 - as above
-    code = HTTPStatus(error.status_code).name.lower().replace("_", "-")
-    return problem_response(Problem(error.status_code, code, str(error.detail)), request.url.path)
+    raised = cast("HTTPException", error)
+    code = HTTPStatus(raised.status_code).name.lower().replace("_", "-")
+    return problem_response(Problem(raised.status_code, code, str(raised.detail)), request.url.path)
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    invalid = cast("RequestValidationError", error)
     errors = [
         {"code": "invalid", "field": "/" + "/".join(str(part) for part in found["loc"][1:]), "detail": found["msg"]}
-        for found in error.errors()
+        for found in invalid.errors()
     ]
     return problem_response(Problem(422, "invalid", "the request does not fit", errors), request.url.path)
 

@@ -1,0 +1,1 @@
+"""The chassis on a real database and a real broker."""

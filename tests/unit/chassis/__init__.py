@@ -1,0 +1,1 @@
+"""The chassis, where it is pure."""
