@@ -54,7 +54,7 @@ class Line:
     partition: int
     key: bytes
     value: bytes
-    headers: tuple[tuple[str, bytes], ...]
+    headers: list[tuple[str, bytes]]
 
 
 def submissions(count: int) -> Iterator[Line]:
@@ -125,13 +125,13 @@ def _line(subject: str, data: EventData, at: datetime, partition: int, seq: int,
         correlationid=event_id,
         data=data,
     )
-    headers = (
+    headers = [
         ("ce_id", str(event_id).encode()),
         ("ce_type", kind.encode()),
         ("ce_specversion", b"1.0"),
         ("content-type", b"application/cloudevents+json"),
         ("seq", str(seq).encode()),
-    )
+    ]
     return Line(partition, subject.encode(), encode(event), headers)
 
 

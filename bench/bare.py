@@ -1,0 +1,137 @@
+"""The bare loop: `getmany`, one typed decode, one statement a chunk, and a bare relay beside it; nothing else.
+
+Run as a process: `python -m bench.bare review` (or `publish`), with a service's environment.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import asyncpg
+import uvloop
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
+
+from contracts.topics import PARTITIONS
+
+Record = ConsumerRecord[bytes, bytes]
+
+UNRELAYED = """
+SELECT c.partition, o.seq, o.event_id, o.type, o.key, o.payload
+FROM unnest($2::integer[], $3::bigint[]) AS c (partition, seq)
+CROSS JOIN LATERAL (
+    SELECT * FROM outbox o WHERE o.topic = $1 AND o.partition = c.partition AND o.seq > c.seq ORDER BY o.seq LIMIT 400
+) o
+"""
+SAVE_CURSORS = """
+INSERT INTO relay_cursor (topic, partition, relayed_seq, kafka_offset)
+SELECT $1, c.* FROM unnest($2::integer[], $3::bigint[], $4::bigint[]) AS c
+ON CONFLICT (topic, partition) DO UPDATE SET relayed_seq = excluded.relayed_seq, kafka_offset = excluded.kafka_offset
+"""
+
+
+class Rows(Protocol):
+    """What a service's rows are: decodes a chunk and gives the arguments of the one statement."""
+
+    heard: str
+    told: str
+    statement: str
+
+    def arguments(self, records: Sequence[Record]) -> Sequence[object]:
+        """Decode a chunk, and give the columns of all that it writes."""
+
+
+class BareLoop:
+    """Reads, decodes, writes."""
+
+    def __init__(self, rows: Rows, service: str) -> None:
+        self.rows = rows
+        self.prefix = os.environ["TOPIC_PREFIX"]
+        self.servers = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
+        self.chunk = int(os.environ.get("CHUNK_MAX_RECORDS", "1000"))
+        self.connection: dict[str, Any] = {
+            "dsn": os.environ["DATABASE_URL"],
+            "server_settings": {"search_path": service},
+        }
+        self.written = asyncio.Event()
+
+    async def run(self) -> None:
+        """Go on for ever."""
+        relay = BareRelay(self)
+        await asyncio.gather(self._read(), relay.run())
+
+    async def _read(self) -> None:
+        database = await asyncpg.connect(**self.connection)
+        consumer = AIOKafkaConsumer(
+            self.prefix + self.rows.heard,
+            bootstrap_servers=self.servers,
+            group_id=f"{self.prefix}bare",
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+        )
+        await consumer.start()
+        while True:
+            polled = await consumer.getmany(timeout_ms=10, max_records=self.chunk)
+            records = [record for of_partition in polled.values() for record in of_partition]
+            if records:
+                await database.execute(self.rows.statement, *self.rows.arguments(records))
+                self.written.set()
+
+
+class BareRelay:
+    """Copies what the loop has numbered to Kafka."""
+
+    def __init__(self, loop: BareLoop) -> None:
+        self.loop = loop
+        self.relayed = dict.fromkeys(range(PARTITIONS), 0)
+
+    async def run(self) -> None:
+        """Go on for ever."""
+        database = await asyncpg.connect(**self.loop.connection)
+        producer = AIOKafkaProducer(bootstrap_servers=self.loop.servers, enable_idempotence=True, acks="all")
+        await producer.start()
+        while True:
+            self.loop.written.clear()
+            if not await self._copy(database, producer):
+                await self.loop.written.wait()
+
+    async def _copy(self, database: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer) -> int:
+        told = self.loop.rows.told
+        rows = await database.fetch(UNRELAYED, told, list(self.relayed), list(self.relayed.values()))
+        if rows:
+            sent = [await producer.send(self.loop.prefix + told, **_message(row)) for row in rows]
+            offsets = {meta.partition: meta.offset for meta in await asyncio.gather(*sent)}
+            self.relayed.update({row["partition"]: row["seq"] for row in rows})
+            numbers = [self.relayed[partition] for partition in offsets]
+            await database.execute(SAVE_CURSORS, told, list(offsets), numbers, list(offsets.values()))
+        return len(rows)
+
+
+def _message(row: asyncpg.Record) -> dict[str, Any]:
+    headers = [
+        ("ce_id", str(row["event_id"]).encode()),
+        ("ce_type", row["type"].encode()),
+        ("ce_specversion", b"1.0"),
+        ("content-type", b"application/cloudevents+json"),
+        ("seq", str(row["seq"]).encode()),
+    ]
+    return {"value": row["payload"], "key": row["key"].encode(), "partition": row["partition"], "headers": headers}
+
+
+def main(service: str) -> None:
+    """Run the bare loop of a service's rows."""
+    rows: Rows
+    if service == "publish":
+        from bench.rows_of_publish import PublishRows  # noqa: PLC0415 - only what is measured is in the process
+
+        rows = PublishRows()
+    else:
+        from bench.rows_of_review import ReviewRows  # noqa: PLC0415 - likewise
+
+        rows = ReviewRows()
+    uvloop.run(BareLoop(rows, service).run())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

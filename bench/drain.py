@@ -1,0 +1,127 @@
+"""Measures how fast a backlog is drained, by a service, by the bare loop or by the floor."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import asyncpg
+import psutil
+
+from bench.stage import Stage, ensure_streams
+
+POLL_SECONDS = 0.02
+LIMIT_SECONDS = 900.0
+
+REACHED = "SELECT coalesce(sum(last_seq), 0)::bigint FROM {0}.stream_position WHERE source_topic = $1"
+BACKLOG_OF_RELAY = """
+SELECT (SELECT coalesce(sum(next_seq - 1), 0) FROM {0}.outbox_stream)::bigint
+     - (SELECT coalesce(sum(relayed_seq), 0) FROM {0}.relay_cursor)::bigint
+"""
+
+
+@dataclass(frozen=True)
+class Drained:
+    """One run: events a second, what each process spent on an event, its memory, and how much later the relay was."""
+
+    rate: float
+    cpu_us: Mapping[str, float]
+    rss_mb: Mapping[str, float]
+    relay_behind_seconds: float
+
+
+@dataclass(frozen=True)
+class Contender:
+    """Who drains: a module to run, on whose schema, with which settings."""
+
+    name: str
+    module: str
+    service: str
+    heard: str
+    settings: Mapping[str, str]
+
+
+async def drain(stage: Stage, who: Contender, count: int) -> Drained:
+    """Let one contender drain the first ``count`` events of the backlog, on a database of its own."""
+    await stage.clear(but=[who.heard])
+    async with stage.database() as admin_url:
+        look = await asyncpg.connect(admin_url)
+        try:
+            if not who.module.startswith("services."):
+                await _prepare(stage, look, who)
+            async with stage.process(who.module, who.service, admin_url, who.settings) as process:
+                return await _measure(stage, look, who, psutil.Process(process.pid), count)
+        finally:
+            await look.close()
+
+
+async def _prepare(stage: Stage, look: "asyncpg.Connection[asyncpg.Record]", who: Contender) -> None:
+    await ensure_streams(look, who.heard, who.service)
+    await stage.make_topic({"review": "reviews", "publish": "reforms"}[who.service])
+
+
+async def _measure(
+    stage: Stage, look: "asyncpg.Connection[asyncpg.Record]", who: Contender, process: psutil.Process, count: int
+) -> Drained:
+    watched = {
+        who.name: lambda: _own(process),
+        "postgres": lambda: _tree(stage.server("postgres")),
+        "kafka": lambda: _own(stage.server("kafka")),
+    }
+    reached = REACHED.format(who.service)
+    at_first = await _wait(lambda: look.fetchval(reached, who.heard), lambda seq: seq > 0, process)
+    begun, before = time.perf_counter(), _read(watched)
+    at_last = await _wait(lambda: look.fetchval(reached, who.heard), lambda seq: seq >= count, process)
+    ended, after = time.perf_counter(), _read(watched)
+    applied = at_last - at_first
+    rss = {who.name: _peak_mb(process), "kafka": _peak_mb(stage.server("kafka"))}
+    await _wait(lambda: look.fetchval(BACKLOG_OF_RELAY.format(who.service)), lambda behind: behind <= 0, process)
+    return Drained(
+        rate=applied / (ended - begun),
+        cpu_us={name: (after[name] - before[name]) * 1e6 / applied for name in watched},
+        rss_mb=rss,
+        relay_behind_seconds=time.perf_counter() - ended,
+    )
+
+
+def _read(watched: Mapping[str, Callable[[], float]]) -> dict[str, float]:
+    return {name: read() for name, read in watched.items()}
+
+
+def _own(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _tree(process: psutil.Process) -> float:
+    """Seconds of CPU of the server and its backends, those that have ended included."""
+    times = process.cpu_times()
+    total = _own(process) + times.children_user + times.children_system
+    return total + sum(_own(child) for child in process.children(recursive=True))
+
+
+def _peak_mb(process: psutil.Process) -> float:
+    with open(f"/proc/{process.pid}/status") as lines:  # noqa: PTH123 - no path of ours
+        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+
+
+async def _wait(look, wanted, process: psutil.Process) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while not wanted(found := await look()):
+        if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+            raise RuntimeError(f"the process ended at {found}")
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not drained in {LIMIT_SECONDS:.0f} s: {found}")
+        await asyncio.sleep(POLL_SECONDS)
+    return int(found)
+
+
+def median_of(runs: Sequence[Drained]) -> Drained:
+    """Give the medians of several runs, each figure by itself."""
+    return Drained(
+        rate=statistics.median(run.rate for run in runs),
+        cpu_us={name: statistics.median(run.cpu_us[name] for run in runs) for name in runs[0].cpu_us},
+        rss_mb={name: statistics.median(run.rss_mb[name] for run in runs) for name in runs[0].rss_mb},
+        relay_behind_seconds=statistics.median(run.relay_behind_seconds for run in runs),
+    )

@@ -1,0 +1,216 @@
+"""The rows that publish writes, by the shortest way: no checks, no reading back, its memory for a store."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from uuid_utils.compat import uuid7
+
+from bench.bare import Record
+from contracts.decisions import Decision, DecisionCorrected, Reform, SubmissionAccepted
+from contracts.event import Event, full_type
+from contracts.reforms import ReformCorrected, ReformPublished, ReformRetracted
+from contracts.reviews import Finding
+from contracts.submissions import MemberAtReceipt
+from contracts.topics import DECISIONS, PARTITIONS
+
+_ENCODE = msgspec.json.Encoder().encode
+_SOURCE = "urn:ogc:publish"
+_PUBLISHED, _CORRECTED, _RETRACTED = (
+    full_type(event) for event in (ReformPublished, ReformCorrected, ReformRetracted)
+)
+
+STATEMENT = """
+WITH moved AS (
+    UPDATE stream_position p SET last_seq = s.last_seq, last_event_id = s.last_event_id
+    FROM unnest($1::integer[], $2::bigint[], $3::uuid[]) AS s (partition, last_seq, last_event_id)
+    WHERE p.source_topic = 'decisions' AND p.partition = s.partition
+), counted AS (
+    UPDATE outbox_stream s SET next_seq = c.next_seq
+    FROM unnest($4::integer[], $5::bigint[]) AS c (partition, next_seq)
+    WHERE s.topic = 'reforms' AND s.partition = c.partition
+), kept AS (
+    INSERT INTO outbox (topic, partition, seq, event_id, type, key, payload)
+    SELECT 'reforms', e.*
+    FROM unnest($6::integer[], $7::bigint[], $8::uuid[], $9::text[], $10::text[], $11::bytea[]) AS e
+), superseded AS (
+    UPDATE reform_entry e SET current = false
+    WHERE e.ctid = ANY (ARRAY(
+        SELECT newest.ctid FROM unnest($12::text[]) AS k (reference)
+        CROSS JOIN LATERAL (
+            SELECT o.ctid FROM reform_entry o WHERE o.reference = k.reference ORDER BY o.version DESC LIMIT 1
+        ) newest
+    ))
+)
+INSERT INTO reform_entry (
+    reference, version, submission_id, decision_id, entered_at, published_at, effect, why,
+    area, level, member, member_name, participant, document, current
+)
+SELECT e.*, last_value(e.version) OVER (
+        PARTITION BY e.reference ORDER BY e.version ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) = e.version
+FROM unnest(
+    $13::text[], $14::integer[], $15::uuid[], $16::uuid[], $17::timestamptz[], $18::timestamptz[], $19::text[],
+    $20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[], $26::text[]
+) AS e (reference, version, submission_id, decision_id, entered_at, published_at, effect, why,
+        area, level, member, member_name, participant, document)
+"""
+
+
+class _Document(msgspec.Struct):
+    """Publish's own document, field by field."""
+
+    reference: str
+    decision_id: UUID
+    batch: str
+    round: int
+    channel: str
+    level: str
+    member: MemberAtReceipt
+    reform: Reform
+    findings: tuple[Finding, ...]
+    criteria_version: str
+    areas_version: str
+    received_at: datetime
+    decided_at: datetime
+    released_at: datetime
+
+
+class _Shown(msgspec.Struct):
+    reference: str
+    decision_id: UUID
+    batch: str
+    member: MemberAtReceipt
+    reform: Reform
+
+
+class _Published(msgspec.Struct):
+    reform: _Shown
+    published_at: datetime
+
+
+class _Corrected(msgspec.Struct):
+    reform: _Shown
+    why: str
+    corrected_at: datetime
+
+
+class _Retracted(msgspec.Struct):
+    reference: str
+    decision_id: UUID
+    why: str
+    retracted_at: datetime
+
+
+class PublishRows:
+    """Entries of the public record, and what is told of them."""
+
+    heard = "decisions"
+    told = "reforms"
+    statement = STATEMENT
+
+    def __init__(self) -> None:
+        self._decode = {
+            full_type(event).encode(): msgspec.json.Decoder(Event[event]).decode  # type: ignore[valid-type]  # a class
+            for event in DECISIONS.events
+        }
+        self._standing: dict[str, tuple[int, datetime | None]] = {}
+        self._next_seq = [1] * PARTITIONS
+
+    def arguments(self, records: Sequence[Record]) -> Sequence[object]:
+        """Decode a chunk, and give the columns of all that it writes."""
+        last: dict[int, tuple[int, str]] = {}
+        told: list[tuple[Any, ...]] = []
+        entries: list[tuple[Any, ...]] = []
+        superseded: list[str] = []
+        for record in records:
+            headers = dict(record.headers)
+            last[record.partition] = (int(headers["seq"]), headers["ce_id"].decode())
+            event = self._decode[headers["ce_type"]](record.value or b"")
+            self._enter(event, record.partition, told, entries, superseded)
+        return [
+            list(last),
+            *_columns(list(last.values()), 2),
+            list(range(PARTITIONS)),
+            list(self._next_seq),
+            *_columns(told, 6),
+            superseded,
+            *_columns(entries, 14),
+        ]
+
+    def _enter(
+        self,
+        event: Event[Any],
+        partition: int,
+        told: list[tuple[Any, ...]],
+        entries: list[tuple[Any, ...]],
+        superseded: list[str],
+    ) -> None:
+        data = event.data
+        decision: Decision = data.decision
+        reform: Reform | None = getattr(data, "reform", None)
+        version, since = self._standing.get(decision.reference, (0, None))
+        if reform is None and since is None:
+            return
+        version += 1
+        if version > 1:
+            superseded.append(decision.reference)
+        corrected = since is not None
+        since = None if reform is None else since or decision.released_at
+        self._standing[decision.reference] = (version, since)
+        why = None if isinstance(data, SubmissionAccepted) else getattr(data, "why", "declined")
+        effect = data.effect if isinstance(data, DecisionCorrected) or reform is None else None
+        entries.append(
+            (
+                decision.reference, version, event.subject, decision.decision_id, decision.released_at, since, effect,
+                why, *_shown(decision, reform),
+            )
+        )  # fmt: skip
+        told.append(self._tell(event, partition, decision, reform, why or "", corrected=corrected))
+
+    def _tell(  # noqa: PLR0913 - the parts of one event
+        self, event: Event[Any], partition: int, decision: Decision, reform: Reform | None, why: str, *, corrected: bool
+    ) -> tuple[Any, ...]:
+        seq = self._next_seq[partition]
+        self._next_seq[partition] = seq + 1
+        kind, data = _told(decision, reform, why, corrected=corrected)
+        wrapped = Event(
+            id=uuid7(),
+            type=kind,
+            source=_SOURCE,
+            subject=event.subject,
+            time=decision.released_at,
+            correlationid=event.correlationid,
+            causationid=event.id,
+            data=data,
+        )
+        return partition, seq, wrapped.id, kind, event.subject, _ENCODE(wrapped)
+
+
+def _told(decision: Decision, reform: Reform | None, why: str, *, corrected: bool) -> tuple[str, Any]:
+    at = decision.released_at
+    if reform is None:
+        return _RETRACTED, _Retracted(decision.reference, decision.decision_id, why, at)
+    shown = _Shown(decision.reference, decision.decision_id, decision.month, decision.member, reform)
+    return (_CORRECTED, _Corrected(shown, why, at)) if corrected else (_PUBLISHED, _Published(shown, at))
+
+
+def _shown(decision: Decision, reform: Reform | None) -> tuple[str | None, ...]:
+    if reform is None:
+        return (None,) * 6
+    member = decision.member
+    level = "local" if member.kind == "local" else "national"
+    document = _Document(
+        decision.reference, decision.decision_id, decision.month, decision.round, decision.channel, level, member,
+        reform, decision.findings, decision.criteria_version, decision.areas_version, decision.received_at,
+        decision.decided_at, decision.released_at,
+    )  # fmt: skip
+    entity = "locality" if member.kind == "local" else "country"
+    text = _ENCODE(document).decode()
+    return reform.assigned_area, level, member.code, member.name, f"{entity}:{member.code}", text
+
+
+def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

@@ -1,0 +1,197 @@
+"""One whole system of a test's own: a database, topics under a prefix, a mailbox, and the services as processes."""
+
+import hashlib
+import json
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import httpx
+from aiokafka.admin import AIOKafkaAdminClient
+
+from deploy.database import service_url
+from deploy.services import find_runnable_services
+from deploy.stack.mailbox import Mailbox
+from deploy.stack.ports import LOOPBACK, free_port
+from deploy.stack.stack import Stack
+from tests.campaign.checker import Violation, check
+from tests.campaign.collect import collect
+from tests.harness.database import Look
+from tests.harness.processes import Instance, Supervisor
+from tests.harness.waiting import seen
+
+SCOPES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "plans": ("form:plans", ("submit:CR", "submit:SN", "submit:FI")),
+    "assessor": ("data-team:1", ("review:read", "review:assess")),
+    "decider": ("support-unit:1", ("review:read", "review:assess", "review:decide", "review:release")),
+    "contacts": ("service:notify", ("contacts:read",)),
+    "operator": ("operator:1", ("operate", "notices:read", "review:read")),
+}
+"""Whose tokens there are: the actor behind each, and what it may do."""
+
+QUICK = {
+    "SESSION_TIMEOUT_SECONDS": "6",
+    "GAP_BACKOFF_MAX_SECONDS": "1",
+    "RELAY_IDLE_SESSION_SECONDS": "4",
+    "RELAY_BEAT_SECONDS": "1",
+    "POSTMAN_BEAT_SECONDS": "1",
+    "POSTMAN_SILENCE_SECONDS": "4",
+    "WATCHDOG_STALL_SECONDS": "20",
+    "LOG_LEVEL": "info",
+}
+"""What production leaves at minutes, a test has no time for."""
+
+
+@dataclass
+class System:
+    """A running system. ``admin_url`` is its database's administrator; ``prefix`` stands before its topics."""
+
+    stack: Stack
+    admin_url: str
+    prefix: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    receipts: set[str] = field(default_factory=set)
+    excused: set[str] = field(default_factory=set)
+    instances: dict[str, Instance] = field(default_factory=dict)
+    tokens: Mapping[str, str] = field(default_factory=lambda: {name: secrets.token_urlsafe(24) for name in SCOPES})
+
+    def __post_init__(self) -> None:
+        """Choose ports and make what every service is told."""
+        self.database = Look(self.admin_url)
+        self.mailbox = Mailbox(self.stack.run.directory / f"mailbox-{self.prefix}")
+        self.supervisor = Supervisor()
+        self._urls = {name: f"http://{LOOPBACK}:{free_port()}" for name in find_runnable_services()}
+        self._contact_key = secrets.token_hex(32)
+
+    def __getitem__(self, name: str) -> Instance:
+        """Give an instance: ``review`` is the first of review, ``review-2`` the second."""
+        return self.instances[name]
+
+    async def start(self, *, failpoints: Mapping[str, str] | None = None) -> None:
+        """Start everything, and return when every service says that it is ready."""
+        self.mailbox.start()
+        self.supervisor.start()
+        for name, url in self._urls.items():
+            self._make(name, name, url).start(failpoint=(failpoints or {}).get(name, ""))
+        await self.ready()
+
+    async def ready(self) -> None:
+        """Wait until every service says so."""
+        for instance in self.instances.values():
+            await seen(partial(self.says_ready, instance.name), what=f"{instance.name} is ready", within_seconds=60)
+
+    async def says_ready(self, name: str) -> bool:
+        """Tell whether an instance says that it is ready."""
+        async with httpx.AsyncClient(timeout=5) as client:
+            answer = await client.get(f"{self.instances[name].url}/readyz")
+        if answer.status_code != httpx.codes.OK:
+            raise LookupError(f"{answer.status_code} {answer.text[:500]}")
+        return True
+
+    async def add(self, service: str, *, failpoint: str = "") -> Instance:
+        """Start one more instance of a service, and return when it is ready."""
+        number = 1 + sum(name.partition("-")[0] == service for name in self.instances)
+        instance = self._make(f"{service}-{number}", service, f"http://{LOOPBACK}:{free_port()}")
+        instance.start(failpoint=failpoint)
+        await seen(partial(self.says_ready, instance.name), what=f"{instance.name} is ready", within_seconds=60)
+        return instance
+
+    def remove(self, name: str) -> None:
+        """End an instance and forget it."""
+        instance = self.instances.pop(name)
+        self.supervisor.instances.remove(instance)
+        instance.stop()
+
+    async def stop(self) -> None:
+        """End every process, and remove the topics."""
+        self.supervisor.stop()
+        self.mailbox.stop()
+        await self.database.close()
+        await self.delete_topics()
+
+    def _make(self, name: str, service: str, url: str) -> Instance:
+        instance = Instance(
+            name=name,
+            argv=[sys.executable, "-m", f"services.{service}"],
+            env=self._environment(service, url),
+            spawn=self._spawn,
+            url=url,
+        )
+        self.instances[name] = instance
+        self.supervisor.instances.append(instance)
+        return instance
+
+    def _spawn(self, name: str, argv: list[str], env: dict[str, str]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        return self.stack.run.spawn(f"{self.prefix}{name}", argv, env=env)
+
+    def log_of(self, name: str) -> Path:
+        """Say where an instance's output is."""
+        return self.stack.run.directory / f"{self.prefix}{name}.log"
+
+    def _environment(self, service: str, url: str) -> dict[str, str]:
+        return {
+            "PATH": "/usr/bin:/bin",
+            "DATABASE_URL": service_url(self.admin_url, service),
+            "KAFKA_BOOTSTRAP_SERVERS": self.stack.bootstrap_servers,
+            "TOPIC_PREFIX": self.prefix,
+            "HTTP_HOST": LOOPBACK,
+            "HTTP_PORT": url.rpartition(":")[2],
+            "TOKENS": json.dumps([_taken(name, token) for name, token in self.tokens.items()]),
+            "CONTACTS_URL": self._urls.get("intake", ""),
+            "CONTACTS_TOKEN": self.tokens["contacts"],
+            "CONTACTS_KEY": self._contact_key,
+            "SMTP_HOST": LOOPBACK,
+            "SMTP_PORT": str(self.mailbox.port),
+            "PUBLIC_URL": self._urls.get("publish", ""),
+            **QUICK,
+            **self.settings,
+        }
+
+    def http(self, service: str, actor: str | None = None) -> httpx.AsyncClient:
+        """Give a client of a service's doors, as this actor or as anyone."""
+        headers = {"Authorization": f"Bearer {self.tokens[actor]}"} if actor else {}
+        return httpx.AsyncClient(base_url=self.instances[service].url, headers=headers, timeout=30)
+
+    async def delete_topics(self, *names: str) -> None:
+        """Delete these topics, or all of this system, behind everybody's back."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.stack.bootstrap_servers)
+        await admin.start()
+        try:
+            there = await admin.list_topics()
+            wanted = {self.prefix + name for name in names}
+            await admin.delete_topics([t for t in there if t in wanted or (not names and t.startswith(self.prefix))])
+        finally:
+            await admin.close()
+
+    async def violations(self) -> list[Violation]:
+        """Say in what the promise did not hold, now."""
+        evidence = await collect(
+            self.admin_url,
+            self.stack.bootstrap_servers,
+            self.prefix,
+            mails=self.mailbox.messages(),
+            receipts=self.receipts,
+            excused=self.excused,
+        )
+        return check(evidence)
+
+    async def settled(self, *, within_seconds: float = 45) -> None:
+        """Wait until nothing moves any more and the promise holds.
+
+        Raises:
+            AssertionError: it does not; says in what.
+        """
+        await seen(
+            self.violations,
+            lambda found: not found,
+            what=f"a system without violations (logs: {self.stack.run.directory}/{self.prefix}*.log)",
+            within_seconds=within_seconds,
+        )
+
+
+def _taken(name: str, token: str) -> dict[str, object]:
+    actor, scopes = SCOPES[name]
+    return {"sha256": hashlib.sha256(token.encode()).hexdigest(), "actor_ref": actor, "scopes": scopes}
