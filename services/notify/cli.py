@@ -20,7 +20,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @notices.command("list")
-def list_notices(  # noqa: PLR0913 - one parameter an option
+def list_notices(
     url: Url,
     token: Token,
     decision: Annotated[str | None, typer.Option(help="Letters about this decision.")] = None,
@@ -58,7 +58,7 @@ def _all(url: str, token: str, wanted: dict[str, str]) -> list[dict[str, Any]]:
     return found
 
 
-def _ask(url: str, token: str, path: str, wanted: dict[str, str]) -> Any:  # noqa: ANN401 - whatever the door says
+def _ask(url: str, token: str, path: str, wanted: dict[str, str]) -> Any:
     headers = {"Authorization": f"Bearer {token}"}
     try:
         response = httpx.get(url.rstrip("/") + path, params=wanted, headers=headers, timeout=30.0, trust_env=False)

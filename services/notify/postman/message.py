@@ -1,13 +1,16 @@
 """A letter as bytes: headers that nobody outside can shape, and a body with one kind of line ending."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import format_datetime
+from unicodedata import category
 from uuid import UUID
 
 from services.notify.postman.words import Text, Unsendable
@@ -29,6 +32,14 @@ HEADERS = (
 
 ENCODED_WORD = "=?"
 """Python before 3.11.10 and 3.12.5 makes headers out of it (CVE-2024-6923): nobody needs to write it."""
+
+
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+LABEL = r"[A-Za-z0-9-]+"
+PLAIN_ADDRESS = re.compile(rf"{ATOM}(\.{ATOM})*@{LABEL}(\.{LABEL})*")
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
+)
+"""RFC 5321 without quoted local parts: the address of one person, and nothing that a header could read otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +65,18 @@ def compose(text: Text, *, delivery_id: UUID, language: str, to: Sequence[str], 
     """
     message = EmailMessage(policy=policy.SMTP)
     try:
-        for name, value in _headers(text, delivery_id, language, to, sender, at).items():
+        for name, value in _headers(text, delivery_id, to, sender, at).items():
             message[name] = value
         message.set_content(text.body, charset="utf-8", cte="quoted-printable")
+        message["Content-Language"] = language  # after the content, whose setting clears what begins so
         payload = message.as_bytes()
-    except (ValueError, IndexError) as error:  # what the email package raises on a malformed address or header
+    except (ValueError, MessageError) as error:  # what the email package raises on a malformed header
         raise Unsendable("malformed-header") from error
     _read_back(payload, text, to)
     return payload
 
 
-def _headers(
-    text: Text, delivery_id: UUID, language: str, to: Sequence[str], sender: Sender, at: datetime
-) -> dict[str, object]:
+def _headers(text: Text, delivery_id: UUID, to: Sequence[str], sender: Sender, at: datetime) -> dict[str, object]:
     return {
         "From": Address(display_name=_plain(sender.name), addr_spec=_plain_address(sender.address)),
         "Reply-To": Address(addr_spec=_plain_address(sender.reply_to)),
@@ -75,18 +85,17 @@ def _headers(
         "Date": format_datetime(at),
         "Message-ID": message_id_of(delivery_id, sender),
         "Auto-Submitted": "auto-generated",
-        "Content-Language": language,
     }
 
 
 def _plain(value: str) -> str:
-    if ENCODED_WORD in value or not value.isprintable():
+    if ENCODED_WORD in value or any(category(character).startswith("C") for character in value):
         raise Unsendable("unsafe-header")
     return value
 
 
 def _plain_address(address: str) -> str:
-    if not address.isascii() or " " in address:
+    if not PLAIN_ADDRESS.fullmatch(address):
         raise Unsendable("unsafe-address")
     return _plain(address)
 

@@ -1,5 +1,6 @@
 """The words of a letter: a template for each kind and language, filled with what the event tells."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from services.notify.domain.letters import Letter
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LOCALES = {"en": "en_GB", "fr": "fr"}
+BLANK_LINES = re.compile(r"\n{3,}")
 BEFORE_TIME = {"en": " at ", "fr": " à "}
 
 
@@ -31,7 +33,6 @@ class Text:
 class House:
     """What every letter says of ourselves."""
 
-    unit: str
     zone: ZoneInfo
     public_url: str | None
 
@@ -53,7 +54,7 @@ def write(letter: Letter, names: Sequence[str], house: House) -> Text:
     subject, body = _template(letter.kind, letter.language, house)
     try:
         own = subject.render(reference=letter.words["reference"])
-        return Text(own, _one_kind_of_newline(body.render(_context(letter, names, house))).strip() + "\n")
+        return Text(own, _tidy(body.render(_context(letter, names, house))))
     except (TemplateError, LookupError, ValueError, FileNotFoundError) as error:
         raise Unsendable("unwritable") from error
 
@@ -89,7 +90,7 @@ def _environment(language: str, zone: ZoneInfo) -> Environment:
 def _context(letter: Letter, names: Sequence[str], house: House) -> dict[str, Any]:
     words = letter.words
     page = f"{house.public_url.rstrip('/')}/reforms/{words['reference']}" if house.public_url else None
-    own = {"names": ", ".join(_one_line(name) for name in names), "unit": house.unit, "page": page, "tone": None}
+    own = {"names": ", ".join(_one_line(name) for name in names), "page": page, "tone": None}
     return {**words, **own, **_findings(words, letter.language)}
 
 
@@ -128,8 +129,7 @@ def _reasons(codes: Iterable[str], answering: str | None, language: str, *, only
 
 
 def _area(code: str, language: str) -> str:
-    named = {it.code: it for it in reference.areas().areas}
-    return next((reference.words(it, language) for key, it in named.items() if key == code), code)
+    return next((reference.words(it, language) for it in reference.areas().areas if it.code == code), code)
 
 
 def _local(at: str, zone: ZoneInfo) -> datetime:
@@ -150,6 +150,10 @@ def _moment(local: datetime, language: str) -> str:
 def _indented(text: object, margin: str, first: str) -> str:
     lines = _one_kind_of_newline(str(text)).strip().split("\n")
     return "\n".join([first + lines[0], *(margin + line if line.strip() else "" for line in lines[1:])])
+
+
+def _tidy(body: str) -> str:
+    return BLANK_LINES.sub("\n\n", _one_kind_of_newline(body)).strip() + "\n"
 
 
 def _one_line(text: str) -> str:

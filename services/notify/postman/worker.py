@@ -143,7 +143,7 @@ def make_postman(settings: Settings) -> Postman:
         domain=settings.mail_domain,
     )
     zone = ZoneInfo(settings.time_zone)
-    house = words.House(unit=settings.mail_from_name, zone=zone, public_url=settings.public_url)
+    house = words.House(zone=zone, public_url=settings.public_url)
     return Postman(
         settings=settings, vault=make_vault(settings), server=MailServer(settings), sender=sender, house=house
     )

@@ -1,0 +1,149 @@
+"""Who is told what about which event."""
+
+from dataclasses import replace
+from uuid import uuid5
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.event import Event
+from contracts.vocabulary import Channel, Effect
+from services.notify.domain.letters import NAMESPACE, Told, language_of, letters_for, plan, pocs_of
+from tests.controls import decisions, submissions
+from tests.controls.envelope import event_of, id_of
+from tests.controls.notify import told_events
+from tests.controls.proposals import costa_rica
+
+OWED = {
+    "received": [("receipt", "submitter"), ("poc-informed", "poc:CR")],
+    "received-in-plan": [("receipt", "submitter")],
+    "accepted": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
+    "accepted-as-declared": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
+    "accepted-in-plan": [("outcome", "submitter")],
+    "declined": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
+    "declined-in-plan": [("outcome", "submitter")],
+    "declined-no-answer": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
+    "clarification": [("clarification", "submitter")],
+    "corrected-to-accepted": [("correction", "submitter"), ("poc-outcome", "poc:CRSJO"), ("poc-outcome", "poc:CR")],
+    "corrected-to-declined": [("correction", "submitter"), ("poc-outcome", "poc:CRSJO"), ("poc-outcome", "poc:CR")],
+    "retracted": [("retraction", "submitter"), ("poc-outcome", "poc:CR")],
+    "retracted-in-plan": [("retraction", "submitter")],
+}
+
+
+@pytest.mark.parametrize("told", OWED)
+def test_letters_go_to_whom_they_are_owed(told: str) -> None:
+    """The submitter always; points of contact of standalone submissions at receipt and of every outcome."""
+    letters = letters_for(told_events()[told])
+    assert [(letter.kind, letter.recipient) for letter in letters] == OWED[told]
+
+
+@pytest.mark.parametrize(
+    "silent",
+    [decisions.decision_corrected(effect=Effect.SILENT), decisions.submission_retracted(effect=Effect.SILENT)],
+)
+def test_silent_correction_tells_nobody(silent: Told) -> None:
+    """A typo is mended without a letter, and cancels none."""
+    before = event_of(decisions.submission_accepted())
+    planned = plan([before, event_of(silent)])
+    assert planned.superseded == ()
+    assert planned.letters == plan([before]).letters
+
+
+def test_delivery_id_is_derived_from_event_recipient_and_kind() -> None:
+    """The id can be made again from what is told, by anyone."""
+    event = event_of(submissions.submission_received())
+    receipt, informed = letters_for(event)
+    assert receipt.delivery_id == uuid5(NAMESPACE, f"{event.id}:submitter:receipt")
+    assert informed.delivery_id == uuid5(NAMESPACE, f"{event.id}:poc:CR:poc-informed")
+
+
+def test_delivery_ids_never_change() -> None:
+    """A letter written by an earlier release keeps its id; else it would be sent again."""
+    ids = {str(letter.delivery_id) for letter in letters_for(told_events()["received"])}
+    assert ids == {"89df4721-a614-504d-b1cc-c5857716ac9d", "10a437f6-7a81-56ef-ae2a-7b42d4290c0c"}
+
+
+def test_locality_that_is_a_member_has_two_points_of_contact() -> None:
+    """The local one and the country's."""
+    assert pocs_of(costa_rica(code="PHQZT", name="Quezon City", kind="local")) == ["poc:PHQZT", "poc:PH"]
+    assert pocs_of(costa_rica()) == ["poc:CR"]
+
+
+@pytest.mark.parametrize(("tag", "language"), [("fr", "fr"), ("fr-CA", "fr"), ("es", "en"), ("uk", "en"), ("en", "en")])
+def test_language_without_letters_is_english(tag: str, language: str) -> None:
+    """We write in English and French; everybody else is told in English."""
+    assert language_of(tag) == language
+
+
+def test_correction_cancels_what_was_not_sent_of_the_decision_before() -> None:
+    """In the same chunk: the outcome falls, the receipt stays, the correction is owed."""
+    events: list[Event[Told]] = [
+        event_of(submissions.submission_received()),
+        event_of(decisions.submission_accepted()),
+        event_of(decisions.decision_corrected_to_declined()),
+    ]
+    planned = plan(events)
+    assert planned.superseded == (events[0].subject,)
+    assert [(letter.kind, letter.cancelled) for letter in planned.letters] == [
+        ("receipt", False),
+        ("poc-informed", False),
+        ("outcome", True),
+        ("poc-outcome", True),
+        ("correction", False),
+        ("poc-outcome", False),
+        ("poc-outcome", False),
+    ]
+
+
+def test_correction_leaves_other_submissions_alone() -> None:
+    """Only the letters of its own submission fall."""
+    other = event_of(decisions.submission_accepted(2), number=2)
+    planned = plan([other, event_of(decisions.decision_corrected_to_declined())])
+    assert [letter.cancelled for letter in planned.letters if letter.submission_id == other.subject] == [False, False]
+
+
+def test_words_hold_no_contact() -> None:
+    """What the ledger keeps of an event names nobody, and leads to nobody."""
+    for event in told_events().values():
+        for letter in letters_for(event):
+            assert "contact_ref" not in letter.words
+            assert "holder_ref" not in letter.words
+            assert letter.contact_ref is None or letter.recipient == "submitter"
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(OWED)), st.integers(0, 2)), max_size=12), st.data())
+def test_any_cutting_into_chunks_owes_the_same(history: list[tuple[str, int]], data: st.DataObject) -> None:
+    """Letters and what is cancelled do not depend on how the log was cut."""
+    events = [_numbered(told, subject, place) for place, (told, subject) in enumerate(history)]
+    cut = data.draw(st.integers(0, len(events)))
+    whole = _apply([events])
+    assert _apply([events[:cut], events[cut:]]) == whole
+    assert _apply([[event] for event in events]) == whole
+
+
+def _numbered(told: str, subject: int, place: int) -> Event[Told]:
+    return replace(told_events()[told], id=id_of(f"event {place}"), subject=f"subject {subject}")
+
+
+def _apply(chunks: list[list[Event[Told]]]) -> dict[object, bool]:
+    cancelled: dict[object, bool] = {}
+    about: dict[object, tuple[str, bool]] = {}
+    for chunk in chunks:
+        planned = plan(chunk)
+        for delivery_id, (subject, decided) in about.items():
+            cancelled[delivery_id] |= decided and subject in planned.superseded
+        for letter in planned.letters:
+            cancelled[letter.delivery_id] = letter.cancelled
+            about[letter.delivery_id] = (letter.submission_id, letter.decision_id is not None)
+    return cancelled
+
+
+def test_plan_channel_is_not_told_to_points_of_contact() -> None:
+    """They are party to a plan; nobody informs them of their own commitment."""
+    for told in (
+        submissions.submission_received(channel=Channel.ACTION_PLAN),
+        decisions.submission_accepted(decision=decisions.decision(channel=Channel.ACTION_PLAN)),
+    ):
+        assert [letter.recipient for letter in letters_for(event_of(told))] == ["submitter"]

@@ -1,0 +1,112 @@
+"""A letter as bytes: nothing that anybody typed shapes its headers."""
+
+from datetime import UTC, datetime
+from email import policy
+from email.parser import BytesParser
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notify.postman.message import HEADERS, compose
+from services.notify.postman.words import Text, Unsendable
+from tests.controls.notify import SENDER
+
+DELIVERY_ID = UUID("0b7bd1c5-51c5-5a3c-8f5e-5a3f7b7f5a11")
+AT = datetime(2026, 12, 10, 15, 0, tzinfo=UTC)
+TEXT = Text("Open Gov Challenge\u00a0: résultat de votre soumission OGC-2026-000002", "Bonjour\u202f!\n\n.\nFrom là\n")
+
+
+def _compose(text: Text = TEXT, to: tuple[str, ...] = ("ana@example.org",)) -> bytes:
+    return compose(text, delivery_id=DELIVERY_ID, language="fr", to=to, sender=SENDER, at=AT)
+
+
+def _read(payload: bytes) -> Any:
+    return BytesParser(policy=policy.SMTP).parsebytes(payload)
+
+
+def test_headers_are_ours_and_each_stands_once() -> None:
+    """From and Reply-To are the Support Unit's; the letter says that a machine wrote it, and in which language."""
+    found = _read(_compose())
+    assert sorted(found.keys()) == sorted(HEADERS)
+    assert found["From"] == "OGP Support Unit <open-gov-challenge@example.org>"
+    assert found["Reply-To"] == "support-unit@example.org"
+    assert found["To"] == "ana@example.org"
+    assert found["Message-ID"] == f"<{DELIVERY_ID}@challenge.example.org>"
+    assert found["Auto-Submitted"] == "auto-generated"
+    assert found["Content-Language"] == "fr"
+    assert found["Subject"] == TEXT.subject
+    assert found.get_content().replace("\r\n", "\n") == TEXT.body
+
+
+def test_same_delivery_makes_the_same_bytes() -> None:
+    """A letter that is tried again is the same letter."""
+    assert _compose() == _compose()
+
+
+def test_bytes_are_seven_bit_with_one_kind_of_line_ending() -> None:
+    """No server on the way has to change anything."""
+    payload = _compose()
+    assert payload.isascii()
+    assert payload.count(b"\r\n") == payload.count(b"\n") == payload.count(b"\r")
+    assert max(map(len, payload.split(b"\r\n"))) <= 998
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "=?utf-8?q?a=0ABcc=3A_x=40y?=",
+        "outcome =?utf-8?b?SGVsbG8=?=",
+        "outcome\r\nBcc: x@example.org",
+        "outcome\nBcc: x@example.org",
+        "outcome\rBcc: x@example.org",
+        "outcome\x00",
+        "outcome \u202ereversed",
+    ],
+)
+def test_subject_that_could_make_a_header_is_refused(subject: str) -> None:
+    """Encoded words (CVE-2024-6923), line ends, controls and bidi marks: no letter at all."""
+    with pytest.raises(Unsendable):
+        _compose(Text(subject, "body\n"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "=?utf-8?q?a=0ABcc=3A_x=40y?=@example.org",
+        "ana@example.org\r\nBcc: x@example.org",
+        "ana@example.org, other@example.org",
+        "ana@example.org other@example.org",
+        "<ana@example.org>",
+        "señora@example.org",
+        "ana",
+        "",
+        "@",
+        "ana@",
+        "ana@@example.org",
+    ],
+)
+def test_address_that_is_not_one_plain_address_is_refused(address: str) -> None:
+    """Whatever the vault says, only one plain address is written to."""
+    with pytest.raises(Unsendable):
+        _compose(to=(address,))
+
+
+def test_several_points_of_contact_stand_in_one_letter() -> None:
+    """They are colleagues, and may know of each other."""
+    to = tuple(f"point-of-contact-number-{n}@ministry.example.org" for n in range(8))
+    assert [it.addr_spec for it in _read(_compose(to=to))["To"].addresses] == list(to)
+
+
+@given(st.text(max_size=200), st.emails() | st.text(max_size=60), st.text(max_size=200))
+def test_nothing_typed_makes_another_header(subject: str, address: str, body: str) -> None:
+    """Whatever comes in: either no letter, or one with exactly our headers."""
+    try:
+        payload = _compose(Text(subject, body), (address,))
+    except Unsendable:
+        return
+    found = _read(payload)
+    assert sorted(found.keys()) == sorted(HEADERS)
+    assert [it.addr_spec for it in found["To"].addresses] == [address]

@@ -1,0 +1,129 @@
+"""How letters read."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import Environment, meta
+
+from services.notify.domain.letters import LANGUAGES, Letter
+from services.notify.postman.words import TEMPLATES, Unsendable, write
+from tests.controls.notify import HOUSE, letter, told_events
+from tests.unit.notify.gallery import FOLDER, as_stored, gallery
+
+LETTERS = dict(gallery())
+FRENCH = sorted(TEMPLATES.glob("*.fr.txt.jinja"))
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_letter_reads_as_in_the_gallery(name: str) -> None:
+    """A changed word is seen before it is sent; ``python -m tests.unit.notify.gallery`` writes them anew."""
+    assert (FOLDER / name).read_text(encoding="utf-8") == LETTERS[name]
+
+
+def test_gallery_holds_nothing_else() -> None:
+    """No letter that is not written any more stays behind."""
+    assert {path.name for path in FOLDER.iterdir()} == set(LETTERS)
+
+
+def test_every_kind_has_every_language() -> None:
+    """A missing translation fails here, not at the moment of sending."""
+    names = {path.name.removesuffix(".txt.jinja") for path in TEMPLATES.iterdir()}
+    kinds = {name.partition(".")[0] for name in names}
+    assert names == {f"{kind}.{language}" for kind in kinds for language in LANGUAGES}
+    assert {name.split(".")[1] for name in LETTERS} == {kind for kind in kinds if not kind.startswith("_")}
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("[!_]*.jinja")), ids=lambda path: str(path.name))
+def test_subject_asks_only_for_the_reference(path: Path) -> None:
+    """Nothing that anybody typed comes into a header."""
+    subject, _, _ = path.read_text(encoding="utf-8").partition("\n\n")
+    assert "\n" not in subject
+    assert meta.find_undeclared_variables(Environment(autoescape=True).parse(subject)) == {"reference"}
+
+
+@pytest.mark.parametrize("path", FRENCH, ids=lambda path: str(path.name))
+def test_french_is_set_with_its_spaces(path: Path) -> None:
+    """No-break before a colon and within guillemets, narrow before other high marks; typographic apostrophes."""
+    words = re.sub(r"\{[{%].*?[%}]\}", "x", path.read_text(encoding="utf-8"))
+    assert not re.findall(r"[^\u202f][;!?]|[^\u00a0]:(?!//)|«[^\u00a0]|[^\u00a0]»|'", words)
+
+
+@pytest.mark.parametrize("missing", ["title", "findings", "reference", "outcome"])
+def test_missing_word_stops_the_letter(missing: str) -> None:
+    """A letter with a hole in it is not sent; it waits for a person."""
+    stored = as_stored(letter())
+    words = {name: value for name, value in stored.words.items() if name != missing}
+    with pytest.raises(Unsendable, match="unwritable"):
+        write(replace(stored, words=words), ["Ana"], HOUSE)
+
+
+def test_unknown_criteria_version_stops_the_letter() -> None:
+    """What this release does not know, it does not guess."""
+    stored = as_stored(letter())
+    with pytest.raises(Unsendable):
+        write(replace(stored, words={**stored.words, "criteria_version": "1999"}), ["Ana"], HOUSE)
+
+
+@pytest.mark.parametrize("told", ["received", "accepted", "declined", "clarification", "corrected-to-declined"])
+def test_template_syntax_in_a_text_stays_text(told: str) -> None:
+    """Text that looks like a template, markup or the end of a letter is shown as it is."""
+    nasty = "{{ 7 * 7 }} {% raw %} <b>&amp;</b>\r.\r\nDATA"
+    text = write(_with(told, nasty), ["{{ names }}"], HOUSE)
+    assert "49" not in text.body.replace("2049", "")
+    assert "{{ 7 * 7 }} {% raw %} <b>&amp;</b>" in text.body
+    assert "\r" not in text.body
+    assert nasty[:5] not in text.subject
+
+
+def _with(told: str, nasty: str) -> Letter:
+    stored = as_stored(letter(told))
+    words: dict[str, Any] = {**stored.words, "title": nasty}
+    for name in ("note", "question", "why"):
+        words |= {name: nasty} if words.get(name) else {}
+    return replace(stored, words=words)
+
+
+def test_letters_to_points_of_contact_ask_for_nothing() -> None:
+    """They say that no approval is asked, and never why the reviewers judged as they did."""
+    asked = {"en": "your approval is not asked", "fr": "votre approbation n’est pas demandée"}
+    for name, reads in LETTERS.items():
+        if ".poc-" in name:
+            assert asked[name.split(".")[2]] in reads
+            assert "Do try again" not in reads
+            assert "The last milestone" not in reads
+
+
+def test_declined_commitment_stays_in_its_plan() -> None:
+    """The letter says so, in both languages."""
+    assert "stays in its action plan, untouched" in LETTERS["declined-in-plan.outcome.en.txt"]
+    assert "reste inchangé dans son plan d’action" in LETTERS["declined-in-plan.outcome.fr.txt"]
+    assert "action plan" not in LETTERS["declined.outcome.en.txt"]
+
+
+def test_declined_letter_says_why_criterion_by_criterion() -> None:
+    """Each criterion that is not met, the reason, the reviewers' own words; and those that are met."""
+    reads = LETTERS["declined.outcome.en.txt"]
+    assert "with future milestones.\n  Not met. The action has no milestones that still lie ahead." in reads
+    assert "The last milestone was in 2025.\n  Nothing is planned after it." in reads
+    assert reads.index("What was met:") > reads.index("Not met.")
+
+
+def test_first_of_a_month_is_an_ordinal_in_french() -> None:
+    """« 1er décembre », as it is written."""
+    stored = as_stored(replace(letter("received"), language="fr"))
+    words = {**stored.words, "received_at": "2026-12-01T00:05:00Z"}
+    assert "1er décembre 2026 à 00:05 UTC" in write(replace(stored, words=words), ["Ana"], HOUSE).body
+
+
+def test_names_are_told_in_the_body_alone() -> None:
+    """Several people are greeted together; a name cannot break the line."""
+    body = write(as_stored(letter("accepted", "poc:CR")), ["Ana\r\nBcc: x@example.org", "Luis"], HOUSE).body
+    assert body.startswith("Dear Ana Bcc: x@example.org, Luis,\n")
+
+
+def test_every_event_that_is_told_stands_in_the_gallery() -> None:
+    """No letter goes unread."""
+    assert {name.partition(".")[0] for name in LETTERS} == set(told_events())
