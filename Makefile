@@ -46,9 +46,12 @@ campaign: environment ## what takes longer than make test
 release: environment ## freeze the schemas and examples of the contracts
 	@$(RUN) contracts.release
 
-lock: environment ## write requirements.lock and the list of the broker's jars anew
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-header --upgrade --output-file requirements.lock pyproject.toml
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+
+lock: environment ## write what is locked anew: the environment, the image's part of it, the broker's jars
+	@$(COMPILE) --upgrade --extra embedded --extra dev --output-file requirements.lock
+	@$(COMPILE) --upgrade --constraints requirements.lock --output-file deploy/requirements.lock
 	@$(RUN) deploy.stack.jars
 
 clean: ## end what is ours and remove all data, caches and the environment

@@ -70,14 +70,17 @@ async def _migrate(url: str, schema: str, of: str, directory: Path) -> None:
 
 
 def role_password(admin_url: str, role: str) -> str:
-    """Derive a role's password from the administrator's, so that nobody has to keep it.
+    """Return a role's password: what `<ROLE>_DATABASE_PASSWORD` says, else derived from the administrator's.
 
     Raises:
-        ValueError: the administrator's URL has no password.
+        ValueError: neither is given.
     """
+    given = os.environ.get(f"{role.upper()}_DATABASE_PASSWORD")
+    if given:
+        return given
     secret = urlsplit(admin_url).password
     if not secret:
-        raise ValueError("DATABASE_URL needs a password: the services' passwords are derived from it")
+        raise ValueError("DATABASE_URL needs a password: the roles' passwords are derived from it")
     return hmac.new(unquote(secret).encode(), f"role {role}".encode(), hashlib.sha256).hexdigest()
 
 

@@ -1,7 +1,6 @@
 """The same broker and database as containers, from the images that `docker-compose.yml` names."""
 
 import re
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,23 +97,15 @@ class ContainedKafka(Contained):
     """Apache Kafka, one node."""
 
     def __init__(self) -> None:
-        super().__init__(image_of("kafka"), 9092, "Kafka Server started")
+        super().__init__(_composed("kafka")["image"], 9092, "Kafka Server started")
         self.bootstrap_servers = f"{LOOPBACK}:{self.port}"
 
     def environment(self) -> dict[str, str]:
-        """Say what differs from the image's own single-node settings."""
+        """Return what the compose file says, but for the addresses."""
         return {
-            "KAFKA_NODE_ID": "1",
-            "KAFKA_PROCESS_ROLES": "broker,controller",
-            "KAFKA_LISTENERS": "PLAINTEXT://:9092,CONTROLLER://:9093",
+            **_composed("kafka")["environment"],
             "KAFKA_ADVERTISED_LISTENERS": f"PLAINTEXT://{self.bootstrap_servers}",
-            "KAFKA_CONTROLLER_LISTENER_NAMES": "CONTROLLER",
             "KAFKA_CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
-            "KAFKA_AUTO_CREATE_TOPICS_ENABLE": "false",
-            "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
-            "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR": "1",
-            "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
-            "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR": "1",
         }
 
 
@@ -122,22 +113,17 @@ class ContainedPostgres(Contained):
     """PostgreSQL."""
 
     def __init__(self) -> None:
-        super().__init__(image_of("postgres"), 5432, "listening on IPv4.*?ready to accept connections")
-        self._password = secrets.token_hex(16)
-        self.database_url = f"postgresql://{SUPERUSER}:{self._password}@{LOOPBACK}:{self.port}/{DATABASE}"
+        super().__init__(_composed("postgres")["image"], 5432, "listening on IPv4.*?ready to accept connections")
+        password = _composed("postgres")["environment"]["POSTGRES_PASSWORD"]
+        self.database_url = f"postgresql://{SUPERUSER}:{password}@{LOOPBACK}:{self.port}/{DATABASE}"
 
     def environment(self) -> dict[str, str]:
-        """Say who the administrator is."""
-        return {"POSTGRES_USER": SUPERUSER, "POSTGRES_PASSWORD": self._password, "POSTGRES_DB": DATABASE}
+        """Return what the compose file says."""
+        return dict(_composed("postgres")["environment"])
 
 
-def image_of(service: str) -> str:
-    """Return the image that `docker-compose.yml` gives this service.
+def _composed(service: str) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 -- not there in production
 
-    Raises:
-        LookupError: it gives none.
-    """
-    found = re.search(rf"^  {service}:\n(?:    .*\n)*?    image: (\S+)", COMPOSE_FILE.read_text(), re.MULTILINE)
-    if not found:
-        raise LookupError(f"{COMPOSE_FILE.name} names no image for {service}")
-    return found[1]
+    composed: dict[str, Any] = yaml.safe_load(COMPOSE_FILE.read_text())["services"][service]
+    return composed

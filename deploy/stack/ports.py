@@ -19,7 +19,7 @@ def free_port() -> int:
     """
     while True:
         port = random.randrange(_LOWEST, _first_ephemeral())
-        if port not in _given and _is_free(port):
+        if port not in _given and is_free(port):
             _given.add(port)
             return port
 
@@ -30,7 +30,8 @@ def _first_ephemeral() -> int:
     return max(_LOWEST + 1_000, int(_RANGE_FILE.read_text().split()[0]))
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Tell whether nobody holds this port of loopback."""
     with socket.socket() as probe:
         try:
             probe.bind((LOOPBACK, port))

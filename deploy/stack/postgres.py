@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from deploy.stack.ports import LOOPBACK, free_port
+from deploy.stack.ports import LOOPBACK, free_port, is_free
 from deploy.stack.processes import end_tree, wait_until
 from deploy.stack.runs import ELSEWHERE_PREFIX, LOCAL, Run, is_reachable
 
@@ -115,10 +115,10 @@ class EmbeddedPostgres:
 
     def _agree_on_address(self) -> tuple[int, str]:
         """Keep port and password of an earlier time, if this run has one: the data knows the password."""
-        if self._data.exists() and self._address.exists():
-            told, password = self._address.read_text().split()
-            return int(told), password
         port, password = free_port(), secrets.token_hex(16)
+        if self._data.exists() and self._address.exists():
+            earlier, password = self._address.read_text().split()
+            port = int(earlier) if is_free(int(earlier)) else port
         self._address.touch(mode=0o600)
         self._address.write_text(f"{port} {password}\n")
         return port, password

@@ -1,0 +1,87 @@
+"""The command `challenge`: runs and tends the whole system, and mounts the commands that each service brings."""
+
+import asyncio
+import os
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from deploy import clock, doctor, operating
+from deploy.database import set_up
+from deploy.display import console
+from deploy.services import find_services
+from deploy.stack.runs import LOCAL, remove, sweep
+from deploy.system import CURRENT, System
+
+app = typer.Typer(
+    help="The Open Gov Challenge, from form to public record.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+)
+app.add_typer(clock.app, name="clock")
+app.add_typer(operating.parked, name="parked")
+app.add_typer(operating.relay, name="relay")
+app.command("doctor")(doctor.examine)
+
+
+@app.callback()
+def find_system() -> None:
+    """The Open Gov Challenge, from form to public record."""
+    if CURRENT.exists():
+        for name, value in System.read(CURRENT).command_line_environment().items():
+            os.environ.setdefault(name, value)
+
+
+@app.command()
+def up() -> None:
+    """Run the whole system on this machine, and keep its data."""
+    from deploy.up import keep_up  # noqa: PLC0415 -- what runs Kafka and Postgres here is not in the image
+
+    sweep()
+    keep_up()
+
+
+@app.command()
+def setup() -> None:
+    """Bring the database at DATABASE_URL, as its administrator, to what the services need; safe to repeat."""
+    asyncio.run(set_up(os.environ["DATABASE_URL"]))
+
+
+@app.command()
+def demo(*, once: Annotated[bool, typer.Option("--once", help="End when the account is complete.")] = False) -> None:
+    """Run the whole system on fresh data and tell its story, from form to public record."""
+    from deploy.demo.play import play  # noqa: PLC0415 -- the demo's seed is read only when it is played
+
+    sweep()
+    raise typer.Exit(play(once=once))
+
+
+@app.command("sweep", hidden=True)
+def sweep_up() -> None:
+    """End what an interrupted run left behind."""
+    for process in sweep():
+        console.print(f"Ended {process.name}, left by an interrupted run (process {process.pid}).")
+
+
+@app.command("clean", hidden=True)
+def clean() -> None:
+    """End what interrupted runs left, and remove all data and caches."""
+    sweep_up()
+    running = [path.parent for path in LOCAL.glob("**/owner.json")]
+    if running:
+        console.print(f"Still running: {', '.join(path.name for path in running)}. Stop it first.")
+        raise typer.Exit(1)
+    for directory in [LOCAL / "cache", LOCAL / "up", *LOCAL.glob("runs/*")]:
+        if directory.is_dir():
+            remove(directory)
+
+
+def _mount_services() -> None:
+    for name in find_services():
+        if find_spec(f"services.{name}.cli"):
+            app.add_typer(import_module(f"services.{name}.cli").app)
+
+
+_mount_services()

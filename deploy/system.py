@@ -1,0 +1,134 @@
+"""A running system as others see it: where its services, its mailbox and its database are, and who may do what."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import typer
+
+from deploy.database import OPERATOR, service_url
+from deploy.services import find_runnable_services
+from deploy.stack.ports import LOOPBACK, free_port, is_free
+from deploy.stack.runs import LOCAL
+
+if TYPE_CHECKING:
+    from deploy.stack.stack import Stack  # not in the image
+
+CURRENT = LOCAL / "system.json"
+_SUBMITTERS = "submit:"
+_ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "data-team": ("data-team:1", ("review:read", "review:assess")),
+    "support-unit": ("support-unit:1", ("review:read", "review:decide", "review:release", "notices:read")),
+    "desk": (
+        "support-unit:desk",
+        ("review:read", "review:assess", "review:decide", "review:release", "notices:read", "operate"),
+    ),
+    "notify": ("service:notify", ("contacts:read",)),
+}
+
+
+@dataclass(frozen=True)
+class System:
+    """Addresses and secrets of one running system; `secret` is where all its tokens and keys come from."""
+
+    urls: Mapping[str, str]
+    bootstrap_servers: str
+    topic_prefix: str
+    database_url: str
+    smtp_port: int
+    mailbox: str
+    secret: str
+
+    @classmethod
+    def on(cls, stack: "Stack") -> Self:
+        """Describe the system on this stack; in a directory that is kept, it stays at the ports it had."""
+        path = stack.run.directory / "system.json"
+        earlier = cls.read(path) if path.exists() else None
+        system = cls(
+            urls={name: _choose_url(name, earlier) for name in find_runnable_services()},
+            bootstrap_servers=stack.bootstrap_servers,
+            topic_prefix="challenge.",
+            database_url=stack.database_url,
+            smtp_port=stack.mailbox.port,
+            mailbox=str(stack.mailbox.folder),
+            secret=earlier.secret if earlier else secrets.token_hex(32),
+        )
+        system.write(path)
+        return system
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a description."""
+        return cls(**json.loads(path.read_text()))
+
+    def write(self, path: Path) -> None:
+        """Write the description where only its owner can read it."""
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(asdict(self), indent=2))
+
+    @classmethod
+    def current(cls) -> Self:
+        """Read the description of the system that was started last.
+
+        Raises:
+            typer.BadParameter: there is none.
+        """
+        if not CURRENT.exists():
+            raise typer.BadParameter("no system is running here; `make up` starts one")
+        return cls.read(CURRENT)
+
+    @property
+    def operator_url(self) -> str:
+        """The database as its operator, who may move the clock."""
+        return service_url(self.database_url, OPERATOR)
+
+    def token(self, actor: str) -> str:
+        """Return the bearer token of an actor: a name from the list above, or `submit:<member>`."""
+        return self._derive(f"token {actor}")
+
+    def environment(self, service: str) -> dict[str, str]:
+        """Return what this service is told, and no other is: its login, its address, its secret."""
+        return {
+            "DATABASE_URL": service_url(self.database_url, service),
+            "HTTP_PORT": self.urls[service].rpartition(":")[2],
+            f"{service.upper()}_SECRET": self._derive(f"secret {service}"),
+        }
+
+    def common_environment(self, members: tuple[str, ...]) -> dict[str, str]:
+        """Return what every service is told; `members` are those who get a token for their action plans."""
+        actors = {**_ACTORS, **{f"{_SUBMITTERS}{m}": (f"forum:{m}", (f"{_SUBMITTERS}{m}",)) for m in members}}
+        tokens = [
+            {"sha256": hashlib.sha256(self.token(name).encode()).hexdigest(), "actor_ref": ref, "scopes": scopes}
+            for name, (ref, scopes) in actors.items()
+        ]
+        return {
+            "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers,
+            "TOPIC_PREFIX": self.topic_prefix,
+            "HTTP_HOST": LOOPBACK,
+            "TOKENS": json.dumps(tokens),
+            "CONTACTS_URL": self.urls.get("intake", ""),
+            "CONTACTS_TOKEN": self.token("notify"),
+            "SMTP_HOST": LOOPBACK,
+            "SMTP_PORT": str(self.smtp_port),
+            "PUBLIC_URL": self.urls.get("publish", ""),
+        }
+
+    def command_line_environment(self) -> dict[str, str]:
+        """Return what the command line's commands are told: where the services answer, and a token of the desk."""
+        urls = {f"{name.upper()}_URL": url for name, url in self.urls.items()}
+        return {**urls, "CHALLENGE_TOKEN": self.token("desk")}
+
+    def _derive(self, purpose: str) -> str:
+        return hmac.new(bytes.fromhex(self.secret), purpose.encode(), hashlib.sha256).hexdigest()
+
+
+def _choose_url(service: str, earlier: System | None) -> str:
+    url = earlier.urls.get(service) if earlier else None
+    if url and is_free(int(url.rpartition(":")[2])):
+        return url
+    return f"http://{LOOPBACK}:{free_port()}"

@@ -1,0 +1,121 @@
+"""Brings a whole system up, waits until every service is ready, and takes it down again."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import httpx
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from deploy.database import set_up
+from deploy.display import console, step
+from deploy.stack.runs import LOCAL, Run
+from deploy.stack.stack import Stack
+from deploy.supervision import log_of, start_services, stop_services
+from deploy.system import CURRENT, System
+
+READY_SECONDS = 90.0
+
+
+class Stopped(Exception):
+    """Somebody asked the system to stop."""
+
+
+@contextmanager
+def running_system(run: Run, members: tuple[str, ...] = ()) -> Iterator[System]:
+    """Run a system for the length of a block: stack, database, services, all ready.
+
+    Raises:
+        TimeoutError: a service did not become ready; says which and where its log is.
+    """
+    with run, Stack(run) as stack:
+        with step("Starting Postgres, Apache Kafka and a mailbox"):
+            stack.start()
+        with step("Setting up roles, schemas and tables"):
+            asyncio.run(set_up(stack.database_url))
+        system = System.on(stack)
+        supervisor = start_services(run, system, members)
+        _wait_until_ready(run, system)
+        _point_to(run)
+        try:
+            yield system
+        finally:
+            with step("Stopping"):
+                stop_services(supervisor)
+
+
+def keep_up() -> None:
+    """Run a system that keeps its data, until somebody stops it."""
+    with stoppable(), running_system(Run.resume(LOCAL / "up")) as system:
+        tell_where(system)
+        wait_until_stopped()
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into a tidy end of the block."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        raise Stopped
+
+    earlier = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except Stopped:
+        console.print("Stopped.")
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+
+
+def wait_until_stopped() -> None:
+    """Wait for Ctrl-C or SIGTERM."""
+    console.print("[dim]Ctrl-C stops it.[/]")
+    while True:
+        signal.pause()
+
+
+def tell_where(system: System) -> None:
+    """Print where everything is."""
+    console.print()
+    for name, url in system.urls.items():
+        console.print(f"  {name:<10} {url}/docs")
+    console.print(f"  {'mailbox':<10} {system.mailbox}")
+    console.print(f"  {'broker':<10} {system.bootstrap_servers}")
+    console.print()
+
+
+def _wait_until_ready(run: Run, system: System) -> None:
+    began = time.monotonic()
+    waiting = dict(system.urls)
+    columns = (TextColumn("Starting the services"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=len(waiting))
+        while waiting:
+            waiting = {name: url for name, url in waiting.items() if not _is_ready(url)}
+            progress.update(task, completed=len(system.urls) - len(waiting), description=", ".join(waiting))
+            if time.monotonic() - began > READY_SECONDS:
+                logs = ", ".join(str(log_of(run, name)) for name in waiting)
+                raise TimeoutError(f"not ready within {READY_SECONDS:.0f} s; see {logs}")
+            time.sleep(0.1)
+    console.print(f"[green]✓[/] Starting the services [dim]{time.monotonic() - began:.1f} s[/]")
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", timeout=5, trust_env=False).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
+
+
+def _point_to(run: Run) -> None:
+    """Let the command line find the system that was started last."""
+    fresh = CURRENT.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(run.directory / "system.json")
+    fresh.replace(CURRENT)

