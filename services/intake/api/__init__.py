@@ -1,0 +1,17 @@
+"""The HTTP doors of intake."""
+
+from fastapi import APIRouter
+
+from services.chassis.database import Database
+from services.intake.api.submissions import make_submission_doors
+from services.intake.api.vault import make_vault_doors
+from services.intake.reception.grouping import Reception
+from services.intake.settings import Settings
+
+
+def make_doors(database: Database, reception: Reception, settings: Settings) -> APIRouter:
+    """Make the public doors, and the internal ones of the vault."""
+    router = APIRouter()
+    router.include_router(make_submission_doors(database, reception, settings))
+    router.include_router(make_vault_doors(database, reception.desk.vault))
+    return router

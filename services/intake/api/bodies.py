@@ -1,0 +1,150 @@
+"""What the doors answer with."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+from contracts.submissions import Proposal
+
+
+class ReceiptBody(BaseModel):
+    """The receipt: what it names is kept. The secret opens the status, and amends, withdraws and answers."""
+
+    id: UUID
+    reference: str
+    secret: str
+    month: str
+    received_at: datetime
+    status_url: str
+
+
+class ChangeBody(BaseModel):
+    """What a submission is after a request."""
+
+    id: UUID
+    round: int
+    version: int
+    month: str
+
+
+class WithdrawalBody(BaseModel):
+    """The wish to withdraw stands; review says whether it still can be. The status tells."""
+
+    id: UUID
+    withdrawal: str = "pending"
+
+
+class QuestionBody(BaseModel):
+    """What the Support Unit asked, and until when it can be answered."""
+
+    question: str
+    answer_by: datetime
+
+
+class VersionBody(BaseModel):
+    """One version of the text."""
+
+    version: int
+    round: int
+    month: str
+    entered_at: datetime
+
+
+class StatusBody(BaseModel):
+    """Where a submission stands."""
+
+    id: UUID
+    reference: str
+    channel: str
+    received_at: datetime
+    state: Annotated[str, Field(description="waiting, asked, accepted, declined, retracted or withdrawn")]
+    month: Annotated[str, Field(description="The month in whose batch the current round is reviewed.")]
+    round: int
+    version: int
+    question: QuestionBody | None = None
+    withdrawal: Annotated[str, Field(description="none, pending, withdrawn, or the code of its refusal")]
+    proposal: Proposal
+    versions: list[VersionBody]
+
+
+class ContactBody(BaseModel):
+    """A person to write to."""
+
+    name: str
+    address: str
+    language: str
+
+
+class PointOfContactBody(ContactBody):
+    """A member's point of contact."""
+
+    ref: UUID
+    role: str
+
+
+class PointsOfContactBody(BaseModel):
+    """A member's points of contact; none where nobody is known."""
+
+    pocs: list[PointOfContactBody]
+
+
+class IssueBody(BaseModel):
+    """One thing that is wrong, and where (a JSON Pointer)."""
+
+    code: str
+    field: str
+    detail: str
+
+
+class ProblemBody(BaseModel):
+    """A problem (RFC 9457); ``errors`` has everything that is wrong, at once."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    instance: str
+    errors: list[IssueBody] = []
+
+
+ABOUT = {
+    400: "The body does not read: `json-syntax`, `missing`, `date` … `errors` names each field.",
+    401: "A token, or the receipt's secret, is needed.",
+    403: "The token is for something else: `not-your-member`, `forbidden` …",
+    404: "There is no such thing.",
+    408: "The body came too slowly.",
+    409: "It cannot be, as things stand: `id-reused`, `batch-sealed`, `too-late`, `not-asked` …",
+    410: "It was erased.",
+    413: "The body is larger than 256 kB.",
+    415: "Send the body as it is, not compressed.",
+    422: "It reads well, and the Challenge's rules do not allow it: `unknown-area`, `must-use-standalone` …",
+    503: "Try again in a moment; the same id gets the same receipt.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Document these problem answers."""
+    content = {"application/problem+json": {"schema": ProblemBody.model_json_schema()}}
+    return {status: {"description": ABOUT[status], "content": inlined(content, {})} for status in statuses}
+
+
+def request_body(form: Any) -> dict[str, Any]:
+    """Document a body that is read by our own parser."""
+    schema = TypeAdapter(form).json_schema()
+    body = {"required": True, "content": {"application/json": {"schema": inlined(schema, schema.get("$defs", {}))}}}
+    return {"requestBody": body}
+
+
+def inlined(node: Any, definitions: dict[str, Any]) -> Any:
+    """Write a schema out, so that it stands alone inside the document."""
+    if isinstance(node, list):
+        return [inlined(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    known = node.get("$defs", definitions)
+    if "$ref" in node:
+        return inlined(known[node["$ref"].rpartition("/")[2]], known)
+    return {key: inlined(value, known) for key, value in node.items() if key not in {"$defs", "discriminator"}}

@@ -1,0 +1,34 @@
+"""Puts intake together: the only place where its parts are made."""
+
+from functools import partial
+
+from services.chassis.app import Service
+from services.chassis.auth import TokenBook
+from services.chassis.database import Database
+from services.intake import __doc__ as about
+from services.intake.api import make_doors
+from services.intake.handlers import make_on_forms, on_decisions, on_reviews
+from services.intake.month_end import MonthEnd
+from services.intake.reception.desk import Desk
+from services.intake.reception.grouping import Reception
+from services.intake.settings import Settings
+from services.intake.store.seed import seed_registry
+
+
+def make_service(settings: Settings) -> Service:
+    """Make intake; nothing connects before it runs."""
+    desk = Desk(settings)
+    reception = Reception(desk, settings)
+    return Service(
+        name="intake",
+        about=str(about),
+        handlers=(on_reviews, on_decisions, make_on_forms(desk, TokenBook(settings.tokens))),
+        doors=lambda database: make_doors(database, reception, settings),
+        prepare=(partial(_seed, desk),),
+        workers=(reception.run, MonthEnd(settings).run),
+    )
+
+
+async def _seed(desk: Desk, database: Database) -> None:
+    async with database.transaction() as tx:
+        await seed_registry(tx, desk.vault)

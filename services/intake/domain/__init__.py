@@ -1,0 +1,1 @@
+"""What intake knows without asking anyone: how a form reads, what is refused, what a submission may become."""

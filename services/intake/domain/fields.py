@@ -1,0 +1,73 @@
+"""The kinds of field that forms are made of; each says its own fault by a code."""
+
+from datetime import date, datetime
+from typing import Annotated, NoReturn
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from services.intake.domain.problems import CODES
+from services.intake.domain.text import line_fault, prose_fault
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def _fault(code: str) -> NoReturn:
+    raise PydanticCustomError(code, CODES[code].sentence)
+
+
+def _check_line(text: str) -> str:
+    if code := line_fault(text):
+        _fault(code)
+    return text
+
+
+def _check_prose(text: str) -> str:
+    if code := prose_fault(text):
+        _fault(code)
+    return text
+
+
+def _check_address(text: str) -> str:
+    if (code := line_fault(text)) in {"header-characters", "control-character", "bidi"}:
+        _fault(str(code))
+    try:
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError:
+        _fault("address")
+
+
+def _check_year(moment: datetime) -> datetime:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        _fault("date")
+    return moment
+
+
+def _is_written_out(value: object) -> object:
+    # pydantic would take the digits of "1700000000" for seconds since 1970
+    if isinstance(value, str) and not value[:5].endswith("-"):
+        _fault("date")
+    return value
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_check_line)]
+"""A title or a name: one line that could reach a mail header."""
+
+PersonName = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_check_line)]
+
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(_check_prose)]
+"""A text of several paragraphs."""
+
+Address = Annotated[str, StringConstraints(max_length=254), AfterValidator(_check_address)]
+"""One e-mail address within the limits of RFC 5321; domains in other scripts are kept as they are written."""
+
+Day = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_is_written_out), AfterValidator(_check_year)]
+
+Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9:._-]{0,63}$")]
+"""Which form or system sends: `web`, `form:plans`."""
+
+ExternalId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")]
+"""The sender's own id of what is sent, the same when it is sent again; a UUID is best. Never an address."""

@@ -1,0 +1,100 @@
+"""The one parser of what comes from outside: JSON on bytes, with none of the usual leniency."""
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from services.intake.domain.problems import refused
+
+MAX_BYTES = 262_144
+MAX_DEPTH = 20
+MAX_ENTRIES = 1_000
+MAX_DIGITS = 19
+
+_STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_NOT_BRACKETS = re.compile(r"[^\[\]{}]++")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """Read one JSON object (RFC 8259, I-JSON's rules on keys, numbers and text).
+
+    Raises:
+        Refused: too-large, json-syntax, json-depth, too-many, duplicate-key, number, control-character or type.
+    """
+    if len(body) > MAX_BYTES:
+        raise refused("too-large")
+    text = _decode(body)
+    _limit_depth(text)
+    tree = _load(text)
+    _limit_entries(tree)
+    if not isinstance(tree, dict):
+        raise refused("type")
+    return tree
+
+
+def _decode(body: bytes) -> str:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise refused("json-syntax") from None
+    if text.startswith("\ufeff"):
+        raise refused("json-syntax")
+    return text
+
+
+def _limit_depth(text: str) -> None:
+    depth = 0
+    for bracket in _NOT_BRACKETS.sub("", _STRINGS.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > MAX_DEPTH:
+            raise refused("json-depth")
+
+
+def _load(text: str) -> object:
+    try:
+        return _decoder.decode(text)
+    except json.JSONDecodeError as error:
+        code = "control-character" if error.msg.startswith("Invalid control character") else "json-syntax"
+        raise refused(code) from None
+
+
+def _limit_entries(tree: object) -> None:
+    entries, stack = 0, [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str) and _SURROGATE.search(node):
+            raise refused("json-syntax")
+        inside = [*node.keys(), *node.values()] if isinstance(node, dict) else node if isinstance(node, list) else ()
+        stack.extend(inside)
+        entries += len(node) if isinstance(node, dict | list) else 0
+        if entries > MAX_ENTRIES:
+            raise refused("too-many")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise refused("duplicate-key")
+    return found
+
+
+def _integer(digits: str) -> int:
+    if len(digits.lstrip("-")) > MAX_DIGITS:
+        raise refused("number")
+    return int(digits)
+
+
+def _float(digits: str) -> float:
+    found = float(digits)
+    if not math.isfinite(found):
+        raise refused("number")
+    return found
+
+
+def _constant(_: str) -> NoReturn:
+    raise refused("number")
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_int=_integer, parse_constant=_constant)

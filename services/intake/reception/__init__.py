@@ -1,0 +1,1 @@
+"""Where all doors meet: groups of arrivals are taken in together, each judged alone."""

@@ -1,0 +1,32 @@
+"""The keys of the reception: what seals contacts, hashes content, and makes the secret of a receipt."""
+
+import hmac
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.intake.settings import Settings
+from services.intake.store.vault import Vault
+
+
+class Desk:
+    """What stays the same from group to group: the zone, the vault, the keys."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.zone: ZoneInfo = settings.zone_info
+        self.vault = Vault(settings.key_for("vault"))
+        self._content_key = settings.key_for("content")
+        self._receipt_key = settings.key_for("receipt")
+
+    def digest(self, content: bytes) -> bytes:
+        """Hash content under a key, so that nobody can try out what it was."""
+        return hmac.digest(self._content_key, content, sha256)
+
+    def secret_of(self, submission_id: UUID) -> str:
+        """Give the secret of a receipt: derived, so that the same receipt can be given again."""
+        return urlsafe_b64encode(hmac.digest(self._receipt_key, submission_id.bytes, sha256)).rstrip(b"=").decode()
+
+    def is_secret_of(self, submission_id: UUID, presented: str) -> bool:
+        """Say whether this is the secret of that receipt."""
+        return hmac.compare_digest(self.secret_of(submission_id).encode(), presented.encode())

@@ -1,0 +1,190 @@
+"""Takes in a group in one transaction: receipts, versions and their events, or none of it."""
+
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.event import Cause, Fact
+from contracts.submissions import SubmissionAmended, SubmissionClarified, WithdrawalRequested
+from contracts.topics import SUBMISSIONS
+from services.chassis.transaction import Transaction
+from services.intake.domain.application import Application, Challenge, check_rules, receive
+from services.intake.domain.calendar import Moment
+from services.intake.domain.dossier import Dossier, OwnEvent, decide, evolve
+from services.intake.domain.problems import Refused, refused
+from services.intake.domain.registry import Member
+from services.intake.domain.requests import ChangeRequest, command_of
+from services.intake.reception.desk import Desk
+from services.intake.reception.outcome import Arrival, Change, Outcome, Outcomes, Receipt
+from services.intake.store.contacts import insert_contacts
+from services.intake.store.dossiers import File, NewVersion, insert_versions, lock_files, save_dossiers
+from services.intake.store.months import read_moment
+from services.intake.store.registry import find_challenge, find_members
+from services.intake.store.submissions import Entry, Standing, find_standing, insert_submissions, take_references
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What is known behind the lock of the counters."""
+
+    moment: Moment
+    challenge: Challenge
+    members: Mapping[str, Member]
+    files: Mapping[UUID, File]
+
+
+async def take_in(tx: Transaction, arrivals: Sequence[Arrival], desk: Desk) -> list[Outcome]:
+    """Take in a group, and give the outcome of each, in order. Nothing before this may lock rows in ``tx``."""
+    applications = [arrival for arrival in arrivals if isinstance(arrival, Application)]
+    requests = [arrival for arrival in arrivals if isinstance(arrival, ChangeRequest)]
+    outcomes = await _find_known(tx, applications, desk)
+    applications = [application for application in applications if application.event_id not in outcomes]
+    if applications or requests:
+        view = await _lock_view(tx, applications, requests, desk)
+        outcomes |= await _enter(tx, applications, view, desk)
+        outcomes |= await _change(tx, requests, view)
+    return [outcomes[arrival.event_id] for arrival in arrivals]
+
+
+async def _find_known(tx: Transaction, applications: Sequence[Application], desk: Desk) -> Outcomes:
+    if not applications:
+        return {}
+    standing = await find_standing(tx, (application.key for application in applications))
+    known = (application for application in applications if application.key in standing)
+    return {application.event_id: _judge(application, standing[application.key], desk) for application in known}
+
+
+def _judge(application: Application, standing: Standing, desk: Desk) -> Outcome:
+    if not hmac.compare_digest(standing.digest, desk.digest(application.content)):
+        return refused("id-reused", "/external_id")
+    return Receipt(
+        submission_id=standing.submission_id,
+        reference=standing.reference,
+        month=standing.month,
+        received_at=standing.received_at,
+        is_new=standing.submission_id == application.submission_id,
+    )
+
+
+async def _lock_view(
+    tx: Transaction, applications: Sequence[Application], requests: Sequence[ChangeRequest], desk: Desk
+) -> View:
+    # the counters first: time and what is closed are read in statements after that lock, or they could run backwards
+    subjects = (*(a.submission_id for a in applications), *(r.submission_id for r in requests))
+    partitions = {tx.partition_of(str(subject)) for subject in subjects}
+    floors = await tx.lock_streams(SUBMISSIONS, partitions)
+    moment = await read_moment(tx, desk.zone, max(floors.values()))
+    await tx.raise_floors(SUBMISSIONS, dict.fromkeys(floors, moment.at))
+    files = await lock_files(tx, (request.submission_id for request in requests)) if requests else {}
+    codes = (*(a.member_code for a in applications), *(file.member_code for file in files.values()))
+    members = await find_members(tx, codes)
+    return View(moment=moment, challenge=await find_challenge(tx), members=members, files=files)
+
+
+async def _enter(tx: Transaction, applications: Sequence[Application], view: View, desk: Desk) -> Outcomes:
+    admitted, outcomes = _admit(applications, view)
+    if not admitted:
+        return outcomes
+    references = await take_references(tx, int(view.moment.month[:4]), len(admitted))
+    entries = [_entry(a, view, reference, desk) for a, reference in zip(admitted, references, strict=True)]
+    standing = await insert_submissions(tx, entries)
+    await _keep(tx, [entry for entry in entries if _stands(entry, standing)], desk)
+    judged = (application for application in applications if application.event_id not in outcomes)
+    return outcomes | {a.event_id: _judge(a, standing[a.key], desk) for a in judged}
+
+
+def _admit(applications: Iterable[Application], view: View) -> tuple[list[Application], Outcomes]:
+    """Split into the first of each id that the rules let in, and what they refuse."""
+    admitted: dict[tuple[str, str], Application] = {}
+    outcomes: Outcomes = {}
+    for application in applications:
+        try:
+            check_rules(application, view.members.get(application.member_code), view.challenge, view.moment)
+        except Refused as refusal:
+            outcomes[application.event_id] = refusal
+        else:
+            admitted.setdefault(application.key, application)
+    return list(admitted.values()), outcomes
+
+
+def _entry(application: Application, view: View, reference: str, desk: Desk) -> Entry:
+    event = receive(application, view.members.get(application.member_code), view.moment, reference)
+    return Entry(application, event, desk.digest(application.content))
+
+
+def _stands(entry: Entry, standing: Mapping[tuple[str, str], Standing]) -> bool:
+    # another instance may have taken the same id meanwhile: then its submission stands, not ours
+    return standing[entry.application.key].submission_id == entry.application.submission_id
+
+
+async def _keep(tx: Transaction, entries: Sequence[Entry], desk: Desk) -> None:
+    contacts = (contact for e in entries for contact in (e.application.submitter, e.application.holder) if contact)
+    await insert_contacts(tx, desk.vault, contacts)
+    await insert_versions(tx, [_first_version(tx, entry) for entry in entries])
+    tx.emit(
+        Fact(subject=str(e.application.submission_id), data=e.event, event_id=e.application.event_id) for e in entries
+    )
+
+
+def _first_version(tx: Transaction, entry: Entry) -> NewVersion:
+    submission_id = entry.application.submission_id
+    return NewVersion(submission_id, tx.partition_of(str(submission_id)), entry.application.event_id, entry.event)
+
+
+async def _change(tx: Transaction, requests: Sequence[ChangeRequest], view: View) -> Outcomes:
+    dossiers = {submission_id: file.dossier for submission_id, file in view.files.items()}
+    outcomes: Outcomes = {}
+    told: list[tuple[ChangeRequest, OwnEvent]] = []
+    for request in requests:
+        try:
+            events = _decide(request, dossiers, view)
+        except Refused as refusal:
+            outcomes[request.event_id] = refusal
+            continue
+        told += [(request, event) for event in events]
+        outcomes[request.event_id] = _changed(dossiers[request.submission_id], is_new=bool(events))
+    await _save(tx, told, dossiers, view)
+    return outcomes
+
+
+def _decide(request: ChangeRequest, dossiers: dict[UUID, Dossier], view: View) -> list[OwnEvent]:
+    dossier = dossiers.get(request.submission_id)
+    if dossier is None:
+        raise refused("unknown-submission")
+    member = view.members.get(view.files[request.submission_id].member_code)
+    events = decide(dossier, command_of(request.form, member), view.moment)
+    for event in events:
+        dossiers[request.submission_id] = dossier = evolve(dossier, event)
+    return events
+
+
+def _changed(dossier: Dossier, *, is_new: bool) -> Change:
+    return Change(
+        submission_id=dossier.submission_id,
+        round=dossier.round,
+        version=dossier.version,
+        month=dossier.month,
+        is_new=is_new,
+    )
+
+
+async def _save(
+    tx: Transaction,
+    told: Sequence[tuple[ChangeRequest, OwnEvent]],
+    dossiers: Mapping[UUID, Dossier],
+    view: View,
+) -> None:
+    changed = sorted({request.submission_id for request, _ in told})
+    await save_dossiers(tx, (dossiers[submission_id] for submission_id in changed))
+    await insert_versions(tx, [_version(tx, r, e) for r, e in told if not isinstance(e, WithdrawalRequested)])
+    tx.emit(_fact(request, event, view.files[request.submission_id]) for request, event in told)
+
+
+def _version(tx: Transaction, request: ChangeRequest, event: SubmissionAmended | SubmissionClarified) -> NewVersion:
+    return NewVersion(request.submission_id, tx.partition_of(str(request.submission_id)), request.event_id, event)
+
+
+def _fact(request: ChangeRequest, event: OwnEvent, file: File) -> Fact:
+    cause = Cause(event_id=file.story_id, correlation_id=file.story_id)
+    return Fact(subject=str(request.submission_id), data=event, cause=cause, event_id=request.event_id)

@@ -1,0 +1,1 @@
+"""Intake's tables: the only place of the service that speaks SQL, one module for each thing kept."""

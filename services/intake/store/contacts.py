@@ -1,0 +1,86 @@
+"""The vault of contacts: who is behind a `contact_ref`, sealed, and who is a member's point of contact."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.chassis.codec import decode, encode
+from services.chassis.database import Record, Transaction, as_columns
+from services.intake.domain.application import Contact
+from services.intake.store.vault import Sealed, Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person to write to."""
+
+    name: str
+    address: str
+    language: str
+
+
+class Erased(Exception):
+    """The contact was erased: nobody can be written to under this reference any more."""
+
+
+INSERT_CONTACTS = """
+INSERT INTO contact (contact_ref, wrapped_key, sealed)
+SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[])
+ON CONFLICT DO NOTHING
+"""
+
+
+async def insert_contacts(tx: Transaction, vault: Vault, contacts: Iterable[Contact]) -> None:
+    """Keep contacts, sealed."""
+    rows = [(c.contact_ref, *vault.seal(c.contact_ref, encode(c.form.model_dump()))) for c in contacts]
+    await tx.execute(INSERT_CONTACTS, *as_columns(rows, 3))
+
+
+FIND_CONTACT = "SELECT contact_ref, wrapped_key, sealed FROM contact WHERE contact_ref = $1"
+
+
+async def find_person(tx: Transaction, vault: Vault, contact_ref: UUID) -> Person | None:
+    """Open the contact of a reference.
+
+    Raises:
+        Erased: it was there once.
+    """
+    row = await tx.fetchrow(FIND_CONTACT, contact_ref)
+    if row is None:
+        return None
+    if row["sealed"] is None:
+        raise Erased
+    return _open(vault, row)
+
+
+LIST_POINTS_OF_CONTACT = """
+SELECT c.contact_ref, c.wrapped_key, c.sealed
+FROM point_of_contact p JOIN contact c USING (contact_ref)
+WHERE p.member_code = $1 AND c.sealed IS NOT NULL
+ORDER BY c.contact_ref
+"""
+
+
+async def list_points_of_contact(tx: Transaction, vault: Vault, member_code: str) -> list[tuple[UUID, Person]]:
+    """Give a member's points of contact, each with its reference; none where nobody is known."""
+    rows = await tx.fetch(LIST_POINTS_OF_CONTACT, member_code)
+    return [(row["contact_ref"], _open(vault, row)) for row in rows]
+
+
+INSERT_POINTS_OF_CONTACT = """
+INSERT INTO point_of_contact (contact_ref, member_code)
+SELECT * FROM unnest($1::uuid[], $2::text[])
+ON CONFLICT DO NOTHING
+"""
+
+
+async def insert_points_of_contact(tx: Transaction, vault: Vault, points: Sequence[tuple[str, Contact]]) -> None:
+    """Keep points of contact, each of a member; who is there already, stays."""
+    await insert_contacts(tx, vault, (contact for _, contact in points))
+    rows = [(contact.contact_ref, member_code) for member_code, contact in points]
+    await tx.execute(INSERT_POINTS_OF_CONTACT, *as_columns(rows, 2))
+
+
+def _open(vault: Vault, row: Record) -> Person:
+    sealed = Sealed(row["wrapped_key"], row["sealed"])
+    return decode(Person, vault.open(row["contact_ref"], sealed))
