@@ -35,12 +35,14 @@ Worker = Callable[[Database], Awaitable[None]]
 class Service:
     """What makes a service: its name is its schema, its role, its consumer group and its events' source.
 
-    ``doors`` makes its HTTP doors. ``workers`` run as long as the process; one that ends, ends the process.
+    ``prepare`` is done before anything is heard or answered. ``doors`` makes its HTTP doors. ``workers`` run as long
+    as the process; one that ends, ends the process.
     """
 
     name: str
     about: str
     handlers: Sequence[Hears] = ()
+    prepare: Sequence[Worker] = ()
     doors: Callable[[Database], APIRouter] | None = None
     workers: Sequence[Worker] = ()
 
@@ -71,6 +73,8 @@ async def _run(service: Service, settings: ServiceSettings) -> None:
     try:
         await database.open()
         await hearing.open()
+        for prepare in service.prepare:
+            await prepare(database)
         tasks = [relay.run(), watchdog.run(lambda: hearing.halted), hearing.run(), _serve(app, settings)]
         await _until_stopped([*tasks, *(worker(database) for worker in service.workers)])
     except Exception as error:  # noqa: BLE001 - crash only
