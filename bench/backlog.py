@@ -28,6 +28,7 @@ from services.chassis.codec import encode
 from services.chassis.outbox import partition_of
 
 SEED = 20_261_101
+NOBODY = UUID(int=0)
 MONTH = "2026-11"
 FIRST = datetime(2026, 11, 1, tzinfo=UTC)
 LATER = FIRST + timedelta(days=40)
@@ -44,7 +45,7 @@ class _Submission:
     id: UUID
     round: int = 1
     version: int = 1
-    decision: UUID = UUID(int=0)
+    decision: UUID = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

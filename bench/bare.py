@@ -7,7 +7,8 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, Protocol
+from importlib import import_module
+from typing import Any, Protocol, cast
 
 import asyncpg
 import uvloop
@@ -119,19 +120,10 @@ def _message(row: asyncpg.Record) -> dict[str, Any]:
     return {"value": row["payload"], "key": row["key"].encode(), "partition": row["partition"], "headers": headers}
 
 
-def main(service: str) -> None:
-    """Run the bare loop of a service's rows."""
-    rows: Rows
-    if service == "publish":
-        from bench.rows_of_publish import PublishRows  # noqa: PLC0415 - only what is measured is in the process
-
-        rows = PublishRows()
-    else:
-        from bench.rows_of_review import ReviewRows  # noqa: PLC0415 - likewise
-
-        rows = ReviewRows()
-    uvloop.run(BareLoop(rows, service).run())
+def rows_of(service: str) -> Rows:
+    """Give the rows of a service; only what is measured is loaded into the process."""
+    return cast("Rows", getattr(import_module(f"bench.rows_of_{service}"), f"{service.capitalize()}Rows")())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    uvloop.run(BareLoop(rows_of(sys.argv[1]), sys.argv[1]).run())

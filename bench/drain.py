@@ -4,7 +4,8 @@ import asyncio
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import asyncpg
 import psutil
@@ -23,12 +24,15 @@ SELECT (SELECT coalesce(sum(next_seq - 1), 0) FROM {0}.outbox_stream)::bigint
 
 @dataclass(frozen=True)
 class Drained:
-    """One run: events a second, what each process spent on an event, its memory, and how much later the relay was."""
+    """One run: events a second until all were applied, and its costs by process.
+
+    ``through`` is the same until all that was told of them stood on the topic too.
+    """
 
     rate: float
+    through: float
     cpu_us: Mapping[str, float]
     rss_mb: Mapping[str, float]
-    relay_behind_seconds: float
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,10 @@ class Contender:
     service: str
     heard: str
     settings: Mapping[str, str]
+
+    def with_settings(self, settings: Mapping[str, str]) -> Self:
+        """Give the same one with other settings."""
+        return replace(self, settings=settings)
 
 
 async def drain(stage: Stage, who: Contender, count: int) -> Drained:
@@ -81,7 +89,7 @@ async def _measure(
         rate=applied / (ended - begun),
         cpu_us={name: (after[name] - before[name]) * 1e6 / applied for name in watched},
         rss_mb=rss,
-        relay_behind_seconds=time.perf_counter() - ended,
+        through=applied / (time.perf_counter() - begun),
     )
 
 
@@ -123,5 +131,5 @@ def median_of(runs: Sequence[Drained]) -> Drained:
         rate=statistics.median(run.rate for run in runs),
         cpu_us={name: statistics.median(run.cpu_us[name] for run in runs) for name in runs[0].cpu_us},
         rss_mb={name: statistics.median(run.rss_mb[name] for run in runs) for name in runs[0].rss_mb},
-        relay_behind_seconds=statistics.median(run.relay_behind_seconds for run in runs),
+        through=statistics.median(run.through for run in runs),
     )

@@ -18,9 +18,7 @@ from contracts.topics import DECISIONS, PARTITIONS
 
 _ENCODE = msgspec.json.Encoder().encode
 _SOURCE = "urn:ogc:publish"
-_PUBLISHED, _CORRECTED, _RETRACTED = (
-    full_type(event) for event in (ReformPublished, ReformCorrected, ReformRetracted)
-)
+_PUBLISHED, _CORRECTED, _RETRACTED = (full_type(event) for event in (ReformPublished, ReformCorrected, ReformRetracted))
 
 STATEMENT = """
 WITH moved AS (
@@ -170,7 +168,7 @@ class PublishRows:
         )  # fmt: skip
         told.append(self._tell(event, partition, decision, reform, why or "", corrected=corrected))
 
-    def _tell(  # noqa: PLR0913 - the parts of one event
+    def _tell(
         self, event: Event[Any], partition: int, decision: Decision, reform: Reform | None, why: str, *, corrected: bool
     ) -> tuple[Any, ...]:
         seq = self._next_seq[partition]

@@ -1,4 +1,4 @@
-"""Where it is measured: one broker and one Postgres for all, a fresh database and fresh outgoing topics for each run."""
+"""Where it is measured: one broker and one Postgres for all, fresh database and outgoing topics for each run."""
 
 import hashlib
 import json
@@ -138,7 +138,6 @@ async def ensure_streams(connection: "asyncpg.Connection[asyncpg.Record]", heard
         written,
     )
     await connection.execute(
-        f"INSERT INTO {service}.stream_position (source_topic, partition) "  # noqa: S608 - likewise
-        "SELECT $1, generate_series(0, 5)",
+        f"INSERT INTO {service}.stream_position (source_topic, partition) SELECT $1, generate_series(0, 5)",
         heard,
     )

@@ -1,0 +1,100 @@
+"""`make bench`: measures everything in one run, prints the table, and writes `.local/bench.json`.
+
+``BENCH_N`` is the length of the backlog (200,000), ``BENCH_RUNS`` how often each figure is taken (3),
+``BENCH_SECONDS`` how long the requests come (30), ``BENCH_ONLY`` names parts, such as ``publish_drain,latency``.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rich.console import Console
+from rich.status import Status
+
+from bench import backlog, latency, report
+from bench.drain import Contender, Drained, drain, median_of
+from bench.stage import PREFIX, Stage
+from deploy.stack.runs import LOCAL, Run
+from deploy.stack.stack import Stack
+
+COUNT = int(os.environ.get("BENCH_N", "200000"))
+RUNS = int(os.environ.get("BENCH_RUNS", "3"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "30"))
+PARTS = os.environ.get("BENCH_ONLY", "review_drain,publish_drain,latency").split(",")
+FLOOR_COUNT = 3_000
+SINGLE_COUNT = 3_000
+SINGLE = {"CHUNK_MAX_RECORDS": "1"}
+
+BACKLOGS = {"review": ("submissions", backlog.submissions), "publish": ("decisions", backlog.decisions)}
+
+console = Console()
+
+
+async def main() -> None:
+    """Measure, print, write."""
+    LOCAL.mkdir(exist_ok=True)
+    results: dict[str, Any] = {}
+    with Run.begin() as run, Stack(run) as stack, console.status("starting the stack") as status:
+        stage = await Stage.make(stack)
+        for service in BACKLOGS:
+            if f"{service}_drain" in PARTS:
+                results[f"{service}_drain"] = await measure_drain(stage, service, status)
+        if "latency" in PARTS:
+            results["latency"] = await measure_latency(stage, status)
+    (LOCAL / "bench.json").write_text(json.dumps(results, indent=2) + "\n")
+    report.show(results, console, count=COUNT, runs=RUNS)
+
+
+async def measure_drain(stage: Stage, service: str, status: Status) -> dict[str, Any]:
+    """Measure one service beside the bare loop and the floor, in turn, on the same bytes."""
+    heard, make = BACKLOGS[service]
+    await stage.clear()
+    status.update(f"writing a backlog of {COUNT:,} {heard}")
+    await stage.make_topic(heard)
+    await backlog.put(PREFIX + heard, make(COUNT), stage.stack.bootstrap_servers)
+    own = Contender(service, f"services.{service}", service, heard, {})
+    bare = Contender("bare", f"bench.bare {service}", service, heard, {})
+    floor = Contender("floor", f"bench.floor {service}", service, heard, {})
+    medians = await _in_turn(stage, status, {"own": (own, COUNT), "bare": (bare, COUNT), "floor": (floor, FLOOR_COUNT)})
+    single = await _in_turn(
+        stage,
+        status,
+        {
+            "own": (own.with_settings(SINGLE), min(COUNT, SINGLE_COUNT)),
+            "bare": (bare.with_settings(SINGLE), min(COUNT, SINGLE_COUNT)),
+        },
+    )
+    return report.drain_figures(service, medians, single)
+
+
+async def _in_turn(stage: Stage, status: Status, contenders: dict[str, tuple[Contender, int]]) -> dict[str, Drained]:
+    """Let the contenders run one after the other, all of that again and again, and give each one's medians."""
+    runs: dict[str, list[Drained]] = {name: [] for name in contenders}
+    for number in range(RUNS):
+        for name, (who, count) in contenders.items():
+            status.update(f"run {number + 1} of {RUNS}: {who.name} drains {count:,} {who.heard} {dict(who.settings)}")
+            found = await drain(stage, who, min(count, COUNT))
+            runs[name].append(found)
+            console.print(f"{who.module} {dict(who.settings) or ''}: {found.rate:,.0f} events/s", highlight=False)
+    return {name: median_of(found) for name, found in runs.items()}
+
+
+async def measure_latency(stage: Stage, status: Status) -> dict[str, Any]:
+    """Measure both figures of the services and of the bare ones, in turn."""
+    found: dict[str, list[latency.Latency]] = {"own": [], "bare": []}
+    ways: dict[str, Callable[[Stage, float], Awaitable[latency.Latency]]] = {
+        "own": latency.measure_service,
+        "bare": latency.measure_bare,
+    }
+    for number in range(RUNS):
+        for name, measure in ways.items():
+            status.update(f"run {number + 1} of {RUNS}: {latency.PER_SECOND} requests a second, {name}")
+            found[name].append(await measure(stage, SECONDS))
+            console.print(f"latency, {name}: {found[name][-1]}", highlight=False)
+    return report.latency_figures(found)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
