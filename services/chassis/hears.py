@@ -15,12 +15,16 @@ RawHandler = Callable[[Sequence[Record], Transaction], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Hears:
-    """A handler and the topic that it hears. ``raw`` for a foreign topic, whose records carry no number of ours."""
+    """A handler and the topic that it hears. ``raw`` for a foreign topic, whose records carry no number of ours.
+
+    ``payload`` is for readers of the documentation: what a foreign record should hold.
+    """
 
     topic: Topic
     handler: Any
     raw: bool = False
     on_discarded: OnDiscarded | None = None
+    payload: type[Any] | None = None
 
 
 def hears(topic: Topic, *, on_discarded: OnDiscarded | None = None) -> Callable[[Handler], Hears]:
@@ -28,6 +32,6 @@ def hears(topic: Topic, *, on_discarded: OnDiscarded | None = None) -> Callable[
     return lambda handler: Hears(topic, handler, on_discarded=on_discarded)
 
 
-def hears_raw(topic: Topic) -> Callable[[RawHandler], Hears]:
+def hears_raw(topic: Topic, *, payload: type[Any] | None = None) -> Callable[[RawHandler], Hears]:
     """Declare a handler of a foreign topic: it may get a record again, and must know by its own keys."""
-    return lambda handler: Hears(topic, handler, raw=True)
+    return lambda handler: Hears(topic, handler, raw=True, payload=payload)

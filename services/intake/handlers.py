@@ -13,6 +13,7 @@ from services.chassis.hears import Hears, hears, hears_raw
 from services.chassis.position import Record
 from services.chassis.transaction import Transaction
 from services.intake.domain.dossier import Dossier, HeardEvent, evolve
+from services.intake.domain.forms import SubmissionForm
 from services.intake.domain.problems import Issue, Refused
 from services.intake.reception.carefully import take_in_carefully
 from services.intake.reception.desk import Desk
@@ -65,7 +66,7 @@ def _submission_id(event: Event[Any]) -> UUID:
 def make_on_forms(desk: Desk, tokens: TokenBook) -> Hears:
     """Make the handler of the edge: what it cannot take in, it refuses and keeps apart; nothing makes it raise."""
 
-    @hears_raw(FORMS)
+    @hears_raw(FORMS, payload=SubmissionForm)
     async def on_forms(records: Sequence[Record], tx: Transaction) -> None:
         read = [read_record(record, tokens, tx.partition_of) for record in records]
         applications = [one.application for one in read if one.application]
