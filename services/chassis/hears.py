@@ -24,7 +24,7 @@ class Hears:
     handler: Any
     raw: bool = False
     on_discarded: OnDiscarded | None = None
-    payload: type[Any] | None = None
+    payload: Any = None
 
 
 def hears(topic: Topic, *, on_discarded: OnDiscarded | None = None) -> Callable[[Handler], Hears]:
@@ -32,6 +32,6 @@ def hears(topic: Topic, *, on_discarded: OnDiscarded | None = None) -> Callable[
     return lambda handler: Hears(topic, handler, on_discarded=on_discarded)
 
 
-def hears_raw(topic: Topic, *, payload: type[Any] | None = None) -> Callable[[RawHandler], Hears]:
+def hears_raw(topic: Topic, *, payload: Any = None) -> Callable[[RawHandler], Hears]:
     """Declare a handler of a foreign topic: it may get a record again, and must know by its own keys."""
     return lambda handler: Hears(topic, handler, raw=True, payload=payload)
