@@ -21,12 +21,23 @@ REQUIRED_SETTINGS = {"fsync": "on", "synchronous_commit": "on", "full_page_write
 
 
 class Database:
-    """The pool of one service's role, in its schema. ``on_emit`` is called after a commit that told something."""
+    """The pool of one service's role, in its schema. ``on_emit`` is called after a commit that told something.
 
-    def __init__(self, settings: ServiceSettings, service: str, on_emit: Callable[[], None] = lambda: None) -> None:
+    A read-only one is for a role that may do nothing but select.
+    """
+
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        service: str,
+        on_emit: Callable[[], None] = lambda: None,
+        *,
+        read_only: bool = False,
+    ) -> None:
         self.settings = settings
         self.service = service
         self.on_emit = on_emit
+        self.read_only = read_only
         self._pool: asyncpg.Pool[Record] | None = None
 
     async def open(self) -> None:
@@ -38,6 +49,8 @@ class Database:
         self._pool = await asyncpg.create_pool(
             min_size=1, max_size=self.settings.pool_max_connections, reset=_keep_session, **self.connection_arguments()
         )
+        if self.read_only:
+            return
         async with self.transaction() as tx:
             await _assert_durable(tx, self.settings.profile)
             await tx.execute(outbox.ENSURE_STREAMS, *_streams_of(self.service))
@@ -60,6 +73,7 @@ class Database:
                 "statement_timeout": f"{settings.statement_timeout_seconds:.0f}s",
                 "lock_timeout": f"{settings.lock_timeout_seconds:.0f}s",
                 "idle_in_transaction_session_timeout": "60s",
+                "default_transaction_read_only": "on" if self.read_only else "off",
             },
         }
 
@@ -70,7 +84,7 @@ class Database:
             raise RuntimeError("the database is not open")
         async with self._pool.acquire() as connection, connection.transaction():
             tx = Transaction(connection, self.service)
-            if read_clock:
+            if read_clock and not self.read_only:
                 await tx.read_clock()
             yield tx
             told = await tx.keep_facts()
