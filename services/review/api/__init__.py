@@ -1,0 +1,15 @@
+"""Review's HTTP doors: batches and items, for those whose token has the scope."""
+
+from fastapi import APIRouter
+
+from services.chassis.database import Database
+from services.review.api.batches import make_batch_doors
+from services.review.api.items import make_item_doors
+
+
+def make_doors(database: Database) -> APIRouter:
+    """Make the doors; their scopes are ``review:`` and ``read``, ``assess``, ``decide`` or ``release``."""
+    router = APIRouter()
+    router.include_router(make_batch_doors(database))
+    router.include_router(make_item_doors(database))
+    return router

@@ -1,0 +1,18 @@
+"""Puts review together: the only place where its parts are made."""
+
+from services.chassis.app import Service
+from services.review.api import make_doors
+from services.review.handlers import on_notices, on_submissions
+from services.review.release import make_releaser
+from services.review.settings import Settings
+
+
+def make_service(settings: Settings) -> Service:
+    """Make the service."""
+    return Service(
+        name="review",
+        about="Puts submissions into the batches of their months; assesses, decides, releases, corrects.",
+        handlers=(on_submissions, on_notices),
+        doors=make_doors,
+        workers=(make_releaser(settings),),
+    )

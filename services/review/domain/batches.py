@@ -1,0 +1,244 @@
+"""The batch of a month: its states, when it is complete, its manifest, and what may be asked of it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from itertools import combinations, islice
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, assert_never
+
+from contracts.reviews import BatchReleased, BatchSealed
+from services.review.domain.refused import refused
+
+CLAIMS_MAX = 1_000
+"""How many guesses are made which discarded events of unknown month belong to a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What intake says of one partition's share of a month: how many events, and the hash over their ids."""
+
+    partition: int
+    count: int
+    event_ids_hash: str
+    ended_at: datetime
+
+
+class Entry(NamedTuple):
+    """One line of a manifest."""
+
+    submission_id: str
+    round: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a batch holds, in bytes that are the same whenever they are made again."""
+
+    count: int
+    body: bytes
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The month is not over, or not all of it is here."""
+
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """No item comes or goes; the review goes on."""
+
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Releasing:
+    """The release is ordered, and on its way."""
+
+    month: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Everything that leaves has left."""
+
+    month: str
+    by: str
+    at: datetime
+
+
+BatchState = Open | Sealed | Releasing | Released
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Fix the batch: everything is here."""
+
+    manifest: Manifest
+    excluded: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRelease:
+    """Let everything out. The counts say what stands against it."""
+
+    undecided: int
+    undecided_held_over: int
+    by: str
+    at: datetime
+
+
+class Tally(NamedTuple):
+    """How the items of a released batch ended."""
+
+    accepted: int = 0
+    declined: int = 0
+    clarifications: int = 0
+    withdrawn: int = 0
+    held_back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FinishRelease:
+    """Say that everything has left."""
+
+    tally: Tally
+
+
+BatchCommand = Seal | OrderRelease | FinishRelease
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseOrdered:
+    """From here on it leaves. Kept in review's history; told when it is done."""
+
+    month: str
+    by: str
+    at: datetime
+
+
+BatchEvent = BatchSealed | ReleaseOrdered | BatchReleased
+
+BatchCell = tuple[type[Any], type[Any]] | str
+
+BATCH_TABLE: Mapping[type[Any], Mapping[type[Any], BatchCell]] = MappingProxyType(
+    {
+        Open: {Seal: (BatchSealed, Sealed), OrderRelease: "batch-not-sealed", FinishRelease: "batch-not-sealed"},
+        Sealed: {Seal: "batch-sealed", OrderRelease: (ReleaseOrdered, Releasing), FinishRelease: "release-not-ordered"},
+        Releasing: {
+            Seal: "batch-sealed",
+            OrderRelease: "already-releasing",
+            FinishRelease: (BatchReleased, Released),
+        },
+        Released: {Seal: "batch-sealed", OrderRelease: "already-released", FinishRelease: "already-released"},
+    }
+)
+"""State to command to (event, next state), or to the code of the refusal."""
+
+
+def decide_batch(state: BatchState, command: BatchCommand) -> list[BatchEvent]:
+    """Say what follows from a command.
+
+    Raises:
+        Refusal: it cannot be done in this state, or not with what the batch holds.
+    """
+    cell = BATCH_TABLE[type(state)][type(command)]
+    if isinstance(cell, str):
+        raise refused(cell)
+    match command:
+        case Seal():
+            return [_sealed(state.month, command)]
+        case OrderRelease():
+            _check_release(command)
+            return [ReleaseOrdered(state.month, command.by, command.at)]
+        case FinishRelease(tally=tally):
+            return [_released(state, tally)] if isinstance(state, Releasing) else []
+        case _:
+            assert_never(command)
+
+
+def evolve_batch(_: BatchState, event: BatchEvent) -> BatchState:
+    """Give the state after an event that `decide_batch` gave in the state before."""
+    match event:
+        case BatchSealed(month=month):
+            return Sealed(month)
+        case ReleaseOrdered(month=month, by=by, at=at):
+            return Releasing(month, by, at)
+        case BatchReleased(month=month, released_by=by, released_at=at):
+            return Released(month, by, at)
+        case _:
+            assert_never(event)
+
+
+def claim_excluded(
+    marker: Marker, entered: Collection[bytes], excluded: Collection[bytes], homeless: Sequence[bytes]
+) -> tuple[bytes, ...] | None:
+    """Compare a partition's events with its marker.
+
+    ``entered`` are the ids of the month's events that were applied, ``excluded`` of those discarded, and ``homeless``
+    of discarded ones whose month nobody could read, in log order.
+
+    Returns:
+        The homeless ids that must belong to this month, none as a rule; None when the month is not complete.
+    """
+    known = [*entered, *excluded]
+    missing = marker.count - len(known)
+    if not 0 <= missing <= len(homeless):
+        return None
+    for claimed in islice(combinations(homeless, missing), CLAIMS_MAX):
+        if hash_ids([*known, *claimed]) == marker.event_ids_hash:
+            return claimed
+    return None
+
+
+def hash_ids(ids: Iterable[bytes]) -> str:
+    """Hash ids of 16 bytes as the marker's contract says: sorted, one after another, SHA-256, hexadecimal."""
+    return sha256(b"".join(sorted(ids))).hexdigest()
+
+
+def make_manifest(entries: Iterable[Entry]) -> Manifest:
+    """List what a batch holds: a line ``id round version`` for each item, sorted as bytes, whatever order is given."""
+    lines = sorted(b"%s %d %d\n" % (entry.submission_id.encode(), entry.round, entry.version) for entry in entries)
+    body = b"".join(lines)
+    return Manifest(count=len(lines), body=body, hash=sha256(body).hexdigest())
+
+
+Waiting = Literal["markers", "parked", "mismatch"]
+
+
+def waiting_for(markers: int, partitions: int, *, parked: bool) -> Waiting | None:
+    """Say what an open batch waits for: None while its month is still running."""
+    if markers == 0:
+        return None
+    if parked:
+        return "parked"
+    return "markers" if markers < partitions else "mismatch"
+
+
+def _sealed(month: str, command: Seal) -> BatchSealed:
+    return BatchSealed(
+        month=month,
+        count=command.manifest.count,
+        manifest_hash=command.manifest.hash,
+        excluded=command.excluded,
+        sealed_at=command.at,
+    )
+
+
+def _check_release(command: OrderRelease) -> None:
+    if command.undecided:
+        raise refused("undecided", f"{command.undecided} items are neither decided nor withdrawn nor held back")
+    if command.undecided_held_over:
+        raise refused("held-over-undecided", f"{command.undecided_held_over} items held back before must leave now")
+
+
+def _released(state: Releasing, tally: Tally) -> BatchReleased:
+    return BatchReleased(month=state.month, **tally._asdict(), released_by=state.by, released_at=state.at)

@@ -1,0 +1,202 @@
+"""The states of an item: one round of one submission, in the batch of its month."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from contracts.reviews import Finding, SubmissionAssessed
+from contracts.vocabulary import Area
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Which round of which submission, in which batch, and the version of the text under review."""
+
+    submission_id: str
+    round: int
+    month: str
+    version: int
+    declared_area: Area
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """The submission becomes a reform, under this title."""
+
+    published_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """It does not, for these reasons."""
+
+    reason_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The round ends with a question; the answer opens the next."""
+
+    question: str
+
+
+Outcome = Acceptance | Decline | Question
+OutcomeT_co = TypeVar("OutcomeT_co", bound=Outcome, covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling(Generic[OutcomeT_co]):
+    """What the Support Unit decided, with everything it rests on."""
+
+    decision_id: UUID
+    outcome: OutcomeT_co
+    findings: tuple[Finding, ...]
+    criteria_version: str
+    areas_version: str
+    area: Area
+    area_reason: str | None
+    note: str | None
+    by: str
+    at: datetime
+
+
+AnyRuling = Ruling[Acceptance] | Ruling[Decline] | Ruling[Question]
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """It is in the batch of a month that is not over: it may still be amended."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class InReview:
+    """Its batch is sealed; nobody has assessed it yet."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Its batch is sealed; it is here because a question went unanswered for its 90 days: proposed as ``no-answer``."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """The Data Team said of every gate and criterion what it found. ``unanswered`` as in Unanswered."""
+
+    item: Item
+    assessment: SubmissionAssessed
+    unanswered: bool = False
+
+
+Basis = Assessed | Unanswered
+"""From where a decision may be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The Support Unit decided; nobody outside knows. ``basis`` is where it stood before."""
+
+    item: Item
+    basis: Basis
+    ruling: AnyRuling
+
+
+Holdable = InReview | Unanswered | Assessed | Decided
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why an item is kept back, by whom, since when."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """It will stay behind when its batch is released; the work on it goes on."""
+
+    item: Item
+    within: Holdable
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOver:
+    """Its batch is released without it: it leaves by its own command, at the latest with the next batch."""
+
+    item: Item
+    within: Holdable
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True)
+class Departing:
+    """Its batch's release is ordered: it leaves with it, nothing can stop it."""
+
+    item: Item
+    ruling: AnyRuling
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The submitter took it back in time. It stays in its batch, in this state."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Released: it is a Challenge reform."""
+
+    item: Item
+    ruling: Ruling[Acceptance]
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Released: it is none."""
+
+    item: Item
+    ruling: Ruling[Decline]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Released: this round ended with a question."""
+
+    item: Item
+    ruling: Ruling[Question]
+    answer_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """The reform left the public record."""
+
+    item: Item
+    ruling: Ruling[Acceptance]
+
+
+ItemState = (
+    Entered
+    | InReview
+    | Unanswered
+    | Assessed
+    | Decided
+    | HeldBack
+    | HeldOver
+    | Departing
+    | Withdrawn
+    | Accepted
+    | Declined
+    | Asked
+    | Retracted
+)

@@ -1,0 +1,37 @@
+"""Hears `submissions`: enters every round into the batch of its month, and seals the months that are over."""
+
+from collections.abc import Sequence
+
+from contracts.event import Event
+from contracts.submissions import MonthClosed, SubmissionEvent
+from contracts.topics import SUBMISSIONS
+from services.chassis.hears import hears
+from services.chassis.settle import Parked
+from services.chassis.transaction import Transaction
+from services.review.domain.entering import fold, subjects_to_find
+from services.review.domain.parked import counts, month_of
+from services.review.handlers.sealing import seal_batches
+from services.review.store import batches, entering
+
+
+async def exclude_discarded(parked: Parked, why: str, tx: Transaction) -> None:
+    """Count a discarded event as excluded, and look whether its month is complete now."""
+    if parked.event_id is None or not counts(parked.type):
+        return
+    month = month_of(parked.raw)
+    await entering.insert_excluded(tx, parked.event_id, month, parked.partition, parked.seq, why)
+    closed = await batches.list_closed_months(tx, parked.partition)
+    await seal_batches(tx, [found for found in closed if month in {found, None}], None)
+
+
+@hears(SUBMISSIONS, on_discarded=exclude_discarded)
+async def on_submissions(events: Sequence[Event[SubmissionEvent]], tx: Transaction) -> None:
+    """Enter submissions into the batches of their months, and seal the months that are over."""
+    closing = [event.data.month for event in events if isinstance(event.data, MonthClosed)]
+    await batches.lock_batches(tx, closing)
+    known = await entering.lock_standings(tx, subjects_to_find(events))
+    entered = fold(known, events, tx.now)
+    behind = await entering.save_entered(tx, entered, tx.partition_of)
+    await entering.insert_markers(tx, entered.markers)
+    tx.emit(entered.facts)
+    await seal_batches(tx, [*closing, *behind], events[-1].cause)

@@ -1,0 +1,68 @@
+"""The worker that lets released batches out, in chunks that go on where they stopped."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from contracts.event import Fact
+from services.chassis.database import Database
+from services.chassis.failpoint import reach
+from services.chassis.log import get_logger
+from services.chassis.transaction import Transaction
+from services.review.domain.acting import carry_out
+from services.review.domain.batches import FinishRelease, Releasing, decide_batch
+from services.review.domain.commands import Release
+from services.review.settings import Settings
+from services.review.store import items
+from services.review.store import release as store
+from services.review.store.items import Found
+
+log = get_logger()
+
+
+def make_releaser(settings: Settings) -> Callable[[Database], Awaitable[None]]:
+    """Make the worker."""
+
+    async def release_batches(database: Database) -> None:
+        while True:
+            if not await release_chunk(database, settings.release_chunk_items):
+                await asyncio.sleep(settings.release_poll_seconds)
+
+    return release_batches
+
+
+async def release_chunk(database: Database, limit: int) -> bool:
+    """Let the next items of a batch out, or say that all have left, in one transaction. False when nothing is due."""
+    async with database.transaction() as tx:
+        progress = await store.lock_releasing(tx)
+        if progress is None:
+            return False
+        if not await _release_items(tx, progress, limit):
+            await _finish(tx, progress.batch)
+        reach("mid_release")
+    return True
+
+
+async def _release_items(tx: Transaction, progress: store.Progress, limit: int) -> bool:
+    batch = progress.batch
+    held_over = await store.list_held_over(tx, batch.month, limit)
+    if held_over:
+        await _let_out(tx, batch, held_over)
+        return True
+    departing = await store.list_departing(tx, progress, limit)
+    if departing:
+        await _let_out(tx, batch, departing)
+        await store.save_progress(tx, batch.month, departing[-1].state)
+    return bool(departing)
+
+
+async def _let_out(tx: Transaction, batch: Releasing, found: Sequence[Found]) -> None:
+    done = [carry_out(one.state, Release(dossier=one.dossier, at=batch.at)) for one in found]
+    await items.save_items(tx, [one.state for one in done])
+    tx.emit(fact for one in done for fact in one.facts)
+
+
+async def _finish(tx: Transaction, batch: Releasing) -> None:
+    for told in decide_batch(batch, FinishRelease(await store.find_tally(tx, batch.month))):
+        await store.save_released(tx, told)  # type: ignore[arg-type]  # FinishRelease gives BatchReleased
+        tx.emit([Fact(subject=batch.month, data=told)])  # type: ignore[arg-type]  # likewise
+    log.info("batch.released", month=batch.month)

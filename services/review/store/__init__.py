@@ -1,0 +1,1 @@
+"""All that review writes and reads in its schema."""

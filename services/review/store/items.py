@@ -1,0 +1,132 @@
+"""One item, or a few: found with everything a decision needs, saved, listed, and its history."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from contracts.submissions import SubmissionAmended, SubmissionClarified, SubmissionReceived
+from services.chassis.codec import decode, encode_text
+from services.chassis.database import Record, Transaction, as_columns
+from services.review.domain.commands import Dossier, ItemEvent
+from services.review.domain.items import ItemState
+from services.review.store.shapes import read_state, write_state
+
+_TEXTS: Mapping[str, type[Any]] = {
+    text.TYPE: text for text in (SubmissionReceived, SubmissionAmended, SubmissionClarified)
+}
+
+
+class Found(NamedTuple):
+    """An item as it stands, with its dossier and the text under review as it was told."""
+
+    state: ItemState
+    dossier: Dossier
+    text: SubmissionReceived | SubmissionAmended | SubmissionClarified
+
+
+FIND_ITEM = """
+SELECT i.*, b.state AS batch, r.body AS receipt, t.type AS text_type, t.body AS text
+FROM item i
+JOIN batch b ON b.month = i.month
+JOIN told r ON r.submission_id = i.submission_id AND r.event_id = i.received_by
+JOIN told t ON t.submission_id = i.submission_id AND t.event_id = i.told_by
+WHERE i.submission_id = $1 AND i.round = $2
+"""
+
+
+async def find_item(tx: Transaction, submission_id: UUID, round_: int) -> Found | None:
+    """Find an item, to look at."""
+    row = await tx.fetchrow(FIND_ITEM, submission_id, round_)
+    return None if row is None else read_found(row)
+
+
+LOCK_ITEM = f"{FIND_ITEM} FOR UPDATE OF i FOR SHARE OF b"
+
+
+async def lock_item(tx: Transaction, submission_id: UUID, round_: int) -> Found | None:
+    """Find an item, to work on; its batch's release waits meanwhile."""
+    row = await tx.fetchrow(LOCK_ITEM, submission_id, round_)
+    return None if row is None else read_found(row)
+
+
+SAVE_ITEMS = """
+UPDATE item i SET state = s.state, assessment = coalesce(s.assessment, i.assessment), outcome = s.outcome,
+                  ruling = s.ruling, hold = s.hold, answer_by = s.answer_by
+FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
+  AS s (submission_id, round, state, assessment, outcome, ruling, hold, answer_by)
+WHERE i.submission_id = s.submission_id AND i.round = s.round
+"""
+
+
+async def save_items(tx: Transaction, states: Iterable[ItemState]) -> None:
+    """Keep the states of items that are locked."""
+    rows = [(state.item.submission_id, state.item.round, *write_state(state)) for state in states]
+    if rows:
+        await tx.execute(SAVE_ITEMS, *as_columns(rows, 8))
+
+
+INSERT_HISTORY = """
+INSERT INTO history (submission_id, round, at, by, type, body)
+SELECT $1, $2, $3, $4, h.* FROM unnest($5::text[], $6::text[]) AS h (type, body)
+"""
+
+
+async def insert_history(tx: Transaction, state: ItemState, by: str, events: Iterable[ItemEvent]) -> None:
+    """Keep what someone did to an item."""
+    rows = [(event.TYPE, encode_text(event)) for event in events]
+    await tx.execute(INSERT_HISTORY, state.item.submission_id, state.item.round, tx.now, by, *as_columns(rows, 2))
+
+
+class Remark(NamedTuple):
+    """One line of an item's history."""
+
+    at: datetime
+    by: str
+    type: str
+    body: dict[str, Any]
+
+
+LIST_HISTORY = "SELECT at, by, type, body FROM history WHERE submission_id = $1 AND round = $2 ORDER BY place"
+
+
+async def list_history(tx: Transaction, submission_id: UUID, round_: int) -> list[Remark]:
+    """List what was done to an item, superseded assessments and decisions included."""
+    rows = await tx.fetch(LIST_HISTORY, submission_id, round_)
+    return [Remark(row["at"], row["by"], row["type"], decode(dict[str, Any], row["body"])) for row in rows]
+
+
+class Listed(NamedTuple):
+    """One line of a batch's list."""
+
+    state: ItemState
+    reference: str
+    title: str
+    member: str
+    institution: str
+
+
+LIST_ITEMS = """
+SELECT i.*, b.state AS batch
+FROM item i JOIN batch b ON b.month = i.month
+WHERE i.month = $1 AND (i.submission_id, i.round) > ($2, $3)
+ORDER BY i.submission_id, i.round LIMIT $4
+"""
+
+
+async def list_items(tx: Transaction, month: str, after: tuple[UUID, int], limit: int) -> list[Listed]:
+    """List a batch's items from behind one on, in their order."""
+    rows = await tx.fetch(LIST_ITEMS, month, *after, limit)
+    return [Listed(read_state(row), row["reference"], row["title"], row["member"], row["institution"]) for row in rows]
+
+
+def read_found(row: Record) -> Found:
+    """Make an item of a row that has its receipt and its text beside it."""
+    text = decode(_TEXTS[row["text_type"]], row["text"])
+    receipt = decode(SubmissionReceived, row["receipt"])
+    return Found(read_state(row), Dossier(receipt, text.proposal), text)
+
+
+def read_founds(rows: Sequence[Record]) -> list[Found]:
+    """Make items of such rows."""
+    return [read_found(row) for row in rows]
