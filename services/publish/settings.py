@@ -1,0 +1,15 @@
+"""What publish is told by its environment."""
+
+from pydantic import Field, SecretStr
+
+from services.chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """``PUBLIC_DATABASE_URL`` is that of a role that may select from the public views and nothing else.
+
+    Without it the public doors read as the service itself.
+    """
+
+    public_database_url: SecretStr | None = None
+    public_statement_timeout_seconds: float = Field(default=3.0, gt=0)

@@ -1,0 +1,177 @@
+"""The public doors: the front page, the list and each reform, as pages and as JSON; nothing can be changed here."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from contracts import reference as reference_data
+from services.chassis.codec import encode
+from services.chassis.database import Transaction
+from services.chassis.web import Problem, problem_response
+from services.publish import store
+from services.publish.site import caching
+from services.publish.site.forms import OPEN_TO_ALL, SAFETY, Form, answer, form_asked
+from services.publish.site.pages import STYLE, Pages
+from services.publish.site.query import Asked, read_query
+from services.publish.site.shapes import Front, Listing, ReformPage, address_of, history_of, summary_of
+from services.publish.store import Filters, Position, Story, Totals
+
+NEWEST = 8
+"""How many reforms the front page shows."""
+
+A_YEAR = "public, max-age=31536000, immutable"
+REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6}")
+
+Reading = Callable[[], AbstractAsyncContextManager[Transaction]]
+"""Opens a transaction that reads the public views."""
+
+InQuery = Mapping[str, Any]
+_PARAMETERS: list[InQuery] = [
+    {"name": name, "in": "query", "schema": {"type": "string"}, "description": about}
+    for name, about in {
+        "area": "the area that the Support Unit assigned",
+        "level": "national, local or local-non-member",
+        "member": "OGP's code of the member, such as CR",
+        "limit": "how many on a page, from 1 to 100",
+        "cursor": "where to go on: as `next` gave it",
+    }.items()
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is found for an address: the object for machines, the template and what else it needs for people."""
+
+    told: Any
+    template: str
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+Find = Callable[[Transaction, Position], Awaitable[Shown]]
+
+
+class Site:
+    """Answers for the public record, each time from what stands there now."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._edition = caching.digest_of([Path(__file__).parent, Path(reference_data.__file__).parent])
+        self._pages = Pages(self._edition)
+        self._totals: caching.Kept[Totals] = caching.Kept()
+        self._members: caching.Kept[Mapping[str, str]] = caching.Kept()
+
+    async def front(self, request: Request) -> Response:
+        """Show the three counters and the newest reforms."""
+
+        async def find(tx: Transaction, position: Position) -> Shown:
+            newest = await store.list_reforms(tx, Filters(), None, NEWEST)
+            totals = await self._totals.give(position.state, lambda: store.count_totals(tx))
+            return Shown(Front(totals, [summary_of(listed) for listed in newest]), "front")
+
+        return await self._answer(request, find)
+
+    async def listing(self, request: Request) -> Response:
+        """Show a page of the list."""
+
+        async def find(tx: Transaction, position: Position) -> Shown:
+            asked = read_query(request.query_params.multi_items())
+            members = await self._members.give(position.state, lambda: store.list_members(tx))
+            return Shown(await _list(tx, asked), "listing", {"asked": asked, "members": members})
+
+        return await self._answer(request, find)
+
+    async def reform(self, request: Request, reference: str) -> Response:
+        """Show a reform, or say that it was retracted."""
+
+        async def find(tx: Transaction, _: Position) -> Shown:
+            story = await store.find_story(tx, reference) if REFERENCE.fullmatch(reference) else None
+            if story is None:
+                raise Problem(404, "not-found", "There is no reform at this address.")
+            return Shown(_page_of(reference, story), "reform")
+
+        return await self._answer(request, find)
+
+    async def _answer(self, request: Request, find: Find) -> Response:
+        form = form_asked(request)
+        try:
+            async with self._reading() as tx:
+                # the state is named before the rows are read: what is sent is never older than its tag
+                position = await store.find_position(tx)
+                tag = caching.tag_of(position, self._edition, form, request)
+                headers = {"ETag": tag, **caching.last_modified(position)}
+                if caching.is_current(tag, request):
+                    return answer(b"", form, HTTPStatus.NOT_MODIFIED, headers)
+                shown = await find(tx, position)
+        except Problem as problem:
+            return self._refuse(request, form, problem)
+        return answer(self._write(shown, form), form, headers=headers)
+
+    def _write(self, shown: Shown, form: Form) -> bytes:
+        return (
+            encode(shown.told) if form is Form.JSON else self._pages.write(shown.template, it=shown.told, **shown.extra)
+        )
+
+    def _refuse(self, request: Request, form: Form, problem: Problem) -> Response:
+        if form is Form.JSON:
+            response = problem_response(problem, request.url.path)
+            response.headers.update({"Vary": "Accept", **SAFETY, **OPEN_TO_ALL})
+            return response
+        template = "retracted" if problem.code == "retracted" else "problem"
+        return answer(self._pages.write(template, it=problem), form, problem.status)
+
+
+async def _list(tx: Transaction, asked: Asked) -> Listing:
+    found = await store.list_reforms(tx, asked.filters, asked.after, asked.limit + 1)
+    shown, more = found[: asked.limit], len(found) > asked.limit
+    next_page = f"/reforms?{asked.then(shown[-1].place)}" if more else None
+    return Listing([summary_of(listed) for listed in shown], next_page)
+
+
+def _page_of(reference: str, story: Story) -> ReformPage:
+    history, last = history_of(story), story.changes[-1]
+    if story.document is None or last.published_at is None:
+        at = last.entered_at.isoformat()
+        raise Problem(410, "retracted", last.why or "", reference=reference, state="retracted", retracted_at=at)
+    return ReformPage(
+        reference=reference,
+        url=address_of(reference),
+        published_at=last.published_at,
+        changed_at=last.entered_at,
+        record=story.document,
+        history=history,
+    )
+
+
+def make_doors(reading: Reading) -> APIRouter:
+    """Make the public doors. Whatever they show is read through ``reading``."""
+    router, site, style = APIRouter(tags=["public record"]), Site(reading), STYLE.read_bytes()
+    methods = ["GET", "HEAD"]
+
+    @router.api_route("/", methods=methods, response_model=Front)
+    @router.api_route("/index.json", methods=methods, response_model=Front)
+    async def front(request: Request) -> Response:
+        return await site.front(request)
+
+    @router.api_route("/reforms", methods=methods, response_model=Listing, openapi_extra={"parameters": _PARAMETERS})
+    @router.api_route(
+        "/reforms.json", methods=methods, response_model=Listing, openapi_extra={"parameters": _PARAMETERS}
+    )
+    async def listing(request: Request) -> Response:
+        return await site.listing(request)
+
+    @router.api_route("/reforms/{reference}.json", methods=methods, response_model=ReformPage)
+    @router.api_route("/reforms/{reference}", methods=methods, response_model=ReformPage)
+    async def reform(request: Request, reference: str) -> Response:
+        return await site.reform(request, reference)
+
+    @router.api_route("/site.css", methods=methods, include_in_schema=False)
+    async def site_css() -> Response:
+        return Response(style, headers={"Cache-Control": A_YEAR, **SAFETY}, media_type="text/css")
+
+    return router

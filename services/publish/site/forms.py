@@ -1,0 +1,59 @@
+"""In which form an answer goes out, page or JSON, and what every answer says to the reader's browser."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from fastapi import Request, Response
+
+PAGE_TYPES = ("text/html", "application/xhtml+xml")
+JSON_TYPES = ("application/json", "application/*", "*/*")
+
+
+class Form(StrEnum):
+    """A page for people, or JSON for machines."""
+
+    PAGE = "text/html; charset=utf-8"
+    JSON = "application/json"
+
+
+SAFETY: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+OPEN_TO_ALL: Mapping[str, str] = {"Access-Control-Allow-Origin": "*"}
+"""The JSON is public data: any site's script may read it."""
+
+_QUALITY = re.compile(r"q=(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
+
+
+def form_asked(request: Request) -> Form:
+    """Say which form is asked for: a page only for those who name pages, as every browser does."""
+    if request.url.path.endswith(".json"):
+        return Form.JSON
+    wanted = dict(_wishes(request.headers.get("accept", "")))
+    page = max((wanted.get(media, 0.0) for media in PAGE_TYPES), default=0.0)
+    json = next((wanted[media] for media in JSON_TYPES if media in wanted), 0.0)
+    return Form.PAGE if page > 0 and page >= json else Form.JSON
+
+
+def _wishes(accept: str) -> list[tuple[str, float]]:
+    return [_wish(part) for part in accept.lower().split(",")]
+
+
+def _wish(part: str) -> tuple[str, float]:
+    media, *parameters = (piece.strip() for piece in part.split(";"))
+    found = next((match for match in map(_QUALITY.fullmatch, parameters) if match), None)
+    return media, float(found[1]) if found else 1.0
+
+
+def answer(body: bytes, form: Form, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Make an answer in a form, with the headers that every answer has."""
+    opened = OPEN_TO_ALL if form is Form.JSON else {}
+    said = {"Vary": "Accept", "Cache-Control": "public, no-cache", **SAFETY, **opened, **(headers or {})}
+    return Response(body, status, said, form.value)

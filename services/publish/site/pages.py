@@ -1,0 +1,50 @@
+"""Writes the pages: server-rendered, every text escaped, complete without scripts."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.publish.site import wording
+from services.publish.site.shapes import address_of, place_of
+
+TEMPLATES = Path(__file__).with_name("templates")
+STYLE = TEMPLATES / "site.css"
+
+
+class Pages:
+    """The templates. ``edition`` marks the address of the style sheet, which is kept for ever."""
+
+    def __init__(self, edition: str) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.filters |= {
+            "area": wording.area_name,
+            "day": wording.day,
+            "language": wording.language_name,
+            "moment": datetime.fromisoformat,
+            "month": wording.month,
+            "paragraphs": wording.paragraphs,
+        }
+        self._environment.globals |= {
+            "address_of": address_of,
+            "areas": wording.area_names(),
+            "branches": wording.BRANCHES,
+            "channels": wording.CHANNELS,
+            "criteria_of": wording.criteria_of,
+            "edition": edition,
+            "levels": wording.LEVELS,
+            "place_of": place_of,
+            "values": wording.VALUES,
+        }
+
+    def write(self, template: str, **context: Any) -> bytes:
+        """Write a page."""
+        return self._environment.get_template(f"{template}.html.jinja").render(context).encode()
