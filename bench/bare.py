@@ -120,6 +120,11 @@ def _message(row: asyncpg.Record) -> dict[str, Any]:
     return {"value": row["payload"], "key": row["key"].encode(), "partition": row["partition"], "headers": headers}
 
 
+def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Turn rows into ``width`` arrays, one a column, for ``unnest``."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
 def rows_of(service: str) -> Rows:
     """Give the rows of a service; only what is measured is loaded into the process."""
     return cast("Rows", getattr(import_module(f"bench.rows_of_{service}"), f"{service.capitalize()}Rows")())

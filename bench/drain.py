@@ -11,6 +11,7 @@ import asyncpg
 import psutil
 
 from bench.stage import Stage, ensure_streams
+from contracts.topics import CATALOGUE
 
 POLL_SECONDS = 0.02
 LIMIT_SECONDS = 900.0
@@ -56,12 +57,21 @@ async def drain(stage: Stage, who: Contender, count: int) -> Drained:
     async with stage.database() as admin_url:
         look = await asyncpg.connect(admin_url)
         try:
-            if not who.module.startswith("services."):
+            if who.module.startswith("services."):
+                await _make_other_topics(stage, who)
+            else:
                 await _prepare(stage, look, who)
             async with stage.process(who.module, who.service, admin_url, who.settings) as process:
                 return await _measure(stage, look, who, psutil.Process(process.pid), count)
         finally:
             await look.close()
+
+
+async def _make_other_topics(stage: Stage, who: Contender) -> None:
+    # those whose writers do not run here: a service waits for what it hears
+    for topic in CATALOGUE.values():
+        if who.service in topic.readers and topic.name != who.heard:
+            await stage.make_topic(topic.name)
 
 
 async def _prepare(stage: Stage, look: "asyncpg.Connection[asyncpg.Record]", who: Contender) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import asyncpg
 
@@ -17,7 +18,7 @@ from contracts.submissions import Proposal
 from deploy.stack.ports import LOOPBACK, free_port
 from services.chassis.codec import encode
 
-Connection = asyncpg.Connection[asyncpg.Record]
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 PER_SECOND = 200
 WATCH_SECONDS = 0.002

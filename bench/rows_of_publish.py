@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from uuid_utils.compat import uuid7
 
-from bench.bare import Record
+from bench.bare import Record, columns
 from contracts.decisions import Decision, DecisionCorrected, Reform, SubmissionAccepted
 from contracts.event import Event, full_type
 from contracts.reforms import ReformCorrected, ReformPublished, ReformRetracted
@@ -130,12 +130,12 @@ class PublishRows:
             self._enter(event, record.partition, told, entries, superseded)
         return [
             list(last),
-            *_columns(list(last.values()), 2),
+            *columns(list(last.values()), 2),
             list(range(PARTITIONS)),
             list(self._next_seq),
-            *_columns(told, 6),
+            *columns(told, 6),
             superseded,
-            *_columns(entries, 14),
+            *columns(entries, 14),
         ]
 
     def _enter(
@@ -208,7 +208,3 @@ def _shown(decision: Decision, reform: Reform | None) -> tuple[str | None, ...]:
     entity = "locality" if member.kind == "local" else "country"
     text = _ENCODE(document).decode()
     return reform.assigned_area, level, member.code, member.name, f"{entity}:{member.code}", text
-
-
-def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

@@ -5,7 +5,7 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -14,7 +14,7 @@ from contracts.event import TYPE_PREFIX
 from contracts.topics import CATALOGUE, Topic
 from tests.campaign.evidence import Copied, Evidence, Item, Letter, Place, Reached, Told
 
-Connection = asyncpg.Connection[asyncpg.Record]
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 NUMBERED = [topic for topic in CATALOGUE.values() if topic.events]
 WRITERS = sorted({topic.writer for topic in NUMBERED})

@@ -22,14 +22,14 @@ class Look:
             self._connection = await asyncpg.connect(self.admin_url, timeout=10, command_timeout=30)
         return list(await self._connection.fetch(sql, *args))
 
-    async def value(self, sql: str, *args: object) -> Any:  # noqa: ANN401 - whatever the column is
+    async def value(self, sql: str, *args: object) -> Any:
         """Give the first column of the first row, or None."""
         rows = await self.rows(sql, *args)
         return rows[0][0] if rows else None
 
     async def wait(
         self, sql: str, *args: object, wanted: Callable[[Any], bool] = bool, what: str, within_seconds: float = 30
-    ) -> Any:  # noqa: ANN401 - whatever the column is
+    ) -> Any:
         """Wait until the first column of the first row is what is wanted, and give it."""
         return await seen(lambda: self.value(sql, *args), wanted, what=what, within_seconds=within_seconds)
 
