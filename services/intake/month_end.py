@@ -23,7 +23,7 @@ from services.intake.store.months import (
     read_moment,
 )
 
-_patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(initial=0.1, max=5))
+_patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
 
 NOTHING = Tally(0, sha256(b"").hexdigest())
 

@@ -84,7 +84,7 @@ class Reception:
         async for attempt in AsyncRetrying(
             retry=retry_if_exception(is_passing),
             stop=stop_after_attempt(ATTEMPTS),
-            wait=wait_exponential_jitter(initial=0.02, max=0.5, jitter=0.02),
+            wait=wait_exponential_jitter(multiplier=0.02, max=0.5, jitter=0.02),
             reraise=True,
         ):
             with attempt:
