@@ -33,7 +33,7 @@ REGISTRIES = re.compile(
     r"pypi\.|pythonhosted|npmjs|registry\.\w+\.\w|repo1?\.maven|crates\.io|proxy\.golang|deb\.debian|artifactory|nexus"
 )
 ELSEWHERE = re.compile(r"(?<![\w.])/(work|root|home)/")
-LOCKS = ("requirements.lock", "package-lock.json", "jars.lock", ".npmrc", "pip.conf")
+RESOLVED = re.compile(r'"resolved":|--(extra-)?index-url|--find-links|registry\s*=')
 
 
 def long_files(root: Path) -> Iterator[str]:
@@ -125,7 +125,7 @@ def foreign_hosts(root: Path) -> Iterator[str]:
         if name.startswith("tests/architecture/") or path.stat().st_size > 2**20:
             continue
         text = path.read_bytes().decode(errors="replace")
-        if REGISTRIES.search(text) or (path.name in LOCKS and "://" in text):
+        if REGISTRIES.search(text) or RESOLVED.search(text):
             yield f"{name}: names a registry"
         if ELSEWHERE.search(text):
             yield f"{name}: names a place on one machine"
