@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
 
 from contracts import reference as reference_data
 from services.chassis.codec import encode
@@ -17,7 +18,7 @@ from services.chassis.web import Problem, problem_response
 from services.publish import store
 from services.publish.site import caching
 from services.publish.site.forms import OPEN_TO_ALL, SAFETY, Form, answer, form_asked
-from services.publish.site.pages import STYLE, Pages
+from services.publish.site.pages import ICON, STYLE, Pages
 from services.publish.site.query import Asked, read_query
 from services.publish.site.shapes import Front, Listing, ReformPage, address_of, history_of, summary_of
 from services.publish.store import Filters, Position, Story, Totals
@@ -31,8 +32,9 @@ REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6}")
 Reading = Callable[[], AbstractAsyncContextManager[Transaction]]
 """Opens a transaction that reads the public views."""
 
-InQuery = Mapping[str, Any]
-_PARAMETERS: list[InQuery] = [
+Door = Callable[..., Awaitable[Response]]
+
+_PARAMETERS: list[Mapping[str, Any]] = [
     {"name": name, "in": "query", "schema": {"type": "string"}, "description": about}
     for name, about in {
         "area": "the area that the Support Unit assigned",
@@ -150,28 +152,33 @@ def _page_of(reference: str, story: Story) -> ReformPage:
 
 def make_doors(reading: Reading) -> APIRouter:
     """Make the public doors. Whatever they show is read through ``reading``."""
-    router, site, style = APIRouter(tags=["public record"]), Site(reading), STYLE.read_bytes()
-    methods = ["GET", "HEAD"]
+    router, site = APIRouter(), Site(reading)
 
-    @router.api_route("/", methods=methods, response_model=Front)
-    @router.api_route("/index.json", methods=methods, response_model=Front)
-    async def front(request: Request) -> Response:
-        return await site.front(request)
+    def door(path: str, answers: Door, model: type[Any] | None, **told: Any) -> None:
+        gone = {410: {"description": "It was retracted, and says why."}} if model is ReformPage else {}
+        told |= {"response_model": model, "include_in_schema": model is not None, "responses": gone}
+        router.add_api_route(path, answers, methods=["GET"], tags=["public record"], **told)
+        router.add_api_route(path, answers, methods=["HEAD"], include_in_schema=False)
 
-    @router.api_route("/reforms", methods=methods, response_model=Listing, openapi_extra={"parameters": _PARAMETERS})
-    @router.api_route(
-        "/reforms.json", methods=methods, response_model=Listing, openapi_extra={"parameters": _PARAMETERS}
-    )
-    async def listing(request: Request) -> Response:
-        return await site.listing(request)
-
-    @router.api_route("/reforms/{reference}.json", methods=methods, response_model=ReformPage)
-    @router.api_route("/reforms/{reference}", methods=methods, response_model=ReformPage)
-    async def reform(request: Request, reference: str) -> Response:
-        return await site.reform(request, reference)
-
-    @router.api_route("/site.css", methods=methods, include_in_schema=False)
-    async def site_css() -> Response:
-        return Response(style, headers={"Cache-Control": A_YEAR, **SAFETY}, media_type="text/css")
-
+    door("/", site.front, Front)
+    door("/index.json", site.front, Front)
+    door("/reforms", site.listing, Listing, openapi_extra={"parameters": _PARAMETERS})
+    door("/reforms.json", site.listing, Listing, openapi_extra={"parameters": _PARAMETERS})
+    door("/reforms/{reference}.json", site.reform, ReformPage)
+    door("/reforms/{reference}", site.reform, ReformPage)
+    door("/site.css", _give_style, None)
+    door("/icon.svg", _give_icon, None)
     return router
+
+
+async def _give_style() -> Response:
+    return _keep_for_long(STYLE)
+
+
+async def _give_icon() -> Response:
+    return _keep_for_long(ICON)
+
+
+def _keep_for_long(file: Path) -> Response:
+    # their addresses carry the edition, so what a browser keeps is never old
+    return FileResponse(file, headers={"Cache-Control": A_YEAR, **SAFETY})

@@ -11,6 +11,7 @@ from services.publish.site.shapes import address_of, place_of
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLE = TEMPLATES / "site.css"
+ICON = TEMPLATES / "icon.svg"
 
 
 class Pages:
