@@ -106,7 +106,7 @@ class Stage:
             "HTTP_HOST": LOOPBACK,
             "HTTP_PORT": str(port),
             "TOKENS": json.dumps([token]),
-            "CONTACTS_KEY": self._key,
+            "INTAKE_SECRET": self._key,
             "LOG_LEVEL": "warning",
             **more,
         }

@@ -26,6 +26,8 @@ POSITIONS = "SELECT source_topic, partition, last_seq, gapped FROM {0}.stream_po
 HALTED = "SELECT reader, why, detail FROM {0}.halted_reader"
 PARKED = "SELECT source_topic, subject, reason, error FROM {0}.parked_event WHERE settled_at IS NULL"
 LETTERS = "SELECT delivery_id::text, caused_by::text, recipient, kind, state FROM notify.letter"
+ITEMS = "SELECT submission_id::text, round, month FROM review.item"
+MANIFESTS = "SELECT month, body FROM review.manifest"
 PUBLIC = """
 SELECT reference, decision_id::text, area, member, document FROM publish.reform_entry WHERE current
 """
@@ -49,10 +51,14 @@ async def collect(
     return Evidence(
         **kept,
         log=await read_log(bootstrap_servers, topic_prefix),
-        mails=Counter(str(mail["Message-ID"]).strip() for mail in mails),
+        mails=Counter(_local_part(str(mail["Message-ID"])) for mail in mails),
         receipts=frozenset(receipts),
         excused=frozenset(excused),
     )
+
+
+def _local_part(message_id: str) -> str:
+    return message_id.strip().removeprefix("<").partition("@")[0]
 
 
 async def _kept(connection: Connection) -> dict[str, Any]:
@@ -95,16 +101,21 @@ def _told(row: asyncpg.Record) -> Told:
 
 
 async def _items(connection: Connection) -> list[Item]:
-    return []
+    return [Item(*row) for row in await connection.fetch(ITEMS)]
 
 
 async def _manifests(connection: Connection) -> dict[str, list[tuple[str, int]]]:
-    return {}
+    return {row["month"]: _listed(row["body"]) for row in await connection.fetch(MANIFESTS)}
+
+
+def _listed(manifest: bytes) -> list[tuple[str, int]]:
+    lines = (line.split() for line in manifest.decode().splitlines())
+    return [(submission, int(round_)) for submission, round_, _ in lines]
 
 
 def _letter(row: asyncpg.Record) -> Letter:
     return Letter(
-        row["delivery_id"], f"<{row['delivery_id']}>", row["caused_by"], row["recipient"], row["kind"], row["state"]
+        row["delivery_id"], row["delivery_id"], row["caused_by"], row["recipient"], row["kind"], row["state"]
     )
 
 

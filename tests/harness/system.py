@@ -64,7 +64,7 @@ class System:
         self.mailbox = Mailbox(self.stack.run.directory / f"mailbox-{self.prefix}")
         self.supervisor = Supervisor()
         self._urls = {name: f"http://{LOOPBACK}:{free_port()}" for name in find_runnable_services()}
-        self._contact_key = secrets.token_hex(32)
+        self._secret = secrets.token_hex(32)
 
     def __getitem__(self, name: str) -> Instance:
         """Give an instance: ``review`` is the first of review, ``review-2`` the second."""
@@ -142,7 +142,8 @@ class System:
             "TOKENS": json.dumps([_taken(name, token) for name, token in self.tokens.items()]),
             "CONTACTS_URL": self._urls.get("intake", ""),
             "CONTACTS_TOKEN": self.tokens["contacts"],
-            "CONTACTS_KEY": self._contact_key,
+            "INTAKE_SECRET": self._secret,
+            "MONTH_POLL_SECONDS": "0.2",
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(self.mailbox.port),
             "PUBLIC_URL": self._urls.get("publish", ""),
