@@ -229,7 +229,15 @@ async def list_batches(tx: Transaction, month: str | None = None) -> list[BatchL
 
 
 COUNT_STATES = """
-SELECT CASE WHEN hold IS NULL THEN state ELSE 'held back' END AS state, count(*) FROM item WHERE month = $1
+SELECT CASE
+         WHEN i.hold IS NOT NULL AND b.state IN ('releasing', 'released') THEN 'held-over'
+         WHEN i.hold IS NOT NULL THEN 'held-back'
+         WHEN i.state = 'entered' AND i.unanswered THEN 'unanswered'
+         WHEN i.state = 'entered' AND b.state <> 'open' THEN 'in-review'
+         WHEN i.state = 'decided' AND b.state <> 'sealed' THEN 'departing'
+         ELSE i.state
+       END AS state, count(*)
+FROM item i JOIN batch b ON b.month = i.month WHERE i.month = $1
 GROUP BY 1 ORDER BY 1
 """
 

@@ -1,0 +1,227 @@
+"""Examples of review's own shapes: one item in each of its states, one of each command."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from contracts.vocabulary import Area, Effect, Verdict
+from services.review.domain.batches import Entry, Manifest, Marker, hash_ids, make_manifest
+from services.review.domain.commands import (
+    Assess,
+    Correct,
+    Decide,
+    Dossier,
+    HoldBack,
+    ItemCommand,
+    Release,
+    Retract,
+    Withdraw,
+    Yardstick,
+)
+from services.review.domain.items import (
+    Acceptance,
+    Accepted,
+    Asked,
+    Assessed,
+    Decided,
+    Decline,
+    Declined,
+    Departing,
+    Entered,
+    HeldBack,
+    HeldOver,
+    Hold,
+    InReview,
+    Item,
+    ItemState,
+    Question,
+    Retracted,
+    Ruling,
+    Unanswered,
+    Withdrawn,
+)
+from tests.controls.envelope import (
+    ANSWER_BY,
+    ASSESSED_AT,
+    DECIDED_AT,
+    MONTH,
+    MONTH_END,
+    RELEASED_AT,
+    id_of,
+    submission_id,
+)
+from tests.controls.proposals import proposal
+from tests.controls.reviews import CRITERIA, REFERENCE_VERSION, findings, submission_assessed
+from tests.controls.submissions import submission_received
+
+DATA_TEAM = "data-team:1"
+SUPPORT_UNIT = "support-unit:1"
+TITLE = "Reduce the Backlog of Court Cases"
+
+
+def yardstick() -> Yardstick:
+    """The criteria and two of the reasons."""
+    return Yardstick(
+        criteria_version=REFERENCE_VERSION,
+        areas_version=REFERENCE_VERSION,
+        criteria=CRITERIA,
+        reason_codes=frozenset({"no-future-milestones", "no-answer"}),
+    )
+
+
+def item(**overrides: Any) -> Item:
+    """Round 1 of the example submission, declared for *justice*."""
+    return replace(Item(str(submission_id()), 1, MONTH, 1, Area.JUSTICE), **overrides)
+
+
+def dossier() -> Dossier:
+    """The receipt, and its own text."""
+    return Dossier(submission_received(), proposal())
+
+
+def assessment(**overrides: Any) -> Assessed:
+    """Everything met, in another area than the declared one."""
+    return replace(Assessed(item(), submission_assessed()), **overrides)
+
+
+def ruling(outcome: Any = None, **overrides: Any) -> Ruling[Any]:
+    """Accepted, unless told otherwise; on the findings of the example assessment."""
+    told = submission_assessed()
+    return replace(
+        Ruling(
+            decision_id=id_of("decision 1", DECIDED_AT),
+            outcome=outcome or Acceptance(TITLE),
+            findings=told.findings,
+            criteria_version=REFERENCE_VERSION,
+            areas_version=REFERENCE_VERSION,
+            area=told.proposed_area,
+            area_reason=told.area_reason,
+            note=None,
+            by=SUPPORT_UNIT,
+            at=DECIDED_AT,
+        ),
+        **overrides,
+    )
+
+
+def decline_ruling() -> Ruling[Decline]:
+    """Declined, since no milestone lies ahead."""
+    return ruling(Decline(("no-future-milestones",)), findings=findings(timing=Verdict.NOT_MET))
+
+
+def question_ruling() -> Ruling[Question]:
+    """Asked, since one thing is unclear."""
+    return ruling(Question("How will citizens take part?"), findings=findings(timing=Verdict.UNCLEAR))
+
+
+def hold() -> Hold:
+    """Kept back until a phone call is made."""
+    return Hold("The ministry calls back on Monday.", SUPPORT_UNIT, DECIDED_AT)
+
+
+def states() -> Mapping[str, ItemState]:
+    """One item in each state; by its name."""
+    decided = Decided(item(), assessment(), ruling())
+    all_states: list[ItemState] = [
+        Entered(item()),
+        InReview(item()),
+        Unanswered(item()),
+        assessment(),
+        decided,
+        HeldBack(item(), decided, hold()),
+        HeldOver(item(), decided, hold()),
+        Departing(item(), ruling()),
+        Withdrawn(item()),
+        Accepted(item(), ruling()),
+        Declined(item(), decline_ruling()),
+        Asked(item(), question_ruling(), ANSWER_BY),
+        Retracted(item(), ruling()),
+    ]
+    return {type(state).__name__: state for state in all_states}
+
+
+def assess(**overrides: Any) -> Assess:
+    """Everything met; the courts' data are its heart, so another area."""
+    told = submission_assessed()
+    return replace(
+        Assess(
+            yardstick=yardstick(),
+            findings=told.findings,
+            area=told.proposed_area,
+            area_reason=told.area_reason,
+            by=told.assessed_by,
+            at=ASSESSED_AT,
+        ),
+        **overrides,
+    )
+
+
+def decide(outcome: Any = None, **overrides: Any) -> Decide:
+    """Accept, unless told otherwise."""
+    return replace(
+        Decide(
+            yardstick=yardstick(),
+            decision_id=id_of("decision 1", DECIDED_AT),
+            outcome=outcome or Acceptance(TITLE),
+            by=SUPPORT_UNIT,
+            at=DECIDED_AT,
+        ),
+        **overrides,
+    )
+
+
+def correct(**overrides: Any) -> Correct:
+    """Accept it under another title, without letters."""
+    return replace(
+        Correct(
+            yardstick=yardstick(),
+            dossier=dossier(),
+            decision_id=id_of("decision 2", DECIDED_AT),
+            outcome=Acceptance("Reduce the Backlog of Cases in Courts"),
+            findings=findings(),
+            effect=Effect.SILENT,
+            why="A word was missing.",
+            by=SUPPORT_UNIT,
+            at=RELEASED_AT,
+        ),
+        **overrides,
+    )
+
+
+def retract(**overrides: Any) -> Retract:
+    """The owner asked for it."""
+    return replace(
+        Retract(
+            dossier=dossier(),
+            decision_id=id_of("decision 3", DECIDED_AT),
+            effect=Effect.CORRECTION,
+            why="Its owner asked for it.",
+            by=SUPPORT_UNIT,
+            at=RELEASED_AT,
+        ),
+        **overrides,
+    )
+
+
+def commands() -> Mapping[str, ItemCommand]:
+    """One of each command; by its name."""
+    all_commands: list[ItemCommand] = [
+        assess(),
+        decide(),
+        HoldBack(reason=hold().reason, by=SUPPORT_UNIT, at=DECIDED_AT),
+        Withdraw(at=DECIDED_AT),
+        Release(dossier=dossier(), at=RELEASED_AT),
+        correct(),
+        retract(),
+    ]
+    return {type(command).__name__: command for command in all_commands}
+
+
+def marker(ids: list[bytes], **overrides: Any) -> Marker:
+    """What intake says of a partition that told these events."""
+    return replace(Marker(0, len(ids), hash_ids(ids), MONTH_END), **overrides)
+
+
+def manifest(count: int = 2) -> Manifest:
+    """What a batch of so many submissions holds."""
+    return make_manifest(Entry(str(submission_id(number)), 1, 1) for number in range(1, count + 1))

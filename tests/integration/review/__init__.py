@@ -1,0 +1,1 @@
+"""Review on a real Postgres: chunks by the real reader, commands by the real doors."""

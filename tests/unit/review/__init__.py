@@ -1,0 +1,1 @@
+"""What review decides, without a database or a broker."""
