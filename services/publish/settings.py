@@ -12,4 +12,4 @@ class Settings(ServiceSettings):
     """
 
     public_database_url: SecretStr | None = None
-    public_statement_timeout_seconds: float = Field(default=3.0, gt=0)
+    public_statement_timeout_seconds: float = Field(default=3.0, ge=1)

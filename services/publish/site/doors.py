@@ -84,7 +84,7 @@ class Site:
         async def find(tx: Transaction, position: Position) -> Shown:
             asked = read_query(request.query_params.multi_items())
             members = await self._members.give(position.state, lambda: store.list_members(tx))
-            return Shown(await _list(tx, asked), "listing", {"asked": asked, "members": members})
+            return Shown(await _list(tx, asked, request.url.path), "listing", {"asked": asked, "members": members})
 
         return await self._answer(request, find)
 
@@ -128,10 +128,10 @@ class Site:
         return answer(self._pages.write(template, it=problem), form, problem.status)
 
 
-async def _list(tx: Transaction, asked: Asked) -> Listing:
+async def _list(tx: Transaction, asked: Asked, path: str) -> Listing:
     found = await store.list_reforms(tx, asked.filters, asked.after, asked.limit + 1)
     shown, more = found[: asked.limit], len(found) > asked.limit
-    next_page = f"/reforms?{asked.then(shown[-1].place)}" if more else None
+    next_page = f"{path}?{asked.then(shown[-1].place)}" if more else None
     return Listing([summary_of(listed) for listed in shown], next_page)
 
 
