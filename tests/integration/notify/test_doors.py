@@ -1,0 +1,176 @@
+"""Asking who was told what: over HTTP, and by the command line."""
+
+import hashlib
+import json
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from typer.testing import CliRunner
+
+from services.chassis.auth import TokenBook
+from services.chassis.settings import Token
+from services.chassis.web import answer_errors
+from services.notify.api import make_doors
+from services.notify.cli import app as cli
+from tests.integration.notify.conftest import Desk
+
+TOKEN = "a-token"
+SEEN = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture
+def doors(desk: Desk) -> FastAPI:
+    """Notify's door, as the chassis mounts it."""
+    app = FastAPI()
+    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
+    other = hashlib.sha256(b"other").hexdigest()
+    app.state.tokens = TokenBook(
+        [
+            Token(sha256=digest, actor_ref="operator:1", scopes=frozenset({"notices:read"})),
+            Token(sha256=other, actor_ref="form:1", scopes=frozenset({"submit:CR"})),
+        ]
+    )
+    answer_errors(app)
+    app.include_router(make_doors(desk.database))
+    return app
+
+
+@pytest.fixture
+async def client(doors: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody at the door, with a token."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(doors), base_url="http://notify", headers=SEEN) as made:
+        yield made
+
+
+async def test_one_can_ask_who_was_told_of_a_decision(desk: Desk, client: httpx.AsyncClient) -> None:
+    """Who, when, in which language, and what became of it; and never an address."""
+    letters = await desk.owe(only="")
+    await desk.go_once()
+    answer = await client.get("/notices", params={"decision": str(letters[0].decision_id)})
+    found = {notice["recipient"]: notice for notice in answer.json()["notices"]}
+    assert {name: (it["kind"], it["state"], it["language"]) for name, it in found.items()} == {
+        "submitter": ("outcome", "sent", "en"),
+        "poc:CR": ("poc-outcome", "held", "en"),
+    }
+    assert found["submitter"]["reference"] == "OGC-2026-000001"
+    assert "@" not in answer.text
+    one = await client.get(f"/notices/{letters[0].delivery_id}")
+    assert one.json() == found[letters[0].recipient]
+
+
+async def test_held_letters_are_a_list_of_tasks(desk: Desk, client: httpx.AsyncClient) -> None:
+    """What waits for a person can be asked for alone."""
+    await desk.owe("received", only="")
+    await desk.go_once()
+    answer = await client.get("/notices", params={"state": "held"})
+    assert [(it["recipient"], it["detail"]) for it in answer.json()["notices"]] == [("poc:CR", "no-contact")]
+
+
+async def test_pages_follow_one_another_without_gap_or_repeat(desk: Desk, client: httpx.AsyncClient) -> None:
+    """By a cursor; each letter once."""
+    letters = await desk.owe(times=25)
+    seen, cursor = [], None
+    while True:
+        params = {"limit": "10"} | ({"cursor": cursor} if cursor else {})
+        page = (await client.get("/notices", params=params)).json()
+        seen += [notice["delivery_id"] for notice in page["notices"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert sorted(seen) == sorted(str(letter.delivery_id) for letter in letters)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/notices?state=lost", 422, "invalid"),
+        ("/notices?decision=1", 422, "invalid"),
+        ("/notices?limit=0", 422, "invalid"),
+        ("/notices?limit=100000", 422, "invalid"),
+        ("/notices?cursor=nonsense", 400, "foreign-cursor"),
+        ("/notices?cursor=MjAyNi0xMi0xMCB4", 400, "foreign-cursor"),
+        ("/notices?cursor=ñ", 400, "foreign-cursor"),
+        ("/notices/0b7bd1c5-51c5-5a3c-8f5e-5a3f7b7f5a11", 404, "unknown-notice"),
+        ("/notices/none", 422, "invalid"),
+    ],
+)
+async def test_odd_question_gets_a_clear_problem(client: httpx.AsyncClient, path: str, status: int, code: str) -> None:
+    """Never a 5xx."""
+    answer = await client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(("token", "status"), [(None, 401), ("unknown", 401), ("other", 403)])
+async def test_door_is_closed_without_its_scope(doors: FastAPI, token: str | None, status: int) -> None:
+    """Only who may read notices gets in."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(doors), base_url="http://notify") as client:
+        assert (await client.get("/notices", headers=headers)).status_code == status
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """A door on loopback that answers as notify does, from a thread of its own."""
+    yield from _serve(_canned())
+
+
+def _canned() -> FastAPI:
+    app = FastAPI()
+    notice: dict[str, object] = {
+        "delivery_id": "0b7bd1c5-51c5-5a3c-8f5e-5a3f7b7f5a11",
+        "made_at": "2026-12-10T15:00:00Z",
+        "reference": "OGC-2026-000001",
+        "kind": "outcome",
+        "recipient": "submitter",
+        "language": "fr",
+        "state": "sent",
+        "detail": None,
+    }
+
+    @app.get("/notices")
+    async def _list(cursor: str | None = None) -> dict[str, object]:
+        return {"notices": [notice], "next": None if cursor else "more"}
+
+    @app.get("/notices/{_delivery_id}")
+    async def _show(_delivery_id: str) -> dict[str, object]:
+        return notice
+
+    return app
+
+
+def _serve(app: FastAPI) -> Iterator[str]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+def test_command_lists_all_pages(url: str) -> None:
+    """``challenge notices list --json`` gives what the door gives, all of it."""
+    outcome = CliRunner().invoke(cli, ["notices", "list", "--url", url, "--token", TOKEN, "--json"])
+    assert outcome.exit_code == 0, outcome.output
+    assert [notice["state"] for notice in json.loads(outcome.output)] == ["sent", "sent"]
+
+
+def test_command_shows_one_letter(url: str) -> None:
+    """``challenge notices show`` prints a line for each thing known."""
+    outcome = CliRunner().invoke(cli, ["notices", "show", "0b7bd1c5", "--url", url, "--token", TOKEN])
+    assert outcome.exit_code == 0, outcome.output
+    assert "submitter" in outcome.output
+
+
+def test_command_says_when_notify_does_not_answer() -> None:
+    """One sentence, and exit code 2."""
+    nobody = ["notices", "list", "--url", "http://127.0.0.1:9", "--token", TOKEN]
+    outcome = CliRunner().invoke(cli, nobody)
+    assert outcome.exit_code == 2
+    assert "does not answer" in outcome.output

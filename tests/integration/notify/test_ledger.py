@@ -1,0 +1,107 @@
+"""The ledger: rows before letters, once each."""
+
+from contracts.vocabulary import Effect
+from services.notify.handlers import on_decisions, on_submissions
+from tests.controls import decisions, submissions
+from tests.controls.envelope import event_of
+from tests.controls.notify import told_events
+from tests.integration.notify.conftest import Desk
+
+
+async def test_chunk_heard_twice_owes_the_same(desk: Desk) -> None:
+    """Told twice, owed once."""
+    received = [event_of(submissions.submission_received(n), number=n) for n in range(1, 20)]
+    await desk.hear(on_submissions, received)
+    once = await desk.rows()
+    await desk.hear(on_submissions, received)
+    assert await desk.rows() == once
+    assert len(once) == 2 * len(received)
+
+
+async def test_ledger_holds_no_name_and_no_address(desk: Desk) -> None:
+    """Before and after sending: whom a letter went to is known in the vault alone."""
+    await desk.owe()
+    await desk.go_once()
+    assert await desk.states() == ["sent"]
+    kept = str([tuple(row.values()) for row in await desk.rows()]) + str(await desk.told())
+    assert "ok@example.org" not in kept
+    assert "Ana Rojas" not in kept
+
+
+async def test_correction_cancels_what_was_not_sent(desk: Desk) -> None:
+    """An outcome that still waits is not sent any more; the correction takes its place."""
+    await desk.hear(on_decisions, [event_of(decisions.submission_accepted())])
+    await desk.hear(on_decisions, [event_of(decisions.decision_corrected_to_declined())])
+    states = {
+        (row["kind"], row["recipient"]): row["state"] for row in await desk.rows() if row["kind"] != "poc-outcome"
+    }
+    assert states == {("outcome", "submitter"): "cancelled", ("correction", "submitter"): "pending"}
+    await desk.go_once()
+    assert [str(mail["Subject"]).partition(":")[2] for mail in desk.server.taken] == [
+        " a correction to the decision on your submission OGC-2026-000001"
+    ]
+
+
+async def test_correction_leaves_sent_letters_and_receipts_alone(desk: Desk) -> None:
+    """What was sent was sent, and a receipt is about no decision."""
+    await desk.hear(on_decisions, [event_of(decisions.submission_accepted())])
+    await desk.go_once()
+    await desk.hear(on_submissions, [event_of(submissions.submission_received())])
+    await desk.hear(on_decisions, [event_of(decisions.decision_corrected_to_declined())])
+    states = {row["kind"]: row["state"] for row in await desk.rows() if row["recipient"] == "submitter"}
+    assert states == {"outcome": "sent", "receipt": "pending", "correction": "pending"}
+
+
+async def test_held_letter_to_a_point_of_contact_falls_with_its_decision(desk: Desk) -> None:
+    """A task that a correction has overtaken leaves the list."""
+    await desk.hear(on_decisions, [event_of(decisions.submission_accepted())])
+    await desk.go_once()
+    assert sorted(await desk.states()) == ["held", "sent"]
+    await desk.hear(on_decisions, [event_of(decisions.submission_retracted())])
+    assert sorted(await desk.states()) == ["cancelled", "pending", "pending", "sent"]
+
+
+async def test_silent_correction_changes_nothing(desk: Desk) -> None:
+    """Nobody is told of a typo, and what is owed stays owed."""
+    await desk.hear(on_decisions, [event_of(decisions.submission_accepted())])
+    before = await desk.rows()
+    await desk.hear(on_decisions, [event_of(decisions.decision_corrected(effect=Effect.SILENT))])
+    assert await desk.rows() == before
+
+
+async def test_thousands_of_letters_are_entered_by_two_statements(desk: Desk) -> None:
+    """A chunk costs the same number of round trips, however large."""
+    events = [event_of(decisions.submission_accepted(n), number=n) for n in range(1, 1001)]
+    async with desk.database.transaction() as tx:
+        statements = await _count_statements(tx, on_decisions, events)
+    assert statements == 1
+    assert len(await desk.rows("delivery_id")) == 2000
+
+
+async def _count_statements(tx: object, hears: object, events: object) -> int:
+    counted = _Counting(tx)
+    await hears.handler(events, counted)  # type: ignore[attr-defined]
+    return counted.statements
+
+
+class _Counting:
+    """Passes statements on to a transaction, and counts them."""
+
+    def __init__(self, tx: object) -> None:
+        self.statements = 0
+        self._tx = tx
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(self._tx, name)
+        self.statements += name in {"execute", "fetch", "fetchrow", "fetchval"}
+        return found
+
+
+async def test_every_event_that_is_told_can_be_kept(desk: Desk) -> None:
+    """Each sort of event, each kind of letter, in one database."""
+    await desk.hear(on_submissions, [told_events()["received"], told_events()["received-in-plan"]])
+    for name, event in told_events().items():
+        if not name.startswith("received"):
+            await desk.hear(on_decisions, [event])
+    kinds = {row["kind"] for row in await desk.rows("kind")}
+    assert kinds == {"receipt", "poc-informed", "outcome", "poc-outcome", "clarification", "correction", "retraction"}

@@ -1,0 +1,290 @@
+"""The postman with a nasty mail server: each letter once, or said to be unknown; nothing is dropped."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from services.notify import store
+from services.notify.domain.delivery import BACKOFF_MINUTES
+from services.notify.postman.worker import hold_lease, take_over
+from tests.controls.notify import SENDER
+from tests.harness.waiting import seen
+from tests.integration.notify.conftest import Desk, run_until
+from tests.integration.notify.mail_server import NastyServer
+
+
+def address_of(wish: str) -> dict[str, str]:
+    """Give a contact to whom the server behaves like this."""
+    return {"name": "Ana Rojas", "address": f"{wish}@example.org", "language": "es"}
+
+
+async def test_letter_is_sent_and_told(desk: Desk) -> None:
+    """One letter, one mail, one event; the Message-ID is that of the delivery."""
+    [letter] = await desk.owe()
+    assert await desk.go_once() == 1
+    assert await desk.states() == ["sent"]
+    message_id = f"<{letter.delivery_id}@{SENDER.domain}>"
+    assert desk.server.copies(message_id) == 1
+    [told] = await desk.told()
+    assert told["type"].endswith(".notice.sent.v1")
+    assert (told["subject"], told["causationid"]) == (letter.submission_id, str(letter.cause.event_id))
+    assert told["data"]["message_id"] == message_id
+    assert told["data"]["notice"]["recipient"] == "submitter"
+
+
+async def test_sent_letter_is_not_sent_again(desk: Desk) -> None:
+    """The postman may come as often as it likes."""
+    await desk.owe()
+    assert [await desk.go_once() for _ in range(3)] == [1, 0, 0]
+    assert len(desk.server.taken) == 1
+
+
+async def test_connection_is_kept_for_many_letters(desk: Desk) -> None:
+    """Ten letters, one connection."""
+    await desk.owe(times=10)
+    await desk.go_once()
+    assert await desk.states() == ["sent"] * 10
+    assert desk.server.connections == 1
+
+
+async def test_letter_on_the_wire_has_one_kind_of_line_ending(desk: Desk) -> None:
+    """A server that is strict about a bare LF or CR has nothing to complain about."""
+    await desk.owe("declined")
+    await desk.go_once()
+    [raw] = desk.server.raw
+    assert raw.count(b"\n") == raw.count(b"\r") == raw.count(b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("wish", "state", "detail", "told", "copies"),
+    [
+        ("busy", "failed-temporarily", "450 4.2.1", [], 0),
+        ("gone", "failed", "550 5.1.1", ["refused"], 0),
+        ("put-off", "failed-temporarily", "451 4.3.0", [], 0),
+        ("refuse", "failed", "554 5.7.1", ["refused"], 0),
+        ("accept", "sent", None, [None], 1),
+        ("hang-up-at-data", "failed-temporarily", "connection-lost", [], 0),
+        ("take-and-hang-up", "unknown", "outcome-unknown", ["outcome-unknown"], 1),
+        ("lose-and-hang-up", "unknown", "outcome-unknown", ["outcome-unknown"], 0),
+        ("take-and-wait", "unknown", "outcome-unknown", ["outcome-unknown"], 1),
+        ("take-and-reset", "sent", None, [None], 1),
+        ("mumble", "unknown", "outcome-unknown", ["outcome-unknown"], 0),
+    ],
+)
+async def test_servers_answer_settles_the_letter(
+    desk: Desk, wish: str, state: str, detail: str | None, told: list[str | None], copies: int
+) -> None:
+    """Refused is refused, put off is tried again, and only a lost answer after the final dot is unknown."""
+    desk.vault.submitter = address_of(wish)
+    await desk.owe()
+    await desk.go_once()
+    [row] = await desk.rows()
+    assert (row["state"], row["detail"]) == (state, detail)
+    assert [event["data"].get("code") for event in await desk.told()] == told
+    assert len(desk.server.taken) == copies
+
+
+async def test_one_trouble_does_not_touch_the_next_letter(desk: Desk) -> None:
+    """After each sort of trouble the same postman sends the next letter."""
+    await desk.owe(times=2)
+    for wish in ("busy", "gone", "put-off", "refuse", "hang-up-at-data", "take-and-hang-up", "take-and-reset"):
+        postman = desk.postman(postman_claim_letters=1)
+        desk.vault.submitter = address_of(wish)
+        await desk.admin.execute("UPDATE notify.letter SET state = 'pending', due_at = made_at, lease = NULL")
+        await desk.admin.execute("TRUNCATE notify.moved")
+        async with hold_lease(desk.database, desk.settings) as (lease, _):
+            await postman.deliver_due(desk.database, lease)
+            desk.vault.submitter = address_of("ok")
+            await postman.deliver_due(desk.database, lease)
+        assert "sent" in await desk.states(), wish
+        postman.server.hang_up()
+
+
+async def test_unknown_letter_is_never_sent_again(desk: Desk) -> None:
+    """It is shown, and waits for a person."""
+    desk.vault.submitter = address_of("lose-and-hang-up")
+    await desk.owe()
+    await desk.go_once()
+    desk.vault.submitter = address_of("ok")
+    await desk.make_due()
+    assert await desk.go_once() == 0
+    assert await desk.states() == ["unknown"]
+
+
+async def test_letter_put_off_is_tried_again_when_due(desk: Desk) -> None:
+    """Not before; and the attempts are counted."""
+    desk.vault.submitter = address_of("busy")
+    await desk.owe()
+    await desk.go_once()
+    assert await desk.go_once() == 0
+    desk.vault.submitter = address_of("ok")
+    await desk.make_due()
+    await desk.go_once()
+    [row] = await desk.rows()
+    assert (row["state"], row["attempts"]) == ("sent", 2)
+
+
+async def test_letter_put_off_for_three_days_expires(desk: Desk) -> None:
+    """Then it has failed, and is told so."""
+    desk.vault.submitter = address_of("busy")
+    await desk.owe()
+    await desk.admin.execute("UPDATE notify.letter SET attempts = $1", len(BACKOFF_MINUTES))
+    await desk.go_once()
+    assert await desk.states() == ["failed"]
+    assert [event["data"]["code"] for event in await desk.told()] == ["expired"]
+
+
+async def test_server_away_is_no_fault_of_the_letter(desk: Desk) -> None:
+    """Nobody listens: put off."""
+    await desk.owe()
+    desk.server.stop()
+    await desk.go_once()
+    assert await desk.states() == ["failed-temporarily"]
+    desk.server.start()
+
+
+async def test_our_own_sender_refused_fails_no_letter(desk: Desk) -> None:
+    """A mistake in our settings puts letters off; it does not lose them."""
+    desk.server.greets = False
+    await desk.owe()
+    await desk.go_once()
+    [row] = await desk.rows()
+    assert (row["state"], row["detail"]) == ("failed-temporarily", "550 5.7.1")
+
+
+async def test_connection_given_up_by_the_server_is_made_again(desk: Desk) -> None:
+    """A server that takes three letters a connection gets ten all the same, in one go."""
+    desk.server.letters_per_connection = 3
+    await desk.owe(times=10)
+    await desk.go_once()
+    assert await desk.states() == ["sent"] * 10
+
+
+async def test_no_point_of_contact_is_a_visible_task(desk: Desk) -> None:
+    """Held, told, never dropped, and not asked for again and again."""
+    await desk.owe("received", only="poc:")
+    await desk.go_once()
+    assert await desk.states() == ["held"]
+    assert desk.vault.asked == ["/members/CR/poc"]
+    [told] = await desk.told()
+    assert (told["data"]["code"], told["data"]["notice"]["recipient"]) == ("no-contact", "poc:CR")
+
+
+async def test_points_of_contact_are_told_together_in_their_language(desk: Desk) -> None:
+    """One letter to the member's points of contact, in the first one's language."""
+    desk.vault.pocs = [
+        {"ref": "1", "name": "Luis", "address": "luis@example.org", "language": "fr"},
+        {"ref": "2", "name": "Eva", "address": "eva@example.org", "language": "es"},
+    ]
+    await desk.owe("received", only="poc:")
+    await desk.go_once()
+    assert desk.server.recipients == [("luis@example.org", "eva@example.org")]
+    assert desk.server.taken[0]["Content-Language"] == "fr"
+    assert desk.server.taken[0].get_content().startswith("Bonjour Luis, Eva,")
+    assert (await desk.rows())[0]["language"] == "fr"
+    assert (await desk.told())[0]["data"]["notice"]["language"] == "fr"
+
+
+async def test_one_unknown_point_of_contact_does_not_keep_the_others_uninformed(desk: Desk) -> None:
+    """Whoever the server takes is told."""
+    desk.vault.pocs = [address_of("ok"), address_of("gone")]
+    await desk.owe("received", only="poc:")
+    await desk.go_once()
+    assert await desk.states() == ["sent"]
+    assert desk.server.recipients == [("ok@example.org",)]
+
+
+async def test_erased_contact_holds_the_letter(desk: Desk) -> None:
+    """Nobody to write to any more: a person must look."""
+    desk.vault.submitter = None
+    await desk.owe()
+    await desk.go_once()
+    assert await desk.states() == ["held"]
+    assert [event["data"]["code"] for event in await desk.told()] == ["address-erased"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 500, 503])
+async def test_vault_away_puts_the_letter_off(desk: Desk, status: int) -> None:
+    """What the vault cannot say now is asked again."""
+    desk.vault.status = status
+    await desk.owe()
+    await desk.go_once()
+    [row] = await desk.rows()
+    assert (row["state"], row["detail"]) == ("failed-temporarily", f"vault-{status}")
+
+
+@pytest.mark.parametrize(
+    "address", ["=?utf-8?q?a=0ABcc=3A_x=40y?=@example.org", "a@example.org\r\nBcc: b@example.org", "ñ"]
+)
+async def test_address_that_is_not_safe_stops_the_letter(desk: Desk, address: str) -> None:
+    """It waits for a person, with a word on why; other letters go."""
+    desk.vault.submitter = {"name": "Ana", "address": address, "language": "es"}
+    await desk.owe()
+    await desk.go_once()
+    [row] = await desk.rows()
+    assert row["state"] == "held"
+    assert row["detail"] in {"unsafe-address", "unsafe-header"}
+    assert [event["data"]["code"] for event in await desk.told()] == ["stopped"]
+    assert desk.server.taken == []
+
+
+async def test_several_postmen_share_the_ledger(desk: Desk) -> None:
+    """Three at once: every letter once."""
+    letters = await desk.owe(times=60)
+    postmen = [desk.postman(postman_claim_letters=5) for _ in range(3)]
+    done = asyncio.ensure_future(_all_sent(desk, 60))
+    await asyncio.gather(*(run_until(postman, desk.database, done) for postman in postmen))
+    await done
+    copies = Counter(str(mail["Message-ID"]) for mail in desk.server.taken)
+    assert copies == {f"<{letter.delivery_id}@{SENDER.domain}>": 1 for letter in letters}
+
+
+async def _all_sent(desk: Desk, count: int) -> None:
+    await seen(desk.states, lambda states: states == ["sent"] * count, what=f"{count} letters sent")
+
+
+async def test_postman_told_to_stop_finishes_the_letter_in_hand(desk: Desk, mail_server: NastyServer) -> None:
+    """A stop in good order leaves nothing unknown; what was only claimed is sent by the next."""
+    await desk.owe(times=8)
+    done = asyncio.ensure_future(seen(desk.states, lambda states: "sent" in states, what="a first letter sent"))
+    await run_until(desk.postman(), desk.database, done)
+    await done
+    assert set(await desk.states()) <= {"sent", "claimed"}
+    await desk.go_once()
+    assert await desk.states() == ["sent"] * 8
+    assert len(mail_server.taken) == 8
+
+
+async def test_lease_is_lost_with_its_connection(desk: Desk) -> None:
+    """A postman whose connection is gone ends; its letters are another's."""
+    await desk.owe()
+    postman = desk.postman()
+    work = asyncio.ensure_future(postman.work(desk.database))
+    await seen(desk.states, lambda states: states == ["sent"], what="the letter sent")
+    await desk.admin.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = $1", store.POSTMEN
+    )
+    await asyncio.wait([work], timeout=10)
+    assert work.exception() is not None
+
+
+async def test_silent_postman_loses_its_lease(desk: Desk) -> None:
+    """One that shows no life for the time of silence is gone, without any clock of ours."""
+    await desk.owe()
+    quick = desk.settings.model_copy(update={"postman_silence_seconds": 1})
+    async with desk.database.transaction() as tx:
+        assert await store.hold_lease(tx, 7, 3600)
+        assert len(await store.claim_letters(tx, 7, 1)) == 1
+    with pytest.raises(Exception, match=r"idle-in-transaction timeout|connection"):  # noqa: PT012 - its end is seen at the next word
+        async with hold_lease(desk.database, quick) as (lease, tx):
+            await desk.admin.execute("UPDATE notify.letter SET lease = $1", lease)
+            await take_over(desk.database)
+            assert await desk.states() == ["claimed"]
+            await seen(lambda: _taken_over(desk), what="the letter given back")
+            await store.beat(tx)
+
+
+async def _taken_over(desk: Desk) -> bool:
+    await take_over(desk.database)
+    return await desk.states() == ["pending"]

@@ -1,0 +1,30 @@
+"""The contact vault at the edge of the process: it says what it is told to say."""
+
+from dataclasses import dataclass, field
+
+import httpx
+
+
+@dataclass
+class FakeVault:
+    """The contact vault at the edge: says what it is told to say, and remembers what it was asked."""
+
+    submitter: dict[str, str] | None = field(
+        default_factory=lambda: {"name": "Ana Rojas", "address": "ok@example.org", "language": "es"}
+    )
+    pocs: list[dict[str, str]] = field(default_factory=list)
+    status: int = 200
+    asked: list[str] = field(default_factory=list)
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """Answer like intake's internal door."""
+        self.asked.append(request.url.path)
+        if self.status != httpx.codes.OK:
+            return httpx.Response(self.status)
+        if request.url.path.startswith("/members/"):
+            return httpx.Response(200, json={"pocs": self.pocs})
+        return httpx.Response(404) if self.submitter is None else httpx.Response(200, json=self.submitter)
+
+    def client(self) -> httpx.AsyncClient:
+        """Make a client that asks this vault."""
+        return httpx.AsyncClient(transport=httpx.MockTransport(self.answer), base_url="http://vault")
