@@ -33,9 +33,10 @@ def _check_address(text: str) -> str:
     if (code := line_fault(text)) in {"header-characters", "control-character", "bidi"}:
         _fault(str(code))
     try:
-        return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         _fault("address")
+    return found.ascii_email or _fault("address")
 
 
 def _check_year(moment: datetime) -> datetime:
@@ -44,9 +45,9 @@ def _check_year(moment: datetime) -> datetime:
     return moment
 
 
-def _is_written_out(value: object) -> object:
-    # pydantic would take the digits of "1700000000" for seconds since 1970
-    if isinstance(value, str) and not value[:5].endswith("-"):
+def _check_written_out(value: object) -> object:
+    # pydantic would take 1700000000, and the digits "1700000000" too, for seconds since 1970
+    if not isinstance(value, str) or value[4:5] != "-":
         _fault("date")
     return value
 
@@ -59,12 +60,14 @@ PersonName = Annotated[str, StringConstraints(min_length=1, max_length=200), Aft
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(_check_prose)]
 """A text of several paragraphs."""
 
-Address = Annotated[str, StringConstraints(max_length=254), AfterValidator(_check_address)]
-"""One e-mail address within the limits of RFC 5321; domains in other scripts are kept as they are written."""
+Address = Annotated[str, AfterValidator(_check_address)]
+"""One e-mail address within the limits of RFC 5321; a domain in another script is kept in its ASCII form (IDNA)."""
 
 Day = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_is_written_out), AfterValidator(_check_year)]
+Moment = Annotated[
+    AwareDatetime, Field(strict=False), BeforeValidator(_check_written_out), AfterValidator(_check_year)
+]
 
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9:._-]{0,63}$")]
 """Which form or system sends: `web`, `form:plans`."""

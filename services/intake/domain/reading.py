@@ -21,6 +21,7 @@ UNKEYED = {"source", "external_id", "submitted_at"}
 
 _CODE_OF: Mapping[str, str] = MappingProxyType(
     {
+        "json_invalid": "json-syntax",
         "missing": "missing",
         "extra_forbidden": "unknown-field",
         "enum": "unknown-value",

@@ -41,7 +41,7 @@ def read_record(record: Record, tokens: TokenBook, partition_of: Callable[[str],
         _check_envelope(record, partition_of)
         form = read_submission(record.value or b"")
         application = apply(form, _principal(record, tokens), source=form.source, external_id=form.external_id)
-        return ReadRecord(record=record, application=application)
+        return ReadRecord(record=record, application=application, source=form.source, external_id=form.external_id)
     except Refused as refusal:
         source, external_id = _names(record.value or b"")
         return ReadRecord(record=record, refusal=refusal, source=source, external_id=external_id)

@@ -1,0 +1,181 @@
+"""The cases of bad input, through both doors: each ends in its one exit, and nothing else moves."""
+
+import asyncio
+from base64 import b64decode
+from typing import Any, NamedTuple
+
+import pytest
+
+from contracts.topics import PARTITIONS
+from services.chassis.outbox import partition_of
+from tests.bad_input.cases import Case, cases
+from tests.controls.intake import as_body, standalone_form
+from tests.integration.intake.conftest import Intake, bearer
+
+OWNER_OF = {"submit:SN": "senegal", "submit:FI": "finland"}
+
+
+class FormsRecord(NamedTuple):
+    """A record as the client library gives it."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...]
+
+
+def record_of(case: Case) -> FormsRecord:
+    """Put a case into a record of `forms`."""
+    raw, key = case.raw, case.raw.get("key")
+    headers: list[tuple[str, bytes | None]] = [
+        (name, None if value is None else b64decode(value)) for name, value in raw.get("raw_headers", [])
+    ]
+    if "token" in raw:
+        headers.append(("authorization", f"Bearer token-of-{OWNER_OF[raw['token']]}".encode()))
+    home = partition_of(key, PARTITIONS) if key else case.number
+    return FormsRecord(
+        topic="forms",
+        partition=(home + raw.get("partition_shift", 0)) % PARTITIONS,
+        offset=case.number,
+        timestamp=0,
+        key=key.encode() if key else None,
+        value=case.body(source="web"),
+        headers=tuple(headers),
+    )
+
+
+async def send(intake: Intake, case: Case) -> Any:
+    """Send a case through the HTTP door."""
+    headers = bearer(OWNER_OF[case.raw["token"]]) if "token" in case.raw else {}
+    return await intake.client.post(
+        "/submissions", content=case.body() or b"", headers=headers | case.raw.get("headers", {})
+    )
+
+
+async def test_every_case_gets_its_answer_at_the_http_door(intake: Intake) -> None:
+    """Status, code and field; what is accepted is flagged as it should be; no other row is written."""
+    accepted = [case for case in cases("http") if case.is_accepted]
+    for case in cases("http"):
+        answer = await send(intake, case)
+        if case.is_accepted:
+            assert answer.status_code == 201, (str(case), answer.text)
+            assert await flags_of(intake, answer.json()["id"]) == case.raw["flags"], str(case)
+            continue
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (case.raw["status"], case.raw["code"]), (str(case), problem)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert not case.raw["field"] or problem["errors"][0]["field"] == case.raw["field"], str(case)
+    assert len(await intake.told()) == len(accepted)
+
+
+async def test_every_case_gets_its_exit_at_the_forms_door(intake: Intake) -> None:
+    """All in one chunk: the good are taken in, the bad are kept apart and told, with code and field."""
+    records = {case: record_of(case) for case in cases("forms")}
+    async with intake.database.transaction() as tx:
+        await intake.on_forms(list(records.values()), tx)
+    refused = {
+        event["event"]["data"]["offset"]: event["event"]["data"]
+        for event in await intake.told()
+        if event["topic"] == "forms-refused"
+    }
+    for case, record in records.items():
+        if case.is_accepted:
+            assert record.offset not in refused, (str(case), refused[record.offset])
+        else:
+            [first, *_] = refused[record.offset]["problems"]
+            assert (first["code"], first["field"]) == (case.raw["code"], case.raw["field"]), str(case)
+    assert len(refused) == sum(not case.is_accepted for case in records)
+    kept = await intake.rows('SELECT "offset", codes FROM intake.quarantine')
+    assert {row["offset"]: row["codes"][0] for row in kept} == {
+        case.number: case.raw["code"] for case in records if not case.is_accepted
+    }
+
+
+async def test_a_chunk_that_comes_again_changes_nothing(intake: Intake) -> None:
+    """Neither submissions nor refusals are told twice, however the chunk is cut."""
+    records = [record_of(case) for case in cases("forms")]
+    async with intake.database.transaction() as tx:
+        await intake.on_forms(records, tx)
+    told = await intake.told()
+    for cut in (len(records), 7):
+        for start in range(0, len(records), cut):
+            async with intake.database.transaction() as tx:
+                await intake.on_forms(records[start : start + cut], tx)
+    assert await intake.told() == told
+
+
+async def test_both_doors_share_one_identity(intake: Intake) -> None:
+    """What came by HTTP is the same when it comes by Kafka, and other content under its id is refused there too."""
+    answer = await intake.client.post("/submissions", content=as_body(standalone_form(1)))
+    assert answer.status_code == 201
+    same = FormsRecord("forms", 0, 1, 0, None, as_body(standalone_form(1, source="web")), ())
+    other = same._replace(offset=2, value=as_body(standalone_form(1, source="web", proposal__title="Otro")))
+    async with intake.database.transaction() as tx:
+        await intake.on_forms([same, other], tx)
+    refused, received = await intake.told()
+    assert received["key"] == answer.json()["id"]
+    data = refused["event"]["data"]
+    assert (data["offset"], data["source"], data["external_id"]) == (2, "web", "form-000001")
+    assert data["problems"] == [{"code": "id-reused", "field": "/external_id"}]
+
+
+async def test_a_new_topic_with_old_offsets_is_not_mistaken(intake: Intake) -> None:
+    """After the topic was made anew, another bad record at the same place is refused for itself."""
+    for value in (b"not json", b"not json either"):
+        async with intake.database.transaction() as tx:
+            await intake.on_forms([FormsRecord("forms", 0, 0, 0, None, value, ())], tx)
+    assert len(await intake.rows("SELECT FROM intake.quarantine")) == 2
+
+
+async def test_quarantine_is_sealed(intake: Intake) -> None:
+    """What was refused may hold an address: it is kept like the vault."""
+    body = as_body(standalone_form(1, source="web", member="Colombia"))
+    async with intake.database.transaction() as tx:
+        await intake.on_forms([FormsRecord("forms", 3, 5, 0, None, body, ())], tx)
+    [row] = await intake.rows("SELECT t::text AS row FROM intake.quarantine t")
+    assert "Nogal" not in row["row"]
+    assert b"Nogal".hex() not in row["row"]
+
+
+async def test_what_only_the_database_refuses_spoils_nobody_else(intake: Intake) -> None:
+    """A year whose numbers are used up: every form is refused by itself, and none is lost or stuck."""
+    await intake.admin.execute("INSERT INTO intake.reference_year VALUES (extract(year FROM now()), 999998)")
+    records = [
+        FormsRecord("forms", 0, number, 0, None, as_body(standalone_form(number, source="web")), ())
+        for number in range(3)
+    ]
+    async with intake.database.transaction() as tx:
+        await intake.on_forms(records, tx)
+    told = await intake.told()
+    assert [event["type"].rpartition("challenge.")[2] for event in told] == [
+        "form.refused.v1",
+        "form.refused.v1",
+        "submission.received.v1",
+    ]
+    assert told[0]["event"]["data"]["problems"] == [{"code": "unstorable", "field": ""}]
+
+
+async def test_one_bad_request_does_not_spoil_its_neighbours(intake: Intake) -> None:
+    """The database refuses one of a group: that one fails, the others get their receipts."""
+    await intake.admin.execute(
+        "ALTER TABLE intake.submission ADD CHECK (external_id <> 'form-000007')"  # what no edge foresees
+    )
+    bodies = [as_body(standalone_form(number)) for number in range(1, 21)]
+    answers = await asyncio.gather(*(intake.client.post("/submissions", content=body) for body in bodies))
+    assert [answer.status_code for answer in answers] == [201] * 6 + [500] + [201] * 13
+
+
+async def flags_of(intake: Intake, submission_id: str) -> list[str]:
+    """Give the flags that a submission was told with."""
+    [row] = await intake.rows("SELECT flags FROM intake.version WHERE submission_id = $1::text::uuid", submission_id)
+    flags: list[str] = row["flags"]
+    return flags
+
+
+@pytest.mark.parametrize("door", ["http", "forms"])
+def test_there_are_cases_for_each_door(door: Any) -> None:
+    """At least sixty."""
+    assert len(list(cases(door))) >= 60

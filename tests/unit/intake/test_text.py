@@ -1,0 +1,50 @@
+"""What text may hold, seen from the characters."""
+
+import time
+
+import pytest
+
+from services.intake.domain.text import is_mixed_script, line_fault, prose_fault, text_flags
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "réformateur·rice·s",
+        "l’œuvre «\u202fau cœur\u202f»\u00a0!",
+        "¿Qué? ¡Sí! niñez",
+        "Côte d'Ivoire – Ouellé (Abidjan)",
+        "Whole\u2011of\u2011Government",
+        "Tiếng Việt, ñandú, Ångström",
+        "日本語の長い題名はスペースなしで書かれるものである",
+        "नमस्ते दुनिया",
+        "Кам’янець-Подільський",
+    ],
+)
+def test_people_write_like_this(text: str) -> None:
+    """Every language's typography passes, in lines and in prose, without a flag."""
+    assert (line_fault(text), prose_fault(text), text_flags([text], [text])) == (None, None, [])
+
+
+def test_only_mixed_words_are_mixed() -> None:
+    """Two languages side by side are no look-alike; two alphabets in one word are."""
+    assert not is_mixed_script("Київ and Kyiv")
+    assert not is_mixed_script("COVID-19, e-Участь")
+    assert is_mixed_script("p\u0430ypal")
+
+
+def test_tabs_and_line_breaks_belong_to_prose() -> None:
+    """Not to a line."""
+    assert prose_fault("Uno\n\tdos") is None
+    assert line_fault("Uno\tdos") == "control-character"
+    assert line_fault("Uno\ndos") == "header-characters"
+
+
+@pytest.mark.parametrize("text", ["a" * 20_000, "a\u0301" * 10_000, "\u0301" * 20_000, "a " * 10_000, "é" * 20_000])
+def test_no_text_takes_long(text: str) -> None:
+    """The patterns have no nested quantifiers: twenty thousand letters take milliseconds."""
+    began = time.perf_counter()
+    for _ in range(5):
+        prose_fault(text)
+        text_flags([text], [text])
+    assert time.perf_counter() - began < 1
