@@ -3,14 +3,15 @@
 import json
 from pathlib import Path
 
+from contracts.asyncapi import DOCUMENT, PAGE
 from deploy.asyncapi.declared import describe_service
 from deploy.asyncapi.merged import merge
+from deploy.asyncapi.page import render_page
 from deploy.services import find_runnable_services
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "contracts" / "asyncapi.json"
 
-
-def render_document() -> bytes:
-    """Give the text of the document, as the services of today ask for it."""
+def render() -> dict[Path, bytes]:
+    """Give the text of the document and of its page, as the services of today ask for them."""
     document = merge({name: describe_service(name) for name in find_runnable_services()})
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return {DOCUMENT: text.encode(), PAGE: render_page(document)}

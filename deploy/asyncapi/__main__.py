@@ -1,6 +1,7 @@
-"""Writes the AsyncAPI document anew."""
+"""Writes the AsyncAPI document and its page anew."""
 
-from deploy.asyncapi import DOCUMENT, render_document
+from deploy.asyncapi import render
 
 if __name__ == "__main__":
-    DOCUMENT.write_bytes(render_document())
+    for path, content in render().items():
+        path.write_bytes(content)

@@ -8,18 +8,23 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from contracts.asyncapi import DOCUMENT
 from contracts.event import full_type
 from contracts.topics import CATALOGUE, TOPIC_OF
-from deploy.asyncapi import DOCUMENT, render_document
+from deploy.asyncapi import render
 from tests.contracts.asyncapi_validator import validate
 
 CHECKED_IN: dict[str, Any] = json.loads(DOCUMENT.read_bytes())
 SERVICES = {topic.writer for topic in CATALOGUE.values()} - {"upstream"}
 
 
-def test_document_is_what_the_services_declare() -> None:
+def test_document_and_page_are_what_the_services_declare() -> None:
     """Who changes what is heard or told runs `python -m deploy.asyncapi`, and sees the change in the diff."""
-    assert DOCUMENT.read_bytes() == render_document()
+    made = render()
+    assert {path.name: path.read_bytes() == content for path, content in made.items()} == {
+        "asyncapi.json": True,
+        "asyncapi.html": True,
+    }
 
 
 def test_document_is_valid() -> None:
