@@ -74,8 +74,8 @@ CREATE FUNCTION emit(topics text[], partitions integer[], event_ids uuid[], type
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT FROM halted_reader WHERE reader = 'relay') THEN
-        RAISE EXCEPTION 'the relay is halted: nothing may be emitted' USING ERRCODE = 'OGC01';
+    IF EXISTS (SELECT FROM halted_reader WHERE reader = 'relay' AND why = 'fork') THEN
+        RAISE EXCEPTION 'the log holds what the outbox does not: nothing may be emitted' USING ERRCODE = 'OGC01';
     END IF;
     PERFORM FROM outbox_stream s
       WHERE EXISTS (SELECT FROM unnest(topics, partitions) AS e (topic, partition)
