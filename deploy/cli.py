@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated
@@ -40,7 +42,8 @@ def up() -> None:
     from deploy.up import keep_up  # noqa: PLC0415 -- what runs Kafka and Postgres here is not in the image
 
     sweep()
-    keep_up()
+    with _plainly():
+        keep_up()
 
 
 @app.command()
@@ -55,7 +58,9 @@ def demo(*, once: Annotated[bool, typer.Option("--once", help="End when the acco
     from deploy.demo.play import play  # noqa: PLC0415 -- the demo's seed is read only when it is played
 
     sweep()
-    raise typer.Exit(play(once=once))
+    with _plainly():
+        code = play(once=once)
+    raise typer.Exit(code)
 
 
 @app.command("sweep", hidden=True)
@@ -76,6 +81,16 @@ def clean() -> None:
     for directory in [LOCAL / "cache", LOCAL / "up", *LOCAL.glob("runs/*")]:
         if directory.is_dir():
             remove(directory)
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Say in one sentence what kept the system from running."""
+    try:
+        yield
+    except (RuntimeError, TimeoutError, OSError) as error:
+        console.print(f"[red]✗[/] {error}")
+        raise SystemExit(1) from error
 
 
 def _mount_services() -> None:

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from deploy.stack.recorded import command
 from deploy.stack.runs import Run
@@ -14,7 +13,8 @@ from deploy.system import System
 _HEAD = """\
 [supervisord]
 nodaemon = true
-logfile = {directory}/supervisor.log
+logfile = /dev/null
+logfile_maxbytes = 0
 pidfile = {directory}/supervisor.pid
 childlogdir = {directory}
 {user}
@@ -68,8 +68,3 @@ def _sections(run: Run, system: System) -> Iterator[str]:
 
 def _quoted(word: str) -> str:
     return '"' + word.replace("%", "%%").replace('"', '\\"') + '"'
-
-
-def log_of(run: Run, service: str) -> Path:
-    """Return the file with what a service has said."""
-    return run.directory / f"{service}.log"

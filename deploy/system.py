@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 import typer
 
-from deploy.database import OPERATOR, service_url
+from deploy.database import OPERATOR, PUBLIC_READER, service_url
 from deploy.services import find_runnable_services
 from deploy.stack.ports import LOOPBACK, free_port, is_free
 from deploy.stack.runs import LOCAL
@@ -101,7 +101,7 @@ class System:
 
     def common_environment(self, members: tuple[str, ...]) -> dict[str, str]:
         """Return what every service is told; `members` are those who get a token for their action plans."""
-        actors = {**_ACTORS, **{f"{_SUBMITTERS}{m}": (f"forum:{m}", (f"{_SUBMITTERS}{m}",)) for m in members}}
+        actors = {**_ACTORS, **{f"{_SUBMITTERS}{m}": (f"forum:{m.lower()}", (f"{_SUBMITTERS}{m}",)) for m in members}}
         tokens = [
             {"sha256": hashlib.sha256(self.token(name).encode()).hexdigest(), "actor_ref": ref, "scopes": scopes}
             for name, (ref, scopes) in actors.items()
@@ -116,12 +116,16 @@ class System:
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(self.smtp_port),
             "PUBLIC_URL": self.urls.get("publish", ""),
+            "PUBLIC_DATABASE_URL": service_url(self.database_url, PUBLIC_READER),
+            **self._urls_by_name(),
         }
 
     def command_line_environment(self) -> dict[str, str]:
         """Return what the command line's commands are told: where the services answer, and a token of the desk."""
-        urls = {f"{name.upper()}_URL": url for name, url in self.urls.items()}
-        return {**urls, "CHALLENGE_TOKEN": self.token("desk")}
+        return {**self._urls_by_name(), "CHALLENGE_TOKEN": self.token("desk")}
+
+    def _urls_by_name(self) -> dict[str, str]:
+        return {f"{name.upper()}_URL": url for name, url in self.urls.items()}
 
     def _derive(self, purpose: str) -> str:
         return hmac.new(bytes.fromhex(self.secret), purpose.encode(), hashlib.sha256).hexdigest()

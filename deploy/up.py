@@ -14,7 +14,7 @@ from deploy.database import set_up
 from deploy.display import console, step
 from deploy.stack.runs import LOCAL, Run
 from deploy.stack.stack import Stack
-from deploy.supervision import log_of, start_services, stop_services
+from deploy.supervision import start_services, stop_services
 from deploy.system import CURRENT, System
 
 READY_SECONDS = 90.0
@@ -38,10 +38,13 @@ def running_system(run: Run, members: tuple[str, ...] = ()) -> Iterator[System]:
             asyncio.run(set_up(stack.database_url))
         system = System.on(stack)
         supervisor = start_services(run, system, members)
-        _wait_until_ready(run, system)
-        _point_to(run)
         try:
+            _wait_until_ready(system)
+            _point_to(run)
             yield system
+        except Exception:
+            console.print(f"[red]✗[/] What everything said is kept in {run.keep_logs()}")
+            raise
         finally:
             with step("Stopping"):
                 stop_services(supervisor)
@@ -90,7 +93,7 @@ def tell_where(system: System) -> None:
     console.print()
 
 
-def _wait_until_ready(run: Run, system: System) -> None:
+def _wait_until_ready(system: System) -> None:
     began = time.monotonic()
     waiting = dict(system.urls)
     columns = (TextColumn("Starting the services"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
@@ -100,8 +103,7 @@ def _wait_until_ready(run: Run, system: System) -> None:
             waiting = {name: url for name, url in waiting.items() if not _is_ready(url)}
             progress.update(task, completed=len(system.urls) - len(waiting), description=", ".join(waiting))
             if time.monotonic() - began > READY_SECONDS:
-                logs = ", ".join(str(log_of(run, name)) for name in waiting)
-                raise TimeoutError(f"not ready within {READY_SECONDS:.0f} s; see {logs}")
+                raise TimeoutError(f"not ready within {READY_SECONDS:.0f} s: {', '.join(waiting)}")
             time.sleep(0.1)
     console.print(f"[green]✓[/] Starting the services [dim]{time.monotonic() - began:.1f} s[/]")
 

@@ -40,7 +40,7 @@ class Mailbox:
 
     def messages(self) -> list[EmailMessage]:
         """Return all mail taken so far, oldest first; the envelope stands in two extra headers."""
-        return [_parse(path.read_bytes()) for path in sorted(self.folder.glob("*.eml"))]
+        return read_folder(self.folder)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 -- aiosmtpd's name
         """Keep a message, or refuse it if that is today's answer."""
@@ -57,5 +57,9 @@ class Mailbox:
         written.replace(path)
 
 
-def _parse(content: bytes) -> EmailMessage:
-    return message_from_bytes(content, EmailMessage, policy=policy.default)
+def read_folder(folder: Path | str) -> list[EmailMessage]:
+    """Return the mail in a mailbox's folder, oldest first."""
+    return [
+        message_from_bytes(path.read_bytes(), EmailMessage, policy=policy.default)
+        for path in sorted(Path(folder).glob("*.eml"))
+    ]

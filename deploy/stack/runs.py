@@ -120,6 +120,15 @@ class Run:
         if not self.keeps:
             remove(self.directory)
 
+    def keep_logs(self) -> Path:
+        """Copy what was said to where it outlives the run, in the place of what an earlier run left there."""
+        kept = LOCAL / "last-failure"
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir(parents=True)
+        for log in self.directory.glob("*.log"):
+            shutil.copy2(log, kept)
+        return kept
+
     def __enter__(self) -> Self:
         """Do nothing: the run has begun."""
         return self

@@ -1,0 +1,58 @@
+"""The demo's account: what stands in the public record, and where to look at everything."""
+
+from collections.abc import Mapping
+
+from rich.table import Table
+
+from contracts import reference
+from contracts.vocabulary import Area
+from deploy.demo.seed import Story
+from deploy.demo.watching import Public, check
+from deploy.display import console
+from deploy.system import System
+
+
+def tell_reforms(public: Public, stories: list[Story]) -> None:
+    """Print the public record, and what did not enter it.
+
+    Raises:
+        NotSeen: a real reform is missing, or what the record says of one is not what was decided.
+    """
+    shown = {reform["title"]: reform for reform in public.list_reforms()}
+    areas = {entry.code: entry.en for entry in reference.areas().areas}
+    table = Table("Reference", "Reform", "Where", "Area", title="The public record", title_justify="left")
+    for story in stories:
+        reform = shown.get(story.published_title)
+        if reform:
+            check(reform["area"] == story.area, f"{story.published_title} is tagged {reform['area']}, not {story.area}")
+            table.add_row(reform["reference"], story.published_title, reform["place"], _tell_area(story, areas))
+    check(
+        all(story.published_title in shown for story in stories if story.is_real),
+        "a real reform is not in the public record",
+    )
+    totals = public.read_totals()
+    console.print(table)
+    console.print(", ".join(f"{count} {name}" for name, count in totals.items()))
+    for story in stories:
+        if story.published_title not in shown:
+            console.print(f"Declined, and therefore not there: {story.published_title}. Its letter says why.")
+
+
+def tell_where_to_look(system: System) -> None:
+    """Print the addresses."""
+    publish, intake, review = (system.urls[name] for name in ("publish", "intake", "review"))
+    console.print("\n[bold]Where to look[/]")
+    for what, where in (
+        ("public page", f"{publish}/"),
+        ("public API", f"{publish}/reforms.json"),
+        ("send a form", f"{intake}/docs"),
+        ("review desk's API", f"{review}/docs"),
+        ("mailbox", system.mailbox),
+    ):
+        console.print(f"  {what:<18} {where}", soft_wrap=True)
+
+
+def _tell_area(story: Story, areas: Mapping[Area, str]) -> str:
+    declared = Area(story.form["proposal"]["declared_area"])
+    again = f" [dim](declared: {areas[declared]})[/]" if declared != story.area else ""
+    return f"{areas[Area(story.area)]}{again}"
