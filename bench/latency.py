@@ -12,7 +12,7 @@ from typing import TypeAlias
 import asyncpg
 
 from bench.client import Answered, Client, Watcher
-from bench.stage import TOKEN, Stage, ensure_streams
+from bench.stage import Stage, ensure_streams
 from bench.texts import proposals
 from contracts.submissions import Proposal
 from deploy.stack.ports import LOOPBACK, free_port
@@ -91,8 +91,7 @@ async def _listening(port: int) -> None:
 
 
 async def _send(watching: Connection, look: Connection, *, port: int, seconds: float) -> Latency:
-    headers = [("Content-Type", "application/json"), ("Authorization", f"Bearer {TOKEN}")]
-    client = Client(LOOPBACK, port, headers)
+    client = Client(LOOPBACK, port, [("Content-Type", "application/json")])
     async with _watching(watching) as watcher:
         await _until_seen(watcher, look, await client.send_all(_bodies("warm", WARM_UP_REQUESTS), PER_SECOND))
         answers = await client.send_all(_bodies("form", int(PER_SECOND * seconds)), PER_SECOND)

@@ -1,14 +1,12 @@
 """Where it is measured: one broker and one Postgres for all, fresh database and outgoing topics for each run."""
 
-import hashlib
-import json
 import os
 import secrets
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import asyncpg
 import psutil
@@ -16,13 +14,12 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.protocol.admin import DeleteGroupsRequest
 
 from contracts.topics import CATALOGUE
-from deploy.database import copy_database, create_database, drop_database, service_url, set_up
+from deploy.database import copy_database, create_database, drop_database, set_up
 from deploy.stack.ports import LOOPBACK, free_port
 from deploy.stack.stack import Stack
+from deploy.system import System
 
 PREFIX = "bench."
-TOKEN = secrets.token_urlsafe(24)
-_SCOPES = ["operate", "submit:CR", "submit:SN", "contacts:read", "review:read", "notices:read"]
 _STOP_SECONDS = 20.0
 
 
@@ -32,7 +29,7 @@ class Stage:
 
     stack: Stack
     template_url: str
-    _key: str = field(default_factory=lambda: secrets.token_hex(32))
+    secret: str = field(default_factory=lambda: secrets.token_hex(32))
 
     @classmethod
     async def make(cls, stack: Stack) -> "Stage":
@@ -95,21 +92,23 @@ class Stage:
         finally:
             await admin.close()
 
+    def system(self, admin_url: str) -> System:
+        """Describe what runs on this database as a deployment does."""
+        return System(
+            urls={},
+            bootstrap_servers=self.stack.bootstrap_servers,
+            topic_prefix=PREFIX,
+            database_url=admin_url,
+            smtp_port=0,
+            mailbox="",
+            secret=self.secret,
+        )
+
     def environment(self, admin_url: str, service: str, port: int, more: Mapping[str, str]) -> dict[str, str]:
         """Say what a service, or what stands for it, is told."""
-        token = {"sha256": hashlib.sha256(TOKEN.encode()).hexdigest(), "actor_ref": "bench", "scopes": _SCOPES}
-        return {
-            "PATH": os.environ.get("PATH", ""),
-            "DATABASE_URL": service_url(admin_url, service),
-            "KAFKA_BOOTSTRAP_SERVERS": self.stack.bootstrap_servers,
-            "TOPIC_PREFIX": PREFIX,
-            "HTTP_HOST": LOOPBACK,
-            "HTTP_PORT": str(port),
-            "TOKENS": json.dumps([token]),
-            "INTAKE_SECRET": self._key,
-            "LOG_LEVEL": "warning",
-            **more,
-        }
+        system = replace(self.system(admin_url), urls={service: f"http://{LOOPBACK}:{port}"})
+        told = {**system.common_environment(()), **system.environment(service)}
+        return {"PATH": os.environ.get("PATH", ""), **told, "LOG_LEVEL": "warning", **more}
 
     @asynccontextmanager
     async def process(

@@ -1,7 +1,5 @@
 """One whole system of a test's own: a database, topics under a prefix, a mailbox, and the services as processes."""
 
-import hashlib
-import json
 import secrets
 import sys
 from collections.abc import Mapping
@@ -12,7 +10,7 @@ from pathlib import Path
 import httpx
 from aiokafka.admin import AIOKafkaAdminClient
 
-from deploy.database import service_url
+from deploy import system as deployed
 from deploy.services import find_runnable_services
 from deploy.stack.mailbox import Mailbox
 from deploy.stack.ports import LOOPBACK, free_port
@@ -23,14 +21,8 @@ from tests.harness.database import Look
 from tests.harness.processes import Instance, Supervisor
 from tests.harness.waiting import seen
 
-SCOPES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "plans": ("form:plans", ("submit:CR", "submit:SN", "submit:FI")),
-    "assessor": ("data-team:1", ("review:read", "review:assess")),
-    "decider": ("support-unit:1", ("review:read", "review:assess", "review:decide", "review:release")),
-    "contacts": ("service:notify", ("contacts:read",)),
-    "operator": ("operator:1", ("operate", "notices:read", "review:read")),
-}
-"""Whose tokens there are: the actor behind each, and what it may do."""
+MEMBERS = ("CR", "SN", "FI")
+"""Those whose forums hold a token for their action plans."""
 
 QUICK = {
     "SESSION_TIMEOUT_SECONDS": "6",
@@ -40,6 +32,7 @@ QUICK = {
     "POSTMAN_BEAT_SECONDS": "1",
     "POSTMAN_SILENCE_SECONDS": "4",
     "WATCHDOG_STALL_SECONDS": "20",
+    "MONTH_POLL_SECONDS": "0.2",
     "LOG_LEVEL": "info",
 }
 """What production leaves at minutes, a test has no time for."""
@@ -56,15 +49,21 @@ class System:
     receipts: set[str] = field(default_factory=set)
     excused: set[str] = field(default_factory=set)
     instances: dict[str, Instance] = field(default_factory=dict)
-    tokens: Mapping[str, str] = field(default_factory=lambda: {name: secrets.token_urlsafe(24) for name in SCOPES})
 
     def __post_init__(self) -> None:
         """Choose ports and make what every service is told."""
         self.database = Look(self.admin_url)
         self.mailbox = Mailbox(self.stack.run.directory / f"mailbox-{self.prefix}")
         self.supervisor = Supervisor()
-        self._urls = {name: f"http://{LOOPBACK}:{free_port()}" for name in find_runnable_services()}
-        self._secret = secrets.token_hex(32)
+        self.deployed = deployed.System(
+            urls={name: f"http://{LOOPBACK}:{free_port()}" for name in find_runnable_services()},
+            bootstrap_servers=self.stack.bootstrap_servers,
+            topic_prefix=self.prefix,
+            database_url=self.admin_url,
+            smtp_port=self.mailbox.port,
+            mailbox=str(self.mailbox.folder),
+            secret=secrets.token_hex(32),
+        )
 
     def __getitem__(self, name: str) -> Instance:
         """Give an instance: ``review`` is the first of review, ``review-2`` the second."""
@@ -74,7 +73,7 @@ class System:
         """Start everything, and return when every service says that it is ready."""
         self.mailbox.start()
         self.supervisor.start()
-        for name, url in self._urls.items():
+        for name, url in self.deployed.urls.items():
             self._make(name, name, url).start(failpoint=(failpoints or {}).get(name, ""))
         await self.ready()
 
@@ -134,26 +133,16 @@ class System:
     def _environment(self, service: str, url: str) -> dict[str, str]:
         return {
             "PATH": "/usr/bin:/bin",
-            "DATABASE_URL": service_url(self.admin_url, service),
-            "KAFKA_BOOTSTRAP_SERVERS": self.stack.bootstrap_servers,
-            "TOPIC_PREFIX": self.prefix,
-            "HTTP_HOST": LOOPBACK,
+            **self.deployed.common_environment(MEMBERS),
+            **self.deployed.environment(service),
             "HTTP_PORT": url.rpartition(":")[2],
-            "TOKENS": json.dumps([_taken(name, token) for name, token in self.tokens.items()]),
-            "CONTACTS_URL": self._urls.get("intake", ""),
-            "CONTACTS_TOKEN": self.tokens["contacts"],
-            "INTAKE_SECRET": self._secret,
-            "MONTH_POLL_SECONDS": "0.2",
-            "SMTP_HOST": LOOPBACK,
-            "SMTP_PORT": str(self.mailbox.port),
-            "PUBLIC_URL": self._urls.get("publish", ""),
             **QUICK,
             **self.settings,
         }
 
     def http(self, service: str, actor: str | None = None) -> httpx.AsyncClient:
         """Give a client of a service's doors, as this actor or as anyone."""
-        headers = {"Authorization": f"Bearer {self.tokens[actor]}"} if actor else {}
+        headers = {"Authorization": f"Bearer {self.deployed.token(actor)}"} if actor else {}
         return httpx.AsyncClient(base_url=self.instances[service].url, headers=headers, timeout=30)
 
     async def delete_topics(self, *names: str) -> None:
@@ -191,8 +180,3 @@ class System:
             what=f"a system without violations (logs: {self.stack.run.directory}/{self.prefix}*.log)",
             within_seconds=within_seconds,
         )
-
-
-def _taken(name: str, token: str) -> dict[str, object]:
-    actor, scopes = SCOPES[name]
-    return {"sha256": hashlib.sha256(token.encode()).hexdigest(), "actor_ref": actor, "scopes": scopes}
