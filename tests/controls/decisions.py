@@ -26,7 +26,7 @@ from tests.controls.proposals import costa_rica, proposal, proposal_in_french, s
 from tests.controls.reviews import REFERENCE_VERSION, findings
 
 
-def decision(number: int = 1, **overrides: Any) -> Decision:
+def decision(number: int = 1, /, **overrides: Any) -> Decision:
     """What a decision on the example submission ``number`` says of itself: all gates and criteria met."""
     text = proposal()
     return replace(
@@ -52,7 +52,7 @@ def decision(number: int = 1, **overrides: Any) -> Decision:
     )
 
 
-def decision_in_french(number: int = 2, **overrides: Any) -> Decision:
+def decision_in_french(number: int = 2, /, **overrides: Any) -> Decision:
     """What a decision on Senegal's commitment says of itself."""
     return decision(
         number,
@@ -91,17 +91,17 @@ def reform_in_french(**overrides: Any) -> Reform:
     )
 
 
-def submission_accepted(number: int = 1, **overrides: Any) -> SubmissionAccepted:
+def submission_accepted(number: int = 1, /, **overrides: Any) -> SubmissionAccepted:
     """The Spanish submission is a Challenge reform."""
     return replace(SubmissionAccepted(decision=decision(number), reform=reform()), **overrides)
 
 
-def submission_accepted_in_french(number: int = 2, **overrides: Any) -> SubmissionAccepted:
+def submission_accepted_in_french(number: int = 2, /, **overrides: Any) -> SubmissionAccepted:
     """Senegal's commitment is a Challenge reform."""
     return replace(SubmissionAccepted(decision=decision_in_french(number), reform=reform_in_french()), **overrides)
 
 
-def submission_declined(number: int = 1, **overrides: Any) -> SubmissionDeclined:
+def submission_declined(number: int = 1, /, **overrides: Any) -> SubmissionDeclined:
     """Declined for its timing: nothing is left to do."""
     verdicts = findings(timing=Verdict.NOT_MET)
     example = SubmissionDeclined(
@@ -111,7 +111,7 @@ def submission_declined(number: int = 1, **overrides: Any) -> SubmissionDeclined
     return replace(example, **overrides)
 
 
-def submission_declined_in_french(number: int = 2, **overrides: Any) -> SubmissionDeclined:
+def submission_declined_in_french(number: int = 2, /, **overrides: Any) -> SubmissionDeclined:
     """A plan's commitment declined for its values; it stays in its plan."""
     verdicts = findings(open_government_values=Verdict.NOT_MET)
     example = SubmissionDeclined(
@@ -121,7 +121,7 @@ def submission_declined_in_french(number: int = 2, **overrides: Any) -> Submissi
     return replace(example, **overrides)
 
 
-def clarification_requested(number: int = 1, **overrides: Any) -> ClarificationRequested:
+def clarification_requested(number: int = 1, /, **overrides: Any) -> ClarificationRequested:
     """A question, to be answered within ninety days."""
     verdicts = findings(open_government_values=Verdict.UNCLEAR)
     example = ClarificationRequested(
@@ -132,7 +132,7 @@ def clarification_requested(number: int = 1, **overrides: Any) -> ClarificationR
     return replace(example, **overrides)
 
 
-def decision_corrected(number: int = 1, **overrides: Any) -> DecisionCorrected:
+def decision_corrected(number: int = 1, /, **overrides: Any) -> DecisionCorrected:
     """The member was wrong: an accepted reform now stands under its locality."""
     corrected = decision(
         number,
@@ -152,7 +152,7 @@ def decision_corrected(number: int = 1, **overrides: Any) -> DecisionCorrected:
     )
 
 
-def decision_corrected_to_declined(number: int = 1, **overrides: Any) -> DecisionCorrected:
+def decision_corrected_to_declined(number: int = 1, /, **overrides: Any) -> DecisionCorrected:
     """The outcome was wrong: what was accepted is now declined, and its people are told."""
     return decision_corrected(
         number,
@@ -167,7 +167,7 @@ def decision_corrected_to_declined(number: int = 1, **overrides: Any) -> Decisio
     )
 
 
-def submission_retracted(number: int = 1, **overrides: Any) -> SubmissionRetracted:
+def submission_retracted(number: int = 1, /, **overrides: Any) -> SubmissionRetracted:
     """The institution asks for its reform to be taken off the record."""
     return replace(
         SubmissionRetracted(

@@ -9,7 +9,7 @@ from tests.controls.envelope import DECIDED_AT, MONTH, RELEASED_AT, id_of, refer
 from tests.controls.proposals import costa_rica, senegal
 
 
-def public_reform(number: int = 1, **overrides: Any) -> PublicReform:
+def public_reform(number: int = 1, /, **overrides: Any) -> PublicReform:
     """Costa Rica's reform as the public record shows it."""
     return replace(
         PublicReform(
@@ -23,18 +23,18 @@ def public_reform(number: int = 1, **overrides: Any) -> PublicReform:
     )
 
 
-def reform_published(number: int = 1, **overrides: Any) -> ReformPublished:
+def reform_published(number: int = 1, /, **overrides: Any) -> ReformPublished:
     """Costa Rica's reform enters the record."""
     return replace(ReformPublished(reform=public_reform(number), published_at=RELEASED_AT), **overrides)
 
 
-def reform_published_in_french(number: int = 2, **overrides: Any) -> ReformPublished:
+def reform_published_in_french(number: int = 2, /, **overrides: Any) -> ReformPublished:
     """Senegal's reform enters the record."""
     shown = public_reform(number, member=senegal(), reform=reform_in_french())
     return replace(ReformPublished(reform=shown, published_at=RELEASED_AT), **overrides)
 
 
-def reform_corrected(number: int = 1, **overrides: Any) -> ReformCorrected:
+def reform_corrected(number: int = 1, /, **overrides: Any) -> ReformCorrected:
     """Costa Rica's reform now stands under its locality."""
     locality = costa_rica(code="CRSJO", name="San José, Costa Rica", kind="local")
     example = ReformCorrected(
@@ -45,7 +45,7 @@ def reform_corrected(number: int = 1, **overrides: Any) -> ReformCorrected:
     return replace(example, **overrides)
 
 
-def reform_retracted(number: int = 1, **overrides: Any) -> ReformRetracted:
+def reform_retracted(number: int = 1, /, **overrides: Any) -> ReformRetracted:
     """Costa Rica's reform leaves the record."""
     return replace(
         ReformRetracted(

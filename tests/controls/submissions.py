@@ -25,7 +25,7 @@ from tests.controls.proposals import (
 )
 
 
-def submission_received(number: int = 1, **overrides: Any) -> SubmissionReceived:
+def submission_received(number: int = 1, /, **overrides: Any) -> SubmissionReceived:
     """A standalone action from Costa Rica, in Spanish."""
     return replace(
         SubmissionReceived(
@@ -44,7 +44,7 @@ def submission_received(number: int = 1, **overrides: Any) -> SubmissionReceived
     )
 
 
-def submission_received_in_french(number: int = 2, **overrides: Any) -> SubmissionReceived:
+def submission_received_in_french(number: int = 2, /, **overrides: Any) -> SubmissionReceived:
     """A commitment of Senegal's action plan, in French, designated by its forum and flagged."""
     return submission_received(
         number,
@@ -61,7 +61,7 @@ def submission_received_in_french(number: int = 2, **overrides: Any) -> Submissi
     )
 
 
-def submission_received_in_english(number: int = 3, **overrides: Any) -> SubmissionReceived:
+def submission_received_in_english(number: int = 3, /, **overrides: Any) -> SubmissionReceived:
     """A standalone action from Ukraine, in English."""
     return submission_received(number, **{"member": ukraine(), "proposal": proposal_in_english(), **overrides})
 
