@@ -6,6 +6,9 @@ import msgspec
 PASSING_STATES = ("08", "40", "53", "55", "57")
 """SQLSTATE classes of trouble that passes: connection, deadlock, resources, locks, shutdown."""
 
+FORKED_STATE = "OGC01"
+"""Nothing may be emitted while the log is forked: it is tried again until a person has acted."""
+
 DATA_STATES = ("22", "23")
 """SQLSTATE classes that speak of the data itself."""
 
@@ -46,7 +49,7 @@ def is_data_error(error: BaseException) -> bool:
 def is_passing(error: BaseException) -> bool:
     """Say whether the trouble may pass by itself, so that the same is tried again."""
     if isinstance(error, asyncpg.PostgresError):
-        return str(error.sqlstate)[:2] in PASSING_STATES
+        return str(error.sqlstate)[:2] in PASSING_STATES or error.sqlstate == FORKED_STATE
     return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError) and not _is_unencodable(error)
 
 

@@ -1,7 +1,7 @@
 """All that one process hears: its readers, their subscriptions, and who of them stands still."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from aiokafka.errors import KafkaError
 
@@ -92,7 +92,7 @@ class Hearing:
                     raise
                 log.warning("database.away", error=type(error).__name__)
             else:
-                self.halted = {row["reader"]: row["why"] for row in rows if row["why"] != PARKING_ALLOWED}
+                self.halted = _who_stands_still({row["reader"]: row["why"] for row in rows}, self.subscriptions)
                 for name in (*self.subscriptions, "relay"):
                     telemetry.HALTED.labels(name).set(name in self.halted)
             await asyncio.sleep(HALTED_CHECK_SECONDS)
@@ -135,6 +135,12 @@ class Hearing:
                 return {row["partition"] for row in await tx.fetch(FIND_GAPPED, topic)}
 
         return find
+
+
+def _who_stands_still(rows: Mapping[str, str], topics: Iterable[str]) -> dict[str, str]:
+    """Say who stands still: when the service's own log is forked, all its readers do."""
+    forked = dict.fromkeys(topics, "fork") if rows.get("relay") == "fork" else {}
+    return {reader: why for reader, why in rows.items() if why != PARKING_ALLOWED} | forked
 
 
 def next_offsets(records: Sequence[Record], positions: Mapping[int, Position]) -> dict[int, int]:

@@ -27,7 +27,8 @@ ORDER BY partition FOR UPDATE
 READ_STATE = """
 SELECT platform.now() AS now,
        EXISTS (SELECT FROM parked_event WHERE source_topic = $1 AND settled_at IS NULL AND seq > 0) AS parking,
-       (SELECT why FROM halted_reader WHERE reader = $1) AS halted
+       (SELECT why FROM halted_reader WHERE reader = $1 OR (reader = 'relay' AND why = 'fork')
+        ORDER BY why = 'fork' DESC LIMIT 1) AS halted
 """
 
 SAVE_POSITIONS = """
