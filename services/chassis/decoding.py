@@ -12,14 +12,18 @@ from services.chassis.errors import Undecodable, Unlisted
 from services.chassis.position import Heard
 
 
+def event_type(data: type[Any]) -> Any:
+    """Give the type of the event that carries this class."""
+    return Event[data]  # type: ignore[valid-type]  # a class known only at run time
+
+
 class EventDecoder:
     """Decodes one topic's events for one reader."""
 
     def __init__(self, topic: Topic, reader: str) -> None:
         self._listed = frozenset(topic.types)
         self._decoders: Mapping[str, msgspec.json.Decoder[Any]] = {
-            full_type(event): decoder(Event[event])  # type: ignore[valid-type]  # a class from the catalogue
-            for event in topic.readers[reader]
+            full_type(event): decoder(event_type(event)) for event in topic.readers[reader]
         }
 
     def decode(self, record: Heard) -> Event[Any] | None:

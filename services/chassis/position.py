@@ -1,6 +1,6 @@
 """Which records are next: the rule that makes duplicates free and loss visible. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -36,7 +36,7 @@ class Record(Protocol):
         """Bytes of its value; None for a tombstone."""
 
     @property
-    def headers(self) -> tuple[tuple[str, bytes | None], ...]:
+    def headers(self) -> Sequence[tuple[str, Any]]:
         """Pairs of name and bytes."""
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Union
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
@@ -10,6 +11,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import FAKE_CONSUMER
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
 
+from services.chassis.decoding import event_type
 from services.chassis.errors import is_passing
 from services.chassis.failpoint import reach
 from services.chassis.gaps import FindGapped, GapHealer
@@ -39,7 +41,7 @@ def make_broker(settings: ServiceSettings, service: str) -> KafkaBroker:
         acks="all",
         apply_types=False,
         logger=None,
-        graceful_timeout=15.0,
+        graceful_timeout=5.0,
     )
 
 
@@ -80,7 +82,7 @@ class Subscription:
             title=hears.topic.name,
             description=hears.topic.about,
         )
-        self.subscriber(self._hear)
+        self.subscriber(_typed(self._hear, payload_of(hears, service)))
 
     @property
     def consumer(self) -> AIOKafkaConsumer | None:
@@ -106,7 +108,7 @@ class Subscription:
     async def _apply_until_done(self, records: Sequence[Record]) -> Mapping[int, int]:
         async for attempt in AsyncRetrying(
             retry=retry_if_exception(lambda error: is_passing(error) or isinstance(error, Halted)),
-            wait=wait_exponential_jitter(initial=0.05, max=2.0, jitter=0.1),
+            wait=wait_exponential_jitter(multiplier=0.05, max=2.0, jitter=0.1),
             before_sleep=lambda state: log.warning(
                 "chunk.retried", topic=self.topic, attempt=state.attempt_number, error=_name_error(state)
             ),
@@ -128,6 +130,22 @@ class Subscription:
             await consumer.commit(wanted)
         except KafkaError as error:  # another has the partition by now, or the broker is away: read again later
             log.warning("offsets.not-committed", topic=self.topic, error=type(error).__name__)
+
+
+def payload_of(hears: Hears, service: str) -> Any:
+    """Give the type of what a handler hears, for the AsyncAPI document."""
+    if hears.raw:
+        return bytes
+    mine = (event for event in hears.topic.events if event in hears.topic.readers[service])
+    return Union[tuple(event_type(event) for event in mine)]  # noqa: UP007 - known only at run time
+
+
+def _typed(hear: Callable[[Sequence[Record]], Awaitable[None]], payload: Any) -> Callable[..., Awaitable[None]]:
+    async def on_chunk(records: Any) -> None:
+        await hear(records)
+
+    on_chunk.__annotations__["records"] = list[payload]
+    return on_chunk
 
 
 def _name_error(state: RetryCallState) -> str:

@@ -22,8 +22,8 @@ from tests.conftest import TestDatabase
 from tests.controls.envelope import MOMENT, id_of
 from tests.controls.submissions import withdrawal_requested
 
-TOLD = "CREATE TABLE told (place bigserial, subject text NOT NULL, event_id uuid PRIMARY KEY)"
-TELL = "INSERT INTO told (subject, event_id) SELECT * FROM unnest($1::text[], $2::uuid[])"
+TOLD = "CREATE TABLE scribbled (place bigserial, subject text NOT NULL, event_id uuid PRIMARY KEY)"
+TELL = "INSERT INTO scribbled (subject, event_id) SELECT * FROM unnest($1::text[], $2::uuid[])"
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Desk:
 
     async def told(self) -> list[tuple[str, UUID]]:
         """What was written down, in order."""
-        return [(s, i) for s, i in await self.rows("SELECT subject, event_id FROM told ORDER BY place")]
+        return [(s, i) for s, i in await self.rows("SELECT subject, event_id FROM scribbled ORDER BY place")]
 
     async def emitted(self) -> list[tuple[Any, ...]]:
         """What was numbered for the log."""

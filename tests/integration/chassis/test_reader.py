@@ -95,7 +95,7 @@ async def test_a_halted_reader_applies_nothing(desk: Desk) -> None:
 @given(data=st.data())
 async def test_any_cutting_and_any_repetition_ends_the_same(desk: Desk, data: st.DataObject) -> None:
     """However the log is cut into chunks, and whatever comes twice, rows and events are as one by one."""
-    await desk.rows("TRUNCATE told, outbox, stream_position, parked_event")
+    await desk.rows("TRUNCATE scribbled, outbox, stream_position, parked_event")
     await desk.rows("UPDATE outbox_stream SET next_seq = 1")
     reader = make_desk(desk.database).reader
     await reader.open()
