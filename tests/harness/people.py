@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import httpx
@@ -13,6 +14,7 @@ from contracts import reference
 from contracts.vocabulary import next_month
 from services.chassis.codec import encode
 from tests.controls.proposals import proposal
+from tests.harness.kafka import produced
 from tests.harness.system import System
 from tests.harness.waiting import seen
 
@@ -68,7 +70,7 @@ class People:
 
     async def submit_many(self, count: int) -> list[Receipt]:
         """Send so many forms, several at once."""
-        return await _at_once([lambda: self.submit() for _ in range(count)])
+        return await _at_once([self.submit] * count)
 
     async def amend(self, receipt: Receipt, title: str) -> Json:
         """Amend a submission."""
@@ -85,6 +87,26 @@ class People:
         """Answer the Support Unit's question."""
         path = f"/submissions/{receipt.id}/answers"
         return await self._ask("intake", None, "POST", path, {"answer": words}, secret=receipt.secret)
+
+    async def answered_once_asked(self, receipt: Receipt, words: str) -> None:
+        """Answer, as soon as the question has reached the submitter's status page."""
+        await seen(lambda: self.status(receipt), lambda it: it["state"] == "asked", what=f"{receipt.id} is asked")
+        await self.answer(receipt, words)
+
+    async def send_form(self, sent: Json) -> None:
+        """Put a form on the topic that upstream forms write to."""
+        async with produced(self.system.stack.bootstrap_servers) as producer:
+            topic = f"{self.system.prefix}forms"
+            await producer.send_and_wait(topic, json.dumps(sent).encode(), sent["external_id"].encode())
+
+    async def form_taken_in(self, sent: Json) -> str:
+        """Wait until a form that came by the topic is a submission, and give its id."""
+        found = await self.system.database.wait(
+            "SELECT submission_id::text FROM intake.submission WHERE external_id = $1",
+            sent["external_id"],
+            what=f"form {sent['external_id']} is taken in",
+        )
+        return str(found)
 
     async def status(self, receipt: Receipt) -> Json:
         """Look where a submission stands."""
@@ -115,7 +137,7 @@ class People:
     async def review(self, month: str, outcome_of: Callable[[int], str] = lambda _: "accepted") -> list[Json]:
         """Assess and decide every item of a batch; ``outcome_of`` says how, by its place in the list."""
         found = await self.items(month)
-        await _at_once([lambda n=n, item=item: self.decide(item, outcome_of(n)) for n, item in enumerate(found)])
+        await _at_once([partial(self.decide, item, outcome_of(number)) for number, item in enumerate(found)])
         return found
 
     async def decide(self, item: Json, outcome: str) -> None:
@@ -156,7 +178,7 @@ class People:
         await self.release(month)
         return month
 
-    async def _ask(  # noqa: PLR0913, PLR0917 - the parts of a request
+    async def _ask(
         self,
         service: str,
         actor: str | None,
@@ -173,10 +195,12 @@ class People:
             AssertionError: a refusal, or no answer in time.
         """
         headers = {} if secret is None else {"Receipt-Token": secret}
+        if actor is not None:
+            headers["Authorization"] = f"Bearer {self.system.deployed.token(actor)}"
 
         async def once() -> httpx.Response:
-            async with self.system.http(service, actor) as client:
-                return await client.request(method, path, json=body, headers=headers)
+            url = self.system[service].url + path
+            return await self.system.web.request(method, url, json=body, headers=headers)
 
         answer = await seen(
             once,
@@ -191,7 +215,7 @@ class People:
 async def _at_once(todo: Iterable[Callable[[], Any]]) -> list[Any]:
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def one(do: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever it gives
+    async def one(do: Callable[[], Any]) -> Any:
         async with limit:
             return await do()
 
@@ -200,7 +224,7 @@ async def _at_once(todo: Iterable[Callable[[], Any]]) -> list[Any]:
 
 def _assessment(item: Json, *, met: bool) -> Json:
     codes = [entry.code for entry in reference.criteria().everything]
-    verdicts = {code: "met" for code in codes} | ({} if met else {"timing": "not-met"})
+    verdicts = dict.fromkeys(codes, "met") | ({} if met else {"timing": "not-met"})
     return {
         "findings": [{"code": code, "verdict": verdict, "reason": "Looked at."} for code, verdict in verdicts.items()],
         "area": item["declared_area"],

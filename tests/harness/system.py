@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 
 import httpx
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin import NewTopic
 
+from contracts.topics import PARTITIONS
 from deploy import system as deployed
 from deploy.services import find_runnable_services
 from deploy.stack.mailbox import Mailbox
@@ -18,6 +19,7 @@ from deploy.stack.stack import Stack
 from tests.campaign.checker import Violation, check
 from tests.campaign.collect import collect
 from tests.harness.database import Look
+from tests.harness.kafka import administered, delete_group
 from tests.harness.processes import Instance, Supervisor
 from tests.harness.waiting import seen
 
@@ -55,6 +57,7 @@ class System:
         self.database = Look(self.admin_url)
         self.mailbox = Mailbox(self.stack.run.directory / f"mailbox-{self.prefix}")
         self.supervisor = Supervisor()
+        self.web = httpx.AsyncClient(timeout=30, verify=False)  # noqa: S501 - loopback; trust stores load slowly
         self.deployed = deployed.System(
             urls={name: f"http://{LOOPBACK}:{free_port()}" for name in find_runnable_services()},
             bootstrap_servers=self.stack.bootstrap_servers,
@@ -71,11 +74,17 @@ class System:
 
     async def start(self, *, failpoints: Mapping[str, str] | None = None) -> None:
         """Start everything, and return when every service says that it is ready."""
+        await self._make_forms()
         self.mailbox.start()
         self.supervisor.start()
         for name, url in self.deployed.urls.items():
             self._make(name, name, url).start(failpoint=(failpoints or {}).get(name, ""))
         await self.ready()
+
+    async def _make_forms(self) -> None:
+        async with administered(self.stack.bootstrap_servers) as admin:
+            configs = {"message.timestamp.type": "LogAppendTime"}
+            await admin.create_topics([NewTopic(f"{self.prefix}forms", PARTITIONS, 1, topic_configs=configs)])
 
     async def ready(self) -> None:
         """Wait until every service says so."""
@@ -84,8 +93,7 @@ class System:
 
     async def says_ready(self, name: str) -> bool:
         """Tell whether an instance says that it is ready."""
-        async with httpx.AsyncClient(timeout=5) as client:
-            answer = await client.get(f"{self.instances[name].url}/readyz")
+        answer = await self.web.get(f"{self.instances[name].url}/readyz")
         if answer.status_code != httpx.codes.OK:
             raise LookupError(f"{answer.status_code} {answer.text[:500]}")
         return True
@@ -109,6 +117,7 @@ class System:
         self.supervisor.stop()
         self.mailbox.stop()
         await self.database.close()
+        await self.web.aclose()
         await self.delete_topics()
 
     def _make(self, name: str, service: str, url: str) -> Instance:
@@ -140,21 +149,19 @@ class System:
             **self.settings,
         }
 
-    def http(self, service: str, actor: str | None = None) -> httpx.AsyncClient:
-        """Give a client of a service's doors, as this actor or as anyone."""
-        headers = {"Authorization": f"Bearer {self.deployed.token(actor)}"} if actor else {}
-        return httpx.AsyncClient(base_url=self.instances[service].url, headers=headers, timeout=30)
-
     async def delete_topics(self, *names: str) -> None:
         """Delete these topics, or all of this system, behind everybody's back."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.stack.bootstrap_servers)
-        await admin.start()
-        try:
+        wanted = {self.prefix + name for name in names}
+        async with administered(self.stack.bootstrap_servers) as admin:
             there = await admin.list_topics()
-            wanted = {self.prefix + name for name in names}
             await admin.delete_topics([t for t in there if t in wanted or (not names and t.startswith(self.prefix))])
-        finally:
-            await admin.close()
+
+    async def delete_groups(self) -> None:
+        """Let Kafka forget where this system's readers stood; they must not run."""
+        async with administered(self.stack.bootstrap_servers) as admin:
+            groups = [group for group, _ in await admin.list_consumer_groups() if group.startswith(self.prefix)]
+            for group in groups:
+                await delete_group(admin, group)
 
     async def violations(self) -> list[Violation]:
         """Say in what the promise did not hold, now."""

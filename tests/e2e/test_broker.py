@@ -1,0 +1,88 @@
+"""The broker dies, loses its disk, loses topics and offsets; the outbox writes the log anew."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tests.harness.people import People
+from tests.harness.system import System
+
+
+@asynccontextmanager
+async def forms_coming_in(people: People) -> AsyncIterator[None]:
+    """Let forms come in, one after the other, for the length of a block."""
+    going_on = True
+
+    async def send() -> None:
+        while going_on:
+            await people.submit()
+
+    senders = [asyncio.create_task(send()) for _ in range(4)]
+    try:
+        yield
+    finally:
+        going_on = False
+        await asyncio.gather(*senders)
+
+
+async def test_broker_killed_and_restarted(system: System, people: People) -> None:
+    """Forms get their receipts while there is no broker; what they tell is told when there is one."""
+    await people.submit_many(3)
+    await asyncio.to_thread(system.stack.kafka.kill)
+    await people.submit_many(5)
+    await asyncio.to_thread(system.stack.kafka.start)
+    await people.submit_many(3)
+    await system.settled(within_seconds=50)
+
+
+async def test_broker_killed_under_load(system: System, people: People) -> None:
+    """Forms come in while the broker dies and returns."""
+    async with forms_coming_in(people):
+        await people.submit_many(20)
+        await asyncio.to_thread(system.stack.kafka.kill)
+        await asyncio.to_thread(system.stack.kafka.start)
+        await people.submit_many(20)
+    await system.settled(within_seconds=50)
+
+
+async def test_broker_wiped_while_idle(system: System, people: People) -> None:
+    """The broker comes back empty, with the producers alive: the log is written anew."""
+    await people.whole_month(5)
+    await system.settled()
+    await asyncio.to_thread(system.stack.kafka.wipe)
+    await people.submit_many(3)
+    await system.settled(within_seconds=50)
+
+
+async def test_broker_wiped_under_load(system: System, people: People) -> None:
+    """The broker loses its disk while forms come in, with the producers alive."""
+    async with forms_coming_in(people):
+        await people.submit_many(20)
+        await asyncio.to_thread(system.stack.kafka.wipe)
+        await people.submit_many(20)
+    await system.settled(within_seconds=50)
+
+
+async def test_topics_deleted(system: System, people: People) -> None:
+    """Topics disappear behind everybody's back."""
+    await people.submit_many(5)
+    await system.settled()
+    await system.delete_topics("submissions", "decisions", "notices", "reforms")
+    await people.whole_month(5)
+    await system.settled(within_seconds=50)
+
+
+async def test_group_offsets_deleted(system: System, people: People) -> None:
+    """Kafka forgets where everybody stood: everything is read again, and nothing is done again."""
+    await people.whole_month(4)
+    await system.settled()
+    mails = len(system.mailbox.messages())
+    for instance in system.instances.values():
+        instance.stop()
+    await system.delete_groups()
+    for instance in system.instances.values():
+        instance.start()
+    await system.ready()
+    await people.submit_many(2)
+    await system.settled()
+    assert len(system.mailbox.messages()) == mails + 4, "two receipts and two letters to the point of contact"

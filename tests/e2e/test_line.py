@@ -1,0 +1,39 @@
+"""From form to public record: the whole line, with everything that may happen on it."""
+
+from tests.harness.people import People
+from tests.harness.system import System
+
+OUTCOMES = ("accepted", "declined", "clarification")
+
+
+async def test_two_months_with_all_outcomes(system: System, people: People) -> None:
+    """Amended, withdrawn, accepted, declined, asked and answered, corrected, retracted: every copy agrees."""
+    receipts = await people.submit_many(9)
+    await people.amend(receipts[0], "Un título mejor")
+    await people.withdraw(receipts[1])
+    month = await people.end_month()
+    items = [item for item in await people.items(month) if item["state"] != "withdrawn"]
+    for number, item in enumerate(items):
+        await people.decide(item, OUTCOMES[number % 3])
+    await people.release(month)
+    await system.settled()
+    asked = {item["submission_id"] for item in items[2::3]}
+    for receipt in receipts:
+        if receipt.id in asked:
+            await people.answered_once_asked(receipt, "La mesa se reúne cada trimestre.")
+    await people.correct(items[0], "Un título corregido")
+    await people.retract(items[3])
+    second = await people.end_month()
+    await people.review(second)
+    await people.release(second)
+    await system.settled()
+
+
+async def test_form_from_kafka_gets_on_the_same_line(system: System, people: People) -> None:
+    """A form on the topic is taken in as one that came by HTTP, and once, however often it is sent."""
+    form = people.new_form(source="form:upstream")
+    for _ in range(3):
+        await people.send_form(form)
+    found = await people.form_taken_in(form)
+    system.receipts.add(found)
+    await system.settled()
