@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from bench.bare import Record, columns
 from contracts.decisions import Decision, DecisionCorrected, Reform, SubmissionAccepted
-from contracts.event import Event, full_type
+from contracts.event import Event, envelope_of, full_type
 from contracts.reforms import ReformCorrected, ReformPublished, ReformRetracted
 from contracts.reviews import Finding
 from contracts.submissions import MemberAtReceipt
@@ -111,8 +111,7 @@ class PublishRows:
 
     def __init__(self) -> None:
         self._decode = {
-            full_type(event).encode(): msgspec.json.Decoder(Event[event]).decode  # type: ignore[valid-type]  # a class
-            for event in DECISIONS.events
+            full_type(event).encode(): msgspec.json.Decoder(envelope_of(event)).decode for event in DECISIONS.events
         }
         self._standing: dict[str, tuple[int, datetime | None]] = {}
         self._next_seq = [1] * PARTITIONS

@@ -8,7 +8,7 @@ import msgspec
 from uuid_utils.compat import uuid7
 
 from bench.bare import Record, columns
-from contracts.event import Event, full_type
+from contracts.event import Event, envelope_of, full_type
 from contracts.reviews import WithdrawalAccepted
 from contracts.submissions import SubmissionClarified, SubmissionReceived, WithdrawalRequested
 from contracts.topics import PARTITIONS, SUBMISSIONS
@@ -85,8 +85,7 @@ class ReviewRows:
 
     def __init__(self) -> None:
         self._decode = {
-            full_type(event).encode(): msgspec.json.Decoder(Event[event]).decode  # type: ignore[valid-type]  # a class
-            for event in SUBMISSIONS.events
+            full_type(event).encode(): msgspec.json.Decoder(envelope_of(event)).decode for event in SUBMISSIONS.events
         }
         self._items: dict[str, _Item] = {}
         self._next_seq = [1] * PARTITIONS

@@ -1,6 +1,7 @@
 """Two kinds of import rules that import-linter does not bring: services found by looking, and imports by allow-list."""
 
 import sys
+from typing import Any, cast
 
 import grimp
 from importlinter import Contract, ContractCheck, fields, output
@@ -16,10 +17,10 @@ class ServiceLayers(LayersContract):
 
     type_name = "service_layers"
 
-    def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:  # noqa: FBT001 - import-linter's form
+    def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:
         """Check the layers of the services that are there."""
         services = graph.find_children("services") - {CHASSIS}
-        setattr(self, "containers", [ModuleExpression(name) for name in sorted(services)])  # noqa: B010 - a field
+        cast("Any", self).containers = [ModuleExpression(name) for name in sorted(services)]
         return super().check(graph, verbose)
 
 
@@ -36,9 +37,9 @@ class OnlyImports(Contract):
     exact_modules = fields.SetField(subfield=fields.StringField(), required=False)
     forbidden_standard_library = fields.SetField(subfield=fields.StringField(), required=False)
 
-    def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002, FBT001 - likewise
+    def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 - import-linter's form
         """Find every direct import from these modules that is not allowed."""
-        roots = module_expressions_to_modules(graph, self.source_modules)  # type: ignore[arg-type] # a field
+        roots = module_expressions_to_modules(graph, cast("Any", self.source_modules))
         found = sorted(
             {
                 (module, imported)
@@ -56,9 +57,10 @@ class OnlyImports(Contract):
             output.print_error(f"{module} is not allowed to import {imported}")
 
     def _is_allowed(self, imported: str) -> bool:
-        allowed: set[str] = self.allowed_modules  # type: ignore[assignment] # a field, and what it parsed
-        exact: set[str] = self.exact_modules or set()  # type: ignore[assignment]
-        forbidden: set[str] = self.forbidden_standard_library or set()  # type: ignore[assignment]
+        allowed, exact, forbidden = (
+            cast("set[str] | None", field) or set()  # each is a field, and after parsing what the field holds
+            for field in (self.allowed_modules, self.exact_modules, self.forbidden_standard_library)
+        )
         top = imported.partition(".")[0]
         if imported in exact or any(_within(imported, package) for package in allowed):
             return True

