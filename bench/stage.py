@@ -133,7 +133,7 @@ async def ensure_streams(connection: "asyncpg.Connection[asyncpg.Record]", heard
     """Make the rows that a service makes when it starts: the bare loop does not."""
     written = [(topic.name, p) for topic in CATALOGUE.values() if topic.writer == service for p in range(6)]
     await connection.executemany(
-        f"INSERT INTO {service}.outbox_stream (topic, partition) VALUES ($1, $2)",  # noqa: S608 - our own name
+        f"INSERT INTO {service}.outbox_stream (topic, partition) VALUES ($1, $2)",
         written,
     )
     await connection.execute(

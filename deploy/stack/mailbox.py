@@ -42,7 +42,7 @@ class Mailbox:
         """Return all mail taken so far, oldest first; the envelope stands in two extra headers."""
         return read_folder(self.folder)
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 -- aiosmtpd's name
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Keep a message, or refuse it if that is today's answer."""
         if self.answer.startswith("2"):
             self._keep(envelope)

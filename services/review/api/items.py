@@ -48,7 +48,7 @@ def make_item_doors(database: Database) -> APIRouter:
     router = APIRouter(prefix="/items/{submission_id}/{round}", tags=["items"], responses=_PROBLEMS)
 
     @router.get("", dependencies=[Depends(require("review:read"))])
-    async def show_item(submission_id: Id, round: InRound) -> ItemView:  # noqa: A002 - the domain's word, in the path
+    async def show_item(submission_id: Id, round: InRound) -> ItemView:
         """Show an item: frozen text, findings, decision, letters, history."""
         async with database.transaction() as tx:
             return await _view(tx, _there(await items.find_item(tx, submission_id, round), submission_id, round))
@@ -56,7 +56,7 @@ def make_item_doors(database: Database) -> APIRouter:
     @router.post("/assessment", openapi_extra=bodies.documented(_assessment))
     async def assess_item(
         submission_id: Id,
-        round: InRound,  # noqa: A002 - as above
+        round: InRound,
         principal: MayAssess,
         body: Annotated[bodies.AssessmentBody, Depends(bodies.body_of(_assessment))],
     ) -> ItemView:
@@ -68,7 +68,7 @@ def make_item_doors(database: Database) -> APIRouter:
     @router.post("/decision", openapi_extra=bodies.documented(_decision))
     async def decide_item(
         submission_id: Id,
-        round: InRound,  # noqa: A002 - as above
+        round: InRound,
         principal: MayDecide,
         body: Annotated[Decision, Depends(bodies.body_of(_decision))],
     ) -> ItemView:
@@ -80,7 +80,7 @@ def make_item_doors(database: Database) -> APIRouter:
     @router.post("/hold", openapi_extra=bodies.documented(_hold))
     async def hold_item(
         submission_id: Id,
-        round: InRound,  # noqa: A002 - as above
+        round: InRound,
         principal: MayRelease,
         body: Annotated[bodies.HoldBody, Depends(bodies.body_of(_hold))],
     ) -> ItemView:
@@ -94,7 +94,7 @@ def make_item_doors(database: Database) -> APIRouter:
         )
 
     @router.post("/release")
-    async def release_item(submission_id: Id, round: InRound, principal: MayRelease) -> ItemView:  # noqa: A002 - as above
+    async def release_item(submission_id: Id, round: InRound, principal: MayRelease) -> ItemView:
         """Let an item out that its batch's release left behind."""
         return await _act(
             database, submission_id, round, principal, lambda found, tx: Release(dossier=found.dossier, at=tx.now)
@@ -103,7 +103,7 @@ def make_item_doors(database: Database) -> APIRouter:
     @router.post("/correction", openapi_extra=bodies.documented(_correction))
     async def correct_item(
         submission_id: Id,
-        round: InRound,  # noqa: A002 - as above
+        round: InRound,
         principal: MayDecide,
         body: Annotated[bodies.CorrectionBody, Depends(bodies.body_of(_correction))],
     ) -> ItemView:
@@ -115,7 +115,7 @@ def make_item_doors(database: Database) -> APIRouter:
     @router.post("/retraction", openapi_extra=bodies.documented(_retraction))
     async def retract_item(
         submission_id: Id,
-        round: InRound,  # noqa: A002 - as above
+        round: InRound,
         principal: MayDecide,
         body: Annotated[bodies.RetractionBody, Depends(bodies.body_of(_retraction))],
     ) -> ItemView:

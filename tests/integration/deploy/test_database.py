@@ -58,7 +58,7 @@ async def test_reading_another_service_is_refused(database: TestDatabase, servic
     other = next(name for name in SERVICES if name != service)
     async with connected(database.url(service)) as mine:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await mine.fetch(f"SELECT * FROM {other}.outbox")  # noqa: S608 -- a service's own name
+            await mine.fetch(f"SELECT * FROM {other}.outbox")
 
 
 async def test_public_reader_makes_nothing(database: TestDatabase) -> None:

@@ -93,7 +93,7 @@ class Desk:
 
     async def rows(self, columns: str = "*") -> list[Any]:
         """Give the ledger's rows."""
-        return list(await self.admin.fetch(f"SELECT {columns} FROM notify.letter ORDER BY delivery_id"))  # noqa: S608
+        return list(await self.admin.fetch(f"SELECT {columns} FROM notify.letter ORDER BY delivery_id"))
 
     async def told(self) -> list[dict[str, Any]]:
         """Give what was told on `notices`: type and data of each event, in order."""

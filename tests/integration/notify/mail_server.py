@@ -26,7 +26,7 @@ SLOW_SECONDS = 1.5
 
 
 class _Server(SMTP):
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+    async def smtp_DATA(self, arg: str) -> None:
         if _wish(self.envelope) == "hang-up-at-data":
             _abort(self)
             return
@@ -63,7 +63,7 @@ class NastyServer:
         """Say how many copies of a letter it has."""
         return sum(message["Message-ID"] == message_id for message in self.taken)
 
-    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+    async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take a sender, unless today nobody may send, or this connection was used enough."""
@@ -79,7 +79,7 @@ class NastyServer:
         envelope.mail_options.extend(options)
         return "250 OK"
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+    async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take a recipient, or say why not."""
@@ -89,7 +89,7 @@ class NastyServer:
             envelope.rcpt_options.extend(options)
         return says
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Take a letter, or not, and answer, or not."""
         wish = _wish(envelope)
         if wish not in NOT_TAKEN:

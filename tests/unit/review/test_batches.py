@@ -132,6 +132,6 @@ def test_discarded_events_of_unknown_month_are_claimed_by_the_month_they_complet
     ("markers", "parked", "waiting"),
     [(0, True, None), (3, False, "markers"), (3, True, "parked"), (6, True, "parked"), (6, False, "mismatch")],
 )
-def test_what_an_open_batch_waits_for(markers: int, parked: bool, waiting: str | None) -> None:  # noqa: FBT001 - a case
+def test_what_an_open_batch_waits_for(markers: int, parked: bool, waiting: str | None) -> None:
     """Parked events show first: there is something to do."""
     assert waiting_for(markers, 6, parked=parked) == waiting
