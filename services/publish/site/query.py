@@ -38,9 +38,8 @@ class Asked:
 
     def then(self, last: Place) -> str:
         """Give the query of the page that goes on behind ``last``."""
-        filters = {name: value for name, value in _named(self.filters).items() if value}
         limit = {} if self.limit == PAGE_SIZE else {"limit": str(self.limit)}
-        return urlencode({**filters, **limit, "cursor": _write_cursor(last, self.filters)})
+        return urlencode({**_given(self.filters), **limit, "cursor": _write_cursor(last, self.filters)})
 
 
 def read_query(pairs: Iterable[tuple[str, str]]) -> Asked:
@@ -74,12 +73,13 @@ def _error(code: str, name: str, detail: str) -> dict[str, Any]:
     return {"code": code, "field": name, "detail": f"{name}: {detail}"}
 
 
-def _named(filters: Filters) -> dict[str, str | None]:
-    return {"area": filters.area, "level": filters.level, "member": filters.member}
+def _given(filters: Filters) -> dict[str, str]:
+    named = {"area": filters.area, "level": filters.level, "member": filters.member}
+    return {name: value for name, value in named.items() if value}
 
 
 def _mark(filters: Filters) -> str:
-    return sha256(repr(filters).encode()).hexdigest()[:8]
+    return sha256(urlencode(_given(filters)).encode()).hexdigest()[:8]
 
 
 def _write_cursor(place: Place, filters: Filters) -> str:

@@ -1,0 +1,1 @@
+"""Publish: the fold, the pages, the doors."""

@@ -1,0 +1,71 @@
+"""When what a reader has is still what stands."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from fastapi import Request
+
+from services.publish.site.caching import Kept, digest_of, is_current, last_modified, tag_of
+from services.publish.store import Position
+from tests.controls.envelope import id_of
+
+POSITION = Position("state 1", id_of("event", datetime(2026, 12, 10, 15, 0, 0, 999_000, tzinfo=UTC)))
+
+
+def asking(path: str = "/reforms", query: bytes = b"", offered: str = "") -> Request:
+    """Make a request that offers tags."""
+    headers = [(b"if-none-match", offered.encode())]
+    return Request(
+        {"type": "http", "method": "GET", "scheme": "http", "server": ("x", 80), "root_path": "",
+         "path": path, "query_string": query, "headers": headers}
+    )  # fmt: skip
+
+
+def test_tag_changes_with_whatever_is_shown() -> None:
+    """State, edition, form, address and query each make another tag; the same give the same."""
+    tags = {
+        tag_of(POSITION, "e1", "page", asking()),
+        tag_of(POSITION, "e1", "page", asking()),
+        tag_of(replace(POSITION, state="state 2"), "e1", "page", asking()),
+        tag_of(POSITION, "e2", "page", asking()),
+        tag_of(POSITION, "e1", "json", asking()),
+        tag_of(POSITION, "e1", "page", asking("/")),
+        tag_of(POSITION, "e1", "page", asking(query=b"area=justice")),
+    }
+    assert len(tags) == 6
+
+
+def test_tag_is_found_among_those_offered() -> None:
+    """A reader may offer several, made weak on the way by a proxy; a star is no tag."""
+    assert is_current('"a"', asking(offered='"b", W/"a"'))
+    assert not is_current('"a"', asking(offered='"b"'))
+    assert not is_current('"a"', asking(offered="*"))
+
+
+def test_last_modified_is_told_by_the_newest_event() -> None:
+    """The moment is that of the newest event's id; without one there is none to tell."""
+    assert last_modified(POSITION) == {"Last-Modified": "Thu, 10 Dec 2026 15:00:00 GMT"}
+    assert last_modified(Position("empty", None)) == {}
+    assert last_modified(Position("x", UUID("0af76519-16cd-43dd-8448-eb211c80319c"))) == {}
+
+
+async def test_kept_value_is_found_once_for_each_state() -> None:
+    """What is counted for one state is not counted again before the next."""
+    counted: list[str] = []
+
+    async def count() -> int:
+        counted.append("")
+        return len(counted)
+
+    kept: Kept[int] = Kept()
+    assert [await kept.give(state, count) for state in ("a", "a", "b", "b", "a")] == [1, 1, 2, 2, 3]
+
+
+def test_digest_changes_with_any_file(tmp_path: Path) -> None:
+    """Another edition of any file is another edition of the site."""
+    (tmp_path / "page").write_text("one")
+    first = digest_of([tmp_path])
+    (tmp_path / "page").write_text("two")
+    assert digest_of([tmp_path]) != first
