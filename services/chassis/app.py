@@ -89,6 +89,7 @@ def make_doors(
     """Make the service's web application: its own doors, the operator's, and health."""
     app = FastAPI(title=f"Open Gov Challenge: {service.name}", description=service.about)
     app.state.tokens = TokenBook(settings.tokens)
+    app.add_middleware(telemetry.Traced)
     answer_errors(app)
     app.include_router(make_health_doors(Health(database, hearing.subscriptions, watchdog)))
     app.include_router(make_ops_doors(database, hearing.settlers))
@@ -130,4 +131,11 @@ async def _serve(app: FastAPI, settings: ServiceSettings) -> None:
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-    await _Server(config).serve()
+    server = _Server(config)
+    serving = asyncio.ensure_future(server.serve())
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:  # let the requests under way have their answers
+        server.should_exit = True
+        await serving
+        raise

@@ -7,6 +7,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Counter, Gauge, Histogram
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 LAG_RECORDS = Gauge("challenge_lag_records", "Records in the log behind which a reader is", ["topic", "partition"])
 LAG_SECONDS = Gauge("challenge_lag_seconds", "Age of the oldest record not yet applied", ["topic", "partition"])
@@ -39,3 +40,19 @@ def current_traceparent() -> str | None:
     carrier: dict[str, str] = {}
     _propagator.inject(carrier)
     return carrier.get("traceparent")
+
+
+class Traced:
+    """Runs each request in a span of its own that goes on the caller's trace, so that its events carry it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request within its span."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        carrier = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        with tracer.start_as_current_span(scope["method"], context=_propagator.extract(carrier)):
+            await self._app(scope, receive, send)
