@@ -1,5 +1,6 @@
 """The doors of the batches: list, look, list items, release."""
 
+import re
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from services.review.store import batches, items
 from services.review.store import release as releases
 
 PAGE_MAX = 500
+CURSOR = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(\d{1,4})")
 
 InMonth = Annotated[Month, Path(description="A month, such as 2026-11: the batch's name.")]
 MayRelease = Annotated[Principal, Depends(require("review:release"))]
@@ -84,11 +86,10 @@ def read_cursor(cursor: str | None) -> tuple[UUID, int]:
     """
     if cursor is None:
         return releases.BEFORE_ALL
-    submission_id, _, round_ = cursor.partition(".")
-    try:
-        return UUID(submission_id), int(round_)
-    except ValueError as error:
-        raise Problem(422, "cursor", "this cursor is not from here") from error
+    found = CURSOR.fullmatch(cursor)
+    if found is None:
+        raise Problem(422, "cursor", "this cursor is not from here")
+    return UUID(found[1]), int(found[2])
 
 
 async def _order_release(tx: Transaction, month: str, actor_ref: str) -> None:

@@ -163,7 +163,7 @@ def test_release_of_a_question() -> None:
 
 def test_correcting_keeps_what_is_not_named() -> None:
     """A new title; area, findings and versions stay. The new decision says which one it supersedes."""
-    told = decide(STATES["Accepted"], review.correct())
+    told = decide(STATES["Accepted"], review.correct(findings=None))
     assert [type(event) for event in told] == [RulingMade, DecisionCorrected]
     corrected = told[1]
     assert isinstance(corrected, DecisionCorrected)
@@ -177,7 +177,7 @@ def test_correcting_keeps_what_is_not_named() -> None:
 def test_correcting_to_a_decline_needs_findings_that_say_so() -> None:
     """A correction keeps the rules of a decision."""
     outcome = Decline(("no-future-milestones",))
-    assert refused(STATES["Accepted"], review.correct(outcome=outcome)) == ("nothing-not-met", "outcome")
+    assert refused(STATES["Accepted"], review.correct(outcome=outcome, findings=None)) == ("nothing-not-met", "outcome")
     said = findings(timing=Verdict.NOT_MET)
     told = decide(STATES["Accepted"], review.correct(outcome=outcome, findings=said, effect=Effect.CORRECTION))[1]
     assert isinstance(told, DecisionCorrected)
