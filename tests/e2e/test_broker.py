@@ -32,7 +32,7 @@ async def test_broker_killed_and_restarted(system: System, people: People) -> No
     await people.submit_many(5)
     await asyncio.to_thread(system.stack.kafka.start)
     await people.submit_many(3)
-    await system.settled(within_seconds=50)
+    await system.settled()
 
 
 async def test_broker_killed_under_load(system: System, people: People) -> None:
@@ -42,7 +42,7 @@ async def test_broker_killed_under_load(system: System, people: People) -> None:
         await asyncio.to_thread(system.stack.kafka.kill)
         await asyncio.to_thread(system.stack.kafka.start)
         await people.submit_many(20)
-    await system.settled(within_seconds=50)
+    await system.settled()
 
 
 async def test_broker_wiped_while_idle(system: System, people: People) -> None:
@@ -51,7 +51,7 @@ async def test_broker_wiped_while_idle(system: System, people: People) -> None:
     await system.settled()
     await asyncio.to_thread(system.stack.kafka.wipe)
     await people.submit_many(3)
-    await system.settled(within_seconds=50)
+    await system.settled()
 
 
 async def test_broker_wiped_under_load(system: System, people: People) -> None:
@@ -60,7 +60,7 @@ async def test_broker_wiped_under_load(system: System, people: People) -> None:
         await people.submit_many(20)
         await asyncio.to_thread(system.stack.kafka.wipe)
         await people.submit_many(20)
-    await system.settled(within_seconds=50)
+    await system.settled()
 
 
 async def test_topics_deleted(system: System, people: People) -> None:
@@ -69,7 +69,7 @@ async def test_topics_deleted(system: System, people: People) -> None:
     await system.settled()
     await system.delete_topics("submissions", "decisions", "notices", "reforms")
     await people.whole_month(5)
-    await system.settled(within_seconds=50)
+    await system.settled()
 
 
 async def test_group_offsets_deleted(system: System, people: People) -> None:

@@ -1,5 +1,8 @@
 """From form to public record: the whole line, with everything that may happen on it."""
 
+import shutil
+from pathlib import Path
+
 from tests.harness.people import People
 from tests.harness.system import System
 
@@ -37,3 +40,26 @@ async def test_form_from_kafka_gets_on_the_same_line(system: System, people: Peo
     found = await people.form_taken_in(form)
     system.receipts.add(found)
     await system.settled()
+
+
+async def test_checker_sees_what_is_planted_into_the_real_system(system: System, people: People) -> None:
+    """The checker's silence means something: each breach, planted into the running system, is named."""
+    await people.whole_month(2)
+    await system.settled()
+    _plant_copy(system.mailbox.folder)
+    assert "mail-count" in await _rules(system)
+    await system.database.rows("UPDATE publish.reform_entry SET area = 'media-freedom' WHERE current")
+    assert "public-differs" in await _rules(system)
+    await system.database.rows("DELETE FROM intake.outbox WHERE type LIKE '%submission.received%' AND seq = 1")
+    assert {"number-gap", "log-differs", "receipt-lost"} <= await _rules(system)
+    system.receipts.add("a receipt that nobody knows")
+    assert "receipt-lost" in await _rules(system)
+
+
+def _plant_copy(folder: Path) -> None:
+    first = min(folder.glob("*.eml"))
+    shutil.copy(first, first.with_name(f"copy-of-{first.name}"))
+
+
+async def _rules(system: System) -> set[str]:
+    return {violation.rule for violation in await system.violations()}

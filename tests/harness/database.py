@@ -17,10 +17,16 @@ class Look:
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
 
     async def rows(self, sql: str, *args: object) -> list[asyncpg.Record]:
-        """Give the rows of a statement."""
+        """Give the rows of a statement; one that finds its connection lost is said again."""
+        try:
+            return list(await (await self._connected()).fetch(sql, *args))
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+            return list(await (await self._connected()).fetch(sql, *args))
+
+    async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
         if self._connection is None or self._connection.is_closed():
             self._connection = await asyncpg.connect(self.admin_url, timeout=10, command_timeout=30)
-        return list(await self._connection.fetch(sql, *args))
+        return self._connection
 
     async def value(self, sql: str, *args: object) -> Any:
         """Give the first column of the first row, or None."""
@@ -28,7 +34,7 @@ class Look:
         return rows[0][0] if rows else None
 
     async def wait(
-        self, sql: str, *args: object, wanted: Callable[[Any], bool] = bool, what: str, within_seconds: float = 30
+        self, sql: str, *args: object, wanted: Callable[[Any], bool] = bool, what: str, within_seconds: float = 60
     ) -> Any:
         """Wait until the first column of the first row is what is wanted, and give it."""
         return await seen(lambda: self.value(sql, *args), wanted, what=what, within_seconds=within_seconds)

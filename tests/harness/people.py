@@ -20,7 +20,7 @@ from tests.harness.waiting import seen
 
 AGAIN = {408, 425, 429, 500, 502, 503, 504}
 AT_ONCE = 16
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 60.0
 GRACE = timedelta(minutes=6)
 
 Json = dict[str, Any]
@@ -177,6 +177,10 @@ class People:
         await self.review(month, outcome_of)
         await self.release(month)
         return month
+
+    async def replay(self, service: str, topic: str, subject: str) -> Json:
+        """Apply again what is parked of a subject."""
+        return await self._ask(service, "desk", "POST", "/ops/parked/replay", {"topic": topic, "subject": subject})
 
     async def _ask(
         self,

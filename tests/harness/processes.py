@@ -4,13 +4,11 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import psutil
 
-_RESTART_SECONDS = 0.3
 _STOP_SECONDS = 15.0
 _WATCH_SECONDS = 0.1
 
@@ -30,7 +28,7 @@ class Instance:
     process: "subprocess.Popen[bytes] | None" = None
     wanted: bool = False
     deaths: list[int] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def pid(self) -> int:
@@ -52,8 +50,9 @@ class Instance:
 
     def stop(self) -> None:
         """End it in good order; nobody starts it again."""
-        self.wanted = False
-        self._end(signal.SIGTERM)
+        with self._lock:
+            self.wanted = False
+            self._end(signal.SIGTERM)
 
     def kill(self) -> None:
         """End it by SIGKILL; it is started again."""
@@ -69,15 +68,15 @@ class Instance:
 
     def restart(self, *, failpoint: str = "") -> None:
         """End it in good order and start it."""
-        self.stop()
-        self.start(failpoint=failpoint)
+        with self._lock:
+            self.stop()
+            self.start(failpoint=failpoint)
 
     def revive(self) -> None:
         """Start it again if it has died though it is wanted."""
-        if self.wanted and self.process is not None and (code := self.process.poll()) is not None:
-            self.deaths.append(code)
-            time.sleep(_RESTART_SECONDS)
-            if self.wanted:
+        with self._lock:
+            if self.wanted and self.process is not None and (code := self.process.poll()) is not None:
+                self.deaths.append(code)
                 self.start()
 
     def measured(self) -> psutil.Process:
@@ -88,16 +87,15 @@ class Instance:
         os.kill(self.pid, number)
 
     def _end(self, number: int) -> None:
-        with self._lock:
-            if self.process is None or self.process.poll() is not None:
-                return
-            self.process.send_signal(signal.SIGCONT)
-            self.process.send_signal(number)
-            try:
-                self.process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGCONT)
+        self.process.send_signal(number)
+        try:
+            self.process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 class Supervisor:

@@ -89,7 +89,7 @@ class System:
     async def ready(self) -> None:
         """Wait until every service says so."""
         for instance in self.instances.values():
-            await seen(partial(self.says_ready, instance.name), what=f"{instance.name} is ready", within_seconds=60)
+            await seen(partial(self.says_ready, instance.name), what=f"{instance.name} is ready", within_seconds=120)
 
     async def says_ready(self, name: str) -> bool:
         """Tell whether an instance says that it is ready."""
@@ -103,7 +103,7 @@ class System:
         number = 1 + sum(name.partition("-")[0] == service for name in self.instances)
         instance = self._make(f"{service}-{number}", service, f"http://{LOOPBACK}:{free_port()}")
         instance.start(failpoint=failpoint)
-        await seen(partial(self.says_ready, instance.name), what=f"{instance.name} is ready", within_seconds=60)
+        await seen(partial(self.says_ready, instance.name), what=f"{instance.name} is ready", within_seconds=120)
         return instance
 
     def remove(self, name: str) -> None:
@@ -175,7 +175,7 @@ class System:
         )
         return check(evidence)
 
-    async def settled(self, *, within_seconds: float = 45) -> None:
+    async def settled(self, *, within_seconds: float = 90) -> None:
         """Wait until nothing moves any more and the promise holds.
 
         Raises:
