@@ -49,7 +49,7 @@ class NoticePage(BaseModel):
 
 
 def make_doors(database: Database) -> APIRouter:
-    """Make the doors; they need the scope ``notices:read``."""
+    """Make the doors; they need the scope ``notices:read``, and trying again ``operate`` too."""
     router = APIRouter(prefix="/notices", tags=["notices"], dependencies=[Depends(require("notices:read"))])
 
     @router.get("")
@@ -81,6 +81,19 @@ def make_doors(database: Database) -> APIRouter:
         if not rows:
             raise Problem(404, "unknown-notice", "there is no such letter")
         return _view(rows[0])
+
+    @router.post(
+        "/{delivery_id}/retry",
+        status_code=202,
+        dependencies=[Depends(require("operate"))],
+        responses={409: {"description": "`not-held`"}},
+    )
+    async def retry_notice(delivery_id: UUID) -> dict[str, str]:
+        """Try a letter again that is held: a contact is known now. What is unknown cannot be sent again here."""
+        async with database.transaction() as tx:
+            if not await store.retry_letter(tx, delivery_id):
+                raise Problem(409, "not-held", "only a letter that is held can be tried again")
+        return {"delivery_id": str(delivery_id), "state": State.PENDING}
 
     return router
 

@@ -49,6 +49,13 @@ def show_notice(delivery_id: str, url: Url, token: Token, *, as_json: AsJson = F
             typer.echo(f"{name:14} {'' if value is None else value}")
 
 
+@notices.command("retry")
+def retry_notice(delivery_id: str, url: Url, token: Token, *, as_json: AsJson = False) -> None:
+    """Try a held letter again, once its contact is known."""
+    found = _ask(url, token, f"/notices/{delivery_id}/retry", {}, method="POST")
+    typer.echo(json.dumps(found) if as_json else f"{delivery_id} is {found['state']}")
+
+
 def _all(url: str, token: str, wanted: dict[str, str]) -> list[dict[str, Any]]:
     page = _ask(url, token, "/notices", wanted)
     found: list[dict[str, Any]] = page["notices"]
@@ -58,10 +65,12 @@ def _all(url: str, token: str, wanted: dict[str, str]) -> list[dict[str, Any]]:
     return found
 
 
-def _ask(url: str, token: str, path: str, wanted: dict[str, str]) -> Any:
+def _ask(url: str, token: str, path: str, wanted: dict[str, str], method: str = "GET") -> Any:
     headers = {"Authorization": f"Bearer {token}"}
     try:
-        response = httpx.get(url.rstrip("/") + path, params=wanted, headers=headers, timeout=30.0, trust_env=False)
+        response = httpx.request(
+            method, url.rstrip("/") + path, params=wanted, headers=headers, timeout=30.0, trust_env=False
+        )
     except httpx.HTTPError as error:
         typer.echo(f"notify does not answer at {url}: {type(error).__name__}", err=True)
         raise typer.Exit(2) from error

@@ -156,6 +156,18 @@ async def save_settlements(tx: Transaction, settlements: Sequence[Settlement], l
     tx.emit(fact for it in settlements if it.letter.delivery_id in ours for fact in it.facts)
 
 
+RETRY_LETTER = """
+UPDATE letter SET state = 'pending', detail = NULL, due_at = $2, changed_at = $2
+WHERE delivery_id = $1 AND state = 'held'
+RETURNING true
+"""
+
+
+async def retry_letter(tx: Transaction, delivery_id: UUID) -> bool:
+    """Let a letter that is held be tried again. False: it is not held."""
+    return bool(await tx.fetchval(RETRY_LETTER, delivery_id, tx.now))
+
+
 LIST_LETTERS = """
 SELECT delivery_id, kind, recipient, submission_id, decision_id, caused_by, language,
        words::jsonb ->> 'reference' AS reference,

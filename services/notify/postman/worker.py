@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from prometheus_client import Counter
+
 from services.chassis.database import Database
 from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
@@ -23,6 +25,8 @@ from services.notify.postman.smtp import Envelope, MailServer, Offered
 from services.notify.settings import Settings
 
 LEASES = 2**31
+
+LETTERS = Counter("challenge_letters_total", "Letters settled, by where they stand then", ["kind", "state"])
 
 log = get_logger()
 
@@ -109,6 +113,7 @@ class Postman:
         async with database.transaction() as tx:
             settlement = settle(letter, result, tx.now)
             await store.save_settlements(tx, [settlement], [lease])
+        LETTERS.labels(letter.kind, settlement.state).inc()
         log.info(
             "letter.settled",
             delivery_id=str(letter.delivery_id),

@@ -27,12 +27,11 @@ SEEN = {"Authorization": f"Bearer {TOKEN}"}
 def doors(desk: Desk) -> FastAPI:
     """Notify's door, as the chassis mounts it."""
     app = FastAPI()
-    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
-    other = hashlib.sha256(b"other").hexdigest()
+    scopes = {TOKEN: {"notices:read", "operate"}, "reader": {"notices:read"}, "other": {"submit:CR"}}
     app.state.tokens = TokenBook(
         [
-            Token(sha256=digest, actor_ref="operator:1", scopes=frozenset({"notices:read"})),
-            Token(sha256=other, actor_ref="form:1", scopes=frozenset({"submit:CR"})),
+            Token(sha256=hashlib.sha256(token.encode()).hexdigest(), actor_ref="operator:1", scopes=frozenset(may))
+            for token, may in scopes.items()
         ]
     )
     answer_errors(app)
@@ -69,6 +68,27 @@ async def test_held_letters_are_a_list_of_tasks(desk: Desk, client: httpx.AsyncC
     await desk.go_once()
     answer = await client.get("/notices", params={"state": "held"})
     assert [(it["recipient"], it["detail"]) for it in answer.json()["notices"]] == [("poc:CR", "no-contact")]
+
+
+async def test_held_letter_can_be_tried_again(desk: Desk, client: httpx.AsyncClient) -> None:
+    """Once the contact is known; nothing else can."""
+    [letter] = await desk.owe("received", only="poc:")
+    await desk.go_once()
+    desk.vault.pocs = [{"name": "Luis", "address": "luis@example.org", "language": "es"}]
+    path = f"/notices/{letter.delivery_id}/retry"
+    assert (await client.post(path)).status_code == 202
+    assert (await client.post(path)).json()["code"] == "not-held"
+    await desk.go_once()
+    assert await desk.states() == ["sent"]
+
+
+async def test_trying_again_is_the_operators(desk: Desk, doors: FastAPI) -> None:
+    """Reading is not enough."""
+    [letter] = await desk.owe("received", only="poc:")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(doors), base_url="http://notify") as reader:
+        headers = {"Authorization": "Bearer reader"}
+        answer = await reader.post(f"/notices/{letter.delivery_id}/retry", headers=headers)
+    assert answer.status_code == 403
 
 
 async def test_pages_follow_one_another_without_gap_or_repeat(desk: Desk, client: httpx.AsyncClient) -> None:
@@ -136,6 +156,10 @@ def _canned() -> FastAPI:
     async def _list(cursor: str | None = None) -> dict[str, object]:
         return {"notices": [notice], "next": None if cursor else "more"}
 
+    @app.post("/notices/{_delivery_id}/retry")
+    def _retry(_delivery_id: str) -> dict[str, object]:
+        return {**notice, "state": "pending"}
+
     @app.get("/notices/{_delivery_id}")
     async def _show(_delivery_id: str) -> dict[str, object]:
         return notice
@@ -166,6 +190,12 @@ def test_command_shows_one_letter(url: str) -> None:
     outcome = CliRunner().invoke(cli, ["notices", "show", "0b7bd1c5", "--url", url, "--token", TOKEN])
     assert outcome.exit_code == 0, outcome.output
     assert "submitter" in outcome.output
+
+
+def test_command_tries_again(url: str) -> None:
+    """``challenge notices retry`` says where the letter stands now."""
+    outcome = CliRunner().invoke(cli, ["notices", "retry", "0b7bd1c5", "--url", url, "--token", TOKEN])
+    assert outcome.output == "0b7bd1c5 is pending\n"
 
 
 def test_command_says_when_notify_does_not_answer() -> None:
