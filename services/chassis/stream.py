@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Union
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
@@ -11,7 +10,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import FAKE_CONSUMER
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
 
-from services.chassis.decoding import event_type
+from services.chassis.described import payload_of, shown_as
 from services.chassis.errors import is_passing
 from services.chassis.failpoint import reach
 from services.chassis.gaps import FindGapped, GapHealer
@@ -82,12 +81,12 @@ class Subscription:
             title=hears.topic.name,
             description=hears.topic.about,
         )
-        self.subscriber(_typed(self._hear, payload_of(hears, service)))
+        self.subscriber(shown_as(payload_of(hears, service), self._hear))
 
     @property
     def consumer(self) -> AIOKafkaConsumer | None:
-        """The running consumer, once started."""
-        return self.subscriber.consumer
+        """The running consumer, once started: before that it can be asked nothing."""
+        return self.subscriber.consumer if self.subscriber.running else None
 
     async def heal(self) -> None:
         """Heal holes for ever."""
@@ -130,22 +129,6 @@ class Subscription:
             await consumer.commit(wanted)
         except KafkaError as error:  # another has the partition by now, or the broker is away: read again later
             log.warning("offsets.not-committed", topic=self.topic, error=type(error).__name__)
-
-
-def payload_of(hears: Hears, service: str) -> Any:
-    """Give the type of what a handler hears, for the AsyncAPI document."""
-    if hears.raw:
-        return bytes
-    mine = (event for event in hears.topic.events if event in hears.topic.readers[service])
-    return Union[tuple(event_type(event) for event in mine)]  # noqa: UP007 - known only at run time
-
-
-def _typed(hear: Callable[[Sequence[Record]], Awaitable[None]], payload: Any) -> Callable[..., Awaitable[None]]:
-    async def on_chunk(records: Any) -> None:
-        await hear(records)
-
-    on_chunk.__annotations__["records"] = list[payload]
-    return on_chunk
 
 
 def _name_error(state: RetryCallState) -> str:
