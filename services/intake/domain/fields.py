@@ -65,9 +65,7 @@ Address = Annotated[str, AfterValidator(_check_address)]
 
 Day = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
 
-Moment = Annotated[
-    AwareDatetime, Field(strict=False), BeforeValidator(_check_written_out), AfterValidator(_check_year)
-]
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_check_written_out), AfterValidator(_check_year)]
 
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9:._-]{0,63}$")]
 """Which form or system sends: `web`, `form:plans`."""

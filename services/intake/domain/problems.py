@@ -61,7 +61,7 @@ CODES: Mapping[str, Meaning] = MappingProxyType(
         "public-owner": Meaning(422, "Only a public institution can own an action of the Challenge."),
         "challenge-closed": Meaning(422, "The Challenge does not take submissions at this date."),
     }
-)  # fmt: skip
+)
 """Every code that intake answers with; the list is closed."""
 
 

@@ -1,0 +1,166 @@
+"""Intake as a process: forms by Kafka and by HTTP become submissions on Kafka; bad ones never stop it."""
+
+import asyncio
+import json
+import secrets
+import sys
+from base64 import b64decode
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from typer.testing import CliRunner
+
+from contracts.topics import PARTITIONS
+from deploy.stack.ports import LOOPBACK, free_port
+from deploy.stack.stack import Stack
+from services.chassis.outbox import partition_of
+from services.intake.cli import app as command_line
+from tests.bad_input.cases import Case, cases
+from tests.conftest import TestDatabase
+from tests.controls.intake import as_body, standalone_form
+from tests.harness.waiting import seen
+from tests.integration.intake.conftest import TOKENS
+
+OWNER_OF = {"submit:SN": "senegal", "submit:FI": "finland"}
+
+
+@dataclass
+class Running:
+    """A running intake: where its doors are, where its topics, and its tables."""
+
+    url: str
+    bootstrap_servers: str
+    prefix: str
+    admin: "asyncpg.Connection[asyncpg.Record]"
+
+    async def taken_in(self) -> int:
+        """Count the submissions."""
+        return int(await self.admin.fetchval("SELECT count(*) FROM intake.submission"))
+
+    async def put_aside(self) -> int:
+        """Count what is in quarantine."""
+        return int(await self.admin.fetchval("SELECT count(*) FROM intake.quarantine"))
+
+    async def read(self, topic: str, count: int) -> list[dict[str, Any]]:
+        """Read this many events of a topic, from its start."""
+        consumer = AIOKafkaConsumer(
+            self.prefix + topic, bootstrap_servers=self.bootstrap_servers, auto_offset_reset="earliest"
+        )
+        await consumer.start()
+        try:
+            async with asyncio.timeout(30):
+                return [json.loads((await consumer.getone()).value or b"null") for _ in range(count)]
+        finally:
+            await consumer.stop()
+
+
+@pytest.fixture
+async def running(stack: Stack, database: TestDatabase, topic_prefix: str) -> AsyncIterator[Running]:
+    """Intake as a process of its own, on this test's database and topics."""
+    url = f"http://{LOOPBACK}:{free_port()}"
+    tokens = [
+        {"sha256": sha256(f"token-of-{name}".encode()).hexdigest(), "actor_ref": ref, "scopes": sorted(scopes)}
+        for name, (ref, scopes) in TOKENS.items()
+    ]
+    process = stack.run.spawn(
+        f"{topic_prefix}intake",
+        [sys.executable, "-m", "services.intake"],
+        env={
+            "PATH": "/usr/bin:/bin",
+            "DATABASE_URL": database.url("intake"),
+            "KAFKA_BOOTSTRAP_SERVERS": stack.bootstrap_servers,
+            "TOPIC_PREFIX": topic_prefix,
+            "HTTP_PORT": url.rpartition(":")[2],
+            "TOKENS": json.dumps(tokens),
+            "INTAKE_SECRET": secrets.token_hex(32),
+        },
+    )
+    admin = await asyncpg.connect(database.admin_url)
+    await seen(partial(_is_ready, url), what="intake is ready")
+    yield Running(url, stack.bootstrap_servers, topic_prefix, admin)
+    process.terminate()
+    assert await asyncio.to_thread(process.wait, 20) == 0
+    await admin.close()
+
+
+async def _is_ready(url: str) -> bool:
+    async with httpx.AsyncClient() as client:
+        return (await client.get(f"{url}/readyz")).status_code == httpx.codes.OK
+
+
+async def test_every_case_gets_its_exit_on_the_broker(running: Running) -> None:
+    """Each record of the file ends in a submission or in a refusal, and the one that follows is read."""
+    records = list(cases("forms"))
+    good = sum(case.is_accepted for case in records)
+    producer = AIOKafkaProducer(
+        bootstrap_servers=running.bootstrap_servers, enable_idempotence=True, max_request_size=1_000_000
+    )
+    await producer.start()
+    try:
+        for case in records:
+            await _send(producer, running.prefix + "forms", case)
+    finally:
+        await producer.stop()
+    await seen(running.put_aside, lambda n: n == len(records) - good, what="every bad form refused")
+    await seen(running.taken_in, lambda n: n == good, what="every good form taken in")
+    refused = await running.read("forms-refused", len(records) - good)
+    wanted = sorted(case.raw["code"] for case in records if not case.is_accepted)
+    assert sorted(event["data"]["problems"][0]["code"] for event in refused) == wanted
+    received = await running.read("submissions", good)
+    assert {event["type"].rpartition("challenge.")[2] for event in received} == {"submission.received.v1"}
+
+
+async def test_the_command_line_sends_a_form_in(running: Running, tmp_path: Path) -> None:
+    """It prints the receipt, the same again; and what is wrong, each with its field."""
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_bytes(as_body(standalone_form(1)))
+    bad.write_bytes(as_body(standalone_form(2, member="Colombia", proposal__title=None)))
+
+    def submit(*words: str) -> Any:
+        return CliRunner().invoke(command_line, [*words, "--url", running.url])
+
+    first, again = [await asyncio.to_thread(submit, str(good), "--json") for _ in range(2)]
+    assert (first.exit_code, json.loads(first.stdout)) == (0, json.loads(again.stdout))
+    plain = await asyncio.to_thread(submit, str(good))
+    assert json.loads(first.stdout)["reference"] in plain.output
+    refused = await asyncio.to_thread(submit, str(bad))
+    assert refused.exit_code == 1
+    assert "/member" in refused.output
+    assert "/proposal/title" in refused.output
+    [event] = await running.read("submissions", 1)
+    assert event["data"]["reference"] == json.loads(first.stdout)["reference"]
+
+
+async def test_the_doors_are_documented(running: Running) -> None:
+    """OpenAPI names every door with its answers, and the form's fields."""
+    async with httpx.AsyncClient(base_url=running.url) as client:
+        document = (await client.get("/openapi.json")).json()
+    submit = document["paths"]["/submissions"]["post"]
+    assert {"200", "201", "400", "401", "403", "409", "413", "415", "422", "503"} <= submit["responses"].keys()
+    text = json.dumps(submit["requestBody"])
+    assert "declared_area" in text
+    assert "$ref" not in text
+    assert {"/submissions/{submission_id}/amendments", "/contacts/{contact_ref}"} <= document["paths"].keys()
+
+
+async def _send(producer: AIOKafkaProducer, topic: str, case: Case) -> None:
+    raw, key = case.raw, case.raw.get("key")
+    headers = [(name, None if value is None else b64decode(value)) for name, value in raw.get("raw_headers", [])]
+    if "token" in raw:
+        headers.append(("authorization", f"Bearer token-of-{OWNER_OF[raw['token']]}".encode()))
+    home = partition_of(key, PARTITIONS) if key else case.number
+    await producer.send_and_wait(
+        topic,
+        case.body(source="web"),
+        key=key.encode() if key else None,
+        partition=(home + raw.get("partition_shift", 0)) % PARTITIONS,
+        headers=headers,
+    )
