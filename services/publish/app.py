@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.chassis.app import Service
 from services.chassis.database import Database
+from services.publish.documents import make_document_doors
 from services.publish.handlers import on_decisions
 from services.publish.settings import Settings
 from services.publish.site.doors import make_doors
@@ -13,7 +14,11 @@ NAME = "publish"
 
 def make_service(settings: Settings) -> Service:
     """Make the service: the fold of `decisions`, and the public record's pages and data."""
-    public = _make_public(settings)
+    return assemble(make_public(settings))
+
+
+def assemble(public: Database | None) -> Service:
+    """Make the service, with the database through which its doors read; without one they read as the service does."""
 
     async def open_public(_: Database) -> None:
         if public is not None:
@@ -21,7 +26,9 @@ def make_service(settings: Settings) -> Service:
 
     def doors(database: Database) -> APIRouter:
         reader = public or database
-        return make_doors(lambda: reader.transaction(read_clock=False))
+        router = make_doors(lambda: reader.transaction(read_clock=False))
+        router.include_router(make_document_doors())
+        return router
 
     return Service(
         name=NAME,
@@ -32,7 +39,8 @@ def make_service(settings: Settings) -> Service:
     )
 
 
-def _make_public(settings: Settings) -> Database | None:
+def make_public(settings: Settings) -> Database | None:
+    """Make the database as anyone may read it, if the settings name one."""
     if settings.public_database_url is None:
         return None
     told = {

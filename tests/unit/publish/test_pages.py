@@ -202,8 +202,7 @@ def test_history_tells_every_change(names: tuple[str, ...], expected: list[str])
     """What changed since publication is on the page, with its reasons."""
     page = page_after(*names)
     text = reform(page).text.partition("Its way here")[2].partition("At a glance")[0]
-    places = [text.rindex(words) for words in expected]
-    assert places == sorted(places)
+    assert re.search(".*".join(expected), text, re.DOTALL)
     assert all(item.why is None or item.why in text for item in page.history)
 
 

@@ -1,0 +1,1 @@
+"""Publish on a real Postgres, and in its own process."""

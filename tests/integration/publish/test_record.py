@@ -1,0 +1,133 @@
+"""The record in Postgres: the same whatever the chunks, guarded by its keys, closed to all but the views."""
+
+from dataclasses import replace
+from itertools import pairwise
+from random import Random
+
+import asyncpg
+import pytest
+
+from contracts.decisions import DecisionEvent
+from contracts.event import Event
+from deploy.database import PUBLIC_READER, connected
+from tests.controls.envelope import submission_id
+from tests.controls.publish import MAKERS, heard, story
+from tests.integration.publish.conftest import Desk
+
+RELATIONS = """
+SELECT c.relname, has_table_privilege($1, c.oid, 'SELECT') AS readable,
+       has_table_privilege($1, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER') AS writable
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'publish' AND c.relkind IN ('r', 'v', 'm', 'p', 'S')
+"""
+CALLABLE = """
+SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND has_schema_privilege($1, n.oid, 'USAGE')
+  AND has_function_privilege($1, p.oid, 'EXECUTE')
+"""
+PERSONAL = ("contact", "holder", "actor", "submission_id")
+
+
+def mixed(count: int) -> list[Event[DecisionEvent]]:
+    """Make a history as life is: many accepted, some corrected, declined, retracted, asked."""
+    chance = Random(7)
+    names, weights = list(MAKERS), [10, 2, 1, 3, 1, 2]
+    drawn = zip(chance.choices(names, weights, k=count), chance.choices(range(1, 40), k=count), strict=True)
+    return [heard(name, step, number) for step, (name, number) in enumerate(drawn)]
+
+
+async def test_any_chunking_writes_the_same_rows_and_events(desk: Desk) -> None:
+    """One by one, by seven, or all at once: the record and what is told are the same, numbered the same."""
+    found = []
+    for chunk in (1, 7, 1000):
+        await desk.admin.execute("TRUNCATE publish.reform_entry, publish.outbox")
+        await desk.admin.execute("UPDATE publish.stream_position SET last_seq = 0, last_event_id = NULL")
+        await desk.admin.execute("UPDATE publish.outbox_stream SET next_seq = 1")
+        desk.log.numbers.clear()
+        await desk.hear(*mixed(200), chunk=chunk)
+        found.append((await desk.rows(), await desk.told()))
+    assert len(found[0][0]) > 100
+    assert len({row[4] for row in found[0][0]}) > 3, "some references were changed more than once"
+    assert all(before == after for before, after in pairwise(found))
+    assert await desk.parked() == []
+
+
+async def test_last_entry_alone_is_current(desk: Desk) -> None:
+    """Of each reference exactly one entry stands: the last."""
+    await desk.hear(*mixed(200), chunk=11)
+    wrong = await desk.admin.fetch(
+        "SELECT reference FROM publish.reform_entry GROUP BY reference"
+        " HAVING array_agg(version) FILTER (WHERE current) <> ARRAY[max(version)]"
+        " OR count(*) FILTER (WHERE current) = 0 OR count(*) <> max(version)"
+    )
+    assert wrong == []
+
+
+async def test_hearing_again_changes_nothing(desk: Desk) -> None:
+    """Records that come again are skipped: the same rows, nothing told twice."""
+    records = desk.log.write(mixed(60))
+    await desk.reader.apply(records)
+    before = (await desk.rows(), await desk.told())
+    await desk.reader.apply(records)
+    assert (await desk.rows(), await desk.told()) == before
+
+
+async def test_reference_of_another_submission_is_parked(desk: Desk) -> None:
+    """A second submission under a reference that is taken meets the key and is parked; the first stands."""
+    mine, other = heard("accepted", 0), replace(heard("accepted", 1), subject=str(submission_id(99)))
+    await desk.hear(mine, other, heard("accepted", 2, number=2))
+    assert [(row["reference"], str(row["submission_id"])) for row in await desk.admin.fetch(
+        "SELECT reference, submission_id FROM publish.reform_entry ORDER BY 1"
+    )] == [("OGC-2026-000001", str(submission_id(1))), ("OGC-2026-000002", str(submission_id(2)))]  # fmt: skip
+    assert [subject for subject, _ in await desk.parked()] == [other.subject]
+
+
+async def test_subject_that_is_no_id_is_parked(desk: Desk) -> None:
+    """An event about something that is no submission is ours to mend; the others are not kept waiting."""
+    await desk.hear(replace(heard("accepted"), subject="2026-11"), heard("accepted", number=2))
+    assert [subject for subject, _ in await desk.parked()] == ["2026-11"]
+    assert await desk.admin.fetchval("SELECT count(*) FROM publish.reform_entry") == 1
+
+
+async def test_public_reader_reads_the_views_and_nothing_else(desk: Desk) -> None:
+    """Of all that publish has, anyone may select the public views; no table, no write, no function."""
+    found = await desk.admin.fetch(RELATIONS, PUBLIC_READER)
+    views = {"public_reforms", "public_history", "public_totals", "public_members", "public_position"}
+    assert {row["relname"] for row in found if row["readable"]} == views
+    assert [row["relname"] for row in found if row["writable"]] == []
+    assert await desk.admin.fetch(CALLABLE, PUBLIC_READER) == []
+    assert len(found) > len(views)
+
+
+async def test_public_reader_is_refused_what_is_there(desk: Desk) -> None:
+    """With rows in the table behind them, the views answer and the table does not."""
+    await desk.hear(*story("accepted"))
+    async with connected(desk.url.url(PUBLIC_READER)) as anyone:
+        assert await anyone.fetchval("SELECT count(*) FROM publish.public_reforms") == 1
+        for statement in (
+            "SELECT document FROM publish.reform_entry",
+            "SELECT payload FROM publish.outbox",
+            "DELETE FROM publish.public_reforms",
+            "SELECT publish.emit('{}', '{}', '{}', '{}', '{}', '{}')",
+            "SELECT * FROM review.outbox",
+        ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await anyone.execute(statement)
+
+
+async def test_views_hold_nobody(desk: Desk) -> None:
+    """No contact and no actor is in any public view: neither as a column nor in what the columns hold."""
+    events = story("accepted", "corrected")
+    await desk.hear(*events)
+    async with connected(desk.url.url(PUBLIC_READER)) as anyone:
+        columns = await anyone.fetch(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = 'publish'"
+        )
+        shown = [
+            repr(await anyone.fetch(f"SELECT * FROM publish.{view}"))
+            for view in ("public_reforms", "public_history", "public_totals", "public_members", "public_position")
+        ]
+    assert [row[0] for row in columns if any(word in row[0] for word in PERSONAL)] == []
+    for event in events:
+        assert event.data.decision.contact_ref not in "".join(shown)
+        assert event.subject not in "".join(shown)
