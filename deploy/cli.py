@@ -16,6 +16,8 @@ from deploy.display import console
 from deploy.services import find_services
 from deploy.stack.runs import LOCAL, remove, sweep
 from deploy.system import CURRENT, System
+from deploy.topics import make_foreign_topics
+from services.chassis.settings import ServiceSettings
 
 app = typer.Typer(
     help="The Open Gov Challenge, from form to public record.",
@@ -48,8 +50,8 @@ def up() -> None:
 
 @app.command()
 def setup() -> None:
-    """Bring the database at DATABASE_URL, as its administrator, to what the services need; safe to repeat."""
-    asyncio.run(set_up(os.environ["DATABASE_URL"]))
+    """Make roles, schemas, tables (DATABASE_URL: its administrator's) and foreign topics; safe to repeat."""
+    asyncio.run(_set_up(ServiceSettings()))
 
 
 @app.command()
@@ -81,6 +83,12 @@ def clean() -> None:
     for directory in [LOCAL / "cache", LOCAL / "up", *LOCAL.glob("runs/*")]:
         if directory.is_dir():
             remove(directory)
+
+
+async def _set_up(settings: ServiceSettings) -> None:
+    admin_url = settings.database_url.get_secret_value()
+    await set_up(admin_url)
+    await make_foreign_topics(settings.kafka_bootstrap_servers, settings.topic_prefix, admin_url)
 
 
 @contextmanager

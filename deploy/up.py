@@ -16,8 +16,9 @@ from deploy.stack.runs import LOCAL, Run
 from deploy.stack.stack import Stack
 from deploy.supervision import start_services, stop_services
 from deploy.system import CURRENT, System
+from deploy.topics import make_foreign_topics
 
-READY_SECONDS = 90.0
+READY_SECONDS = 180.0
 
 
 class Stopped(Exception):
@@ -34,9 +35,9 @@ def running_system(run: Run, members: tuple[str, ...] = ()) -> Iterator[System]:
     with run, Stack(run) as stack:
         with step("Starting Postgres, Apache Kafka and a mailbox"):
             stack.start()
-        with step("Setting up roles, schemas and tables"):
-            asyncio.run(set_up(stack.database_url))
         system = System.on(stack)
+        with step("Setting up roles, schemas, tables and topics"):
+            asyncio.run(_set_up(system))
         supervisor = start_services(run, system, members)
         try:
             _wait_until_ready(system)
@@ -91,6 +92,11 @@ def tell_where(system: System) -> None:
     console.print(f"  {'mailbox':<10} {system.mailbox}")
     console.print(f"  {'broker':<10} {system.bootstrap_servers}")
     console.print()
+
+
+async def _set_up(system: System) -> None:
+    await set_up(system.database_url)
+    await make_foreign_topics(system.bootstrap_servers, system.topic_prefix, system.database_url)
 
 
 def _wait_until_ready(system: System) -> None:

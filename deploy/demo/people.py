@@ -11,6 +11,9 @@ from contracts import reference
 from deploy.demo.seed import Story
 from deploy.system import System
 
+_CONNECTION_TRIES = 6
+"""A service that is being started again is away for a moment; a person would press the button again."""
+
 
 class Door:
     """One service's HTTP door, as seen by one person."""
@@ -21,7 +24,12 @@ class Door:
             headers["Authorization"] = f"Bearer {system.token(actor)}"
         if secret:
             headers["Receipt-Token"] = secret
-        self._client = httpx.Client(base_url=system.urls[service], headers=headers, timeout=30, trust_env=False)
+        self._client = httpx.Client(
+            base_url=system.urls[service],
+            headers=headers,
+            timeout=30,
+            transport=httpx.HTTPTransport(retries=_CONNECTION_TRIES),
+        )
 
     def get(self, path: str, **query: str) -> Any:
         """Ask.

@@ -29,17 +29,17 @@ def play(*, once: bool) -> int:
         try:
             Demo.on(system).tell()
             code = 0
-        except (NotSeen, httpx.HTTPStatusError) as error:
+        except (NotSeen, httpx.HTTPError) as error:
             console.print(f"\n[red]✗ This did not come true.[/] {_describe(error)}")
         if code == 0 and not once:
             wait_until_stopped()
     return code
 
 
-def _describe(error: NotSeen | httpx.HTTPStatusError) -> str:
-    if isinstance(error, NotSeen):
-        return str(error)
-    return f"{error.request.method} {error.request.url} answered {error.response.status_code}: {error.response.text}"
+def _describe(error: NotSeen | httpx.HTTPError) -> str:
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"{error.request.method} {error.request.url}: {error.response.status_code} {error.response.text}"
+    return str(error)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from deploy.system import System
 
 SeenT = TypeVar("SeenT")
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 _PUBLIC_TITLES = "SELECT document::jsonb #>> '{reform,published_title}' FROM publish.public_reforms"
 _DONE = frozenset({"sent", "held"})
 
