@@ -98,7 +98,7 @@ def _operations_on(topic: str, described: Mapping[str, Document]) -> list[tuple[
 
 def _operation(topic: str, service: str, operation: Document, described: Document) -> Document:
     verb = {"receive": "hears", "send": "tells"}[operation["action"]]
-    messages = [_key_of(name) for name in _payloads(described["components"]["schemas"][topic])] or [topic]
+    messages = [_key_of(form) for form in _forms(_payload_of(operation, described)) if form in _EVENTS] or [topic]
     return {
         "action": operation["action"],
         "title": f"{service} {verb} {topic}",
@@ -135,9 +135,15 @@ def _message(event: type[Any]) -> Document:
 def _merge_schemas(described: Mapping[str, Document]) -> Document:
     merged: Document = {}
     for one in described.values():
-        for name, schema in one["components"]["schemas"].items():
-            if name not in CATALOGUE or not CATALOGUE[name].events:
-                merged[_key_of(name)] = _with_constants(name, schema)
+        wrappers = {
+            message["payload"]["$ref"].removeprefix(SCHEMAS) for message in one["components"]["messages"].values()
+        }
+        schemas = one["components"]["schemas"]
+        merged |= {_key_of(name): _with_constants(name, schemas[name]) for name in schemas.keys() - wrappers}
+        for operation in one["operations"].values():
+            topic = operation["channel"]["$ref"].removeprefix("#/channels/")
+            if not CATALOGUE[topic].events:
+                merged[topic] = _payload_of(operation, one) | {"title": topic}
     return merged
 
 
@@ -150,9 +156,19 @@ def _with_constants(name: str, schema: Document) -> Document:
     return schema | {"title": event.__name__, "properties": schema["properties"] | fields}
 
 
-def _payloads(schema: Document) -> list[str]:
-    forms = schema.get("anyOf", [schema])
-    return [form["$ref"].removeprefix(SCHEMAS) for form in forms if form.get("$ref", "").startswith(f"{SCHEMAS}Event_")]
+def _payload_of(operation: Document, described: Document) -> Document:
+    """Give what FastStream says is in a message; of a subscriber that takes chunks, what is in each of a chunk."""
+    channel = described["channels"][operation["channel"]["$ref"].removeprefix("#/channels/")]
+    [reference] = operation["messages"]
+    message = channel["messages"][reference["$ref"].rpartition("/")[2]]["$ref"].removeprefix("#/components/messages/")
+    wrapper = described["components"]["messages"][message]["payload"]["$ref"].removeprefix(SCHEMAS)
+    schema: Document = described["components"]["schemas"][wrapper]
+    inside: Document = schema.get("items", schema)
+    return inside
+
+
+def _forms(schema: Document) -> list[str]:
+    return [form.get("$ref", "").removeprefix(SCHEMAS) for form in schema.get("anyOf", [schema])]
 
 
 def _key_of(name: str) -> str:
