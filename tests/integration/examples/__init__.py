@@ -1,0 +1,1 @@
+"""The examples for outsiders, run as an outsider runs them."""
