@@ -64,7 +64,7 @@ async def test_transaction_deadlocked_on_purpose(system: System, people: People)
 
 
 async def test_poison_event_stops_its_own_submission_only(system: System, people: People) -> None:
-    """One event cannot be applied: it and what follows of its subject wait; all others flow, and then it is replayed."""
+    """One event cannot be applied: what follows of its subject waits too, all others flow; then it is replayed."""
     system["review"].stop()
     poisoned = await people.submit()
     await system.database.rows(PLANTED.replace("$1", "$1::text::uuid"), poisoned.id)

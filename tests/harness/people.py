@@ -203,7 +203,7 @@ class People:
             headers["Authorization"] = f"Bearer {self.system.deployed.token(actor)}"
 
         async def once() -> httpx.Response:
-            url = self.system[service].url + path
+            url = self.system.door_of(service) + path
             return await self.system.web.request(method, url, json=body, headers=headers)
 
         answer = await seen(

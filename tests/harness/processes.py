@@ -27,6 +27,7 @@ class Instance:
     url: str
     process: "subprocess.Popen[bytes] | None" = None
     wanted: bool = False
+    frozen: bool = False
     deaths: list[int] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -60,11 +61,13 @@ class Instance:
 
     def freeze(self) -> None:
         """Hold it by SIGSTOP."""
+        self.frozen = True
         self._send(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let it run on."""
         self._send(signal.SIGCONT)
+        self.frozen = False
 
     def restart(self, *, failpoint: str = "") -> None:
         """End it in good order and start it."""

@@ -100,7 +100,7 @@ class System:
 
     async def add(self, service: str, *, failpoint: str = "") -> Instance:
         """Start one more instance of a service, and return when it is ready."""
-        number = 1 + sum(name.partition("-")[0] == service for name in self.instances)
+        number = 1 + sum(_service_of(name) == service for name in self.instances)
         instance = self._make(f"{service}-{number}", service, f"http://{LOOPBACK}:{free_port()}")
         instance.start(failpoint=failpoint)
         await seen(partial(self.says_ready, instance.name), what=f"{instance.name} is ready", within_seconds=120)
@@ -149,6 +149,10 @@ class System:
             **self.settings,
         }
 
+    def door_of(self, service: str) -> str:
+        """Say where a service answers: at the first of its instances that is not frozen."""
+        return next(one.url for name, one in self.instances.items() if _service_of(name) == service and not one.frozen)
+
     async def delete_topics(self, *names: str) -> None:
         """Delete these topics, or all of this system, behind everybody's back."""
         wanted = {self.prefix + name for name in names}
@@ -187,3 +191,7 @@ class System:
             what=f"a system without violations (logs: {self.stack.run.directory}/{self.prefix}*.log)",
             within_seconds=within_seconds,
         )
+
+
+def _service_of(name: str) -> str:
+    return name.partition("-")[0]
