@@ -1,6 +1,6 @@
-"""Reads the decisions of the Open Gov Challenge from Kafka, from the beginning on, with aiokafka and nothing of this project.
+"""Reads the released decisions from Kafka, from the beginning, and prints a line for each; needs aiokafka alone.
 
-KAFKA_BOOTSTRAP_SERVERS=localhost:9092 python examples/consume_decisions.py [--once: up to where the log ends now]
+Run: KAFKA_BOOTSTRAP_SERVERS=localhost:9092 python examples/consume_decisions.py [--once]
 """
 
 import asyncio
