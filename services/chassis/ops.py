@@ -12,6 +12,7 @@ from services.chassis.database import Database
 from services.chassis.errors import Refusal
 from services.chassis.log import get_logger
 from services.chassis.reader import PARKING_ALLOWED
+from services.chassis.relay_halt import describe_relay, order_repair
 from services.chassis.settle import Settler
 
 LIST_PARKED = """
@@ -80,6 +81,19 @@ def make_ops_doors(database: Database, settlers: Mapping[str, Settler]) -> APIRo
             if body.park:
                 await parking.halt(tx, reader, PARKING_ALLOWED, "an operator lets the next chunk park")
         return {"reader": reader, "state": "parking-allowed" if body.park else "resumed"}
+
+    @router.get("/relay")
+    async def relay() -> dict[str, object]:
+        async with database.transaction() as tx:
+            return await describe_relay(tx)
+
+    @router.post("/relay/repair", status_code=202)
+    async def repair() -> dict[str, str]:
+        log.warning("operator.repair")
+        async with database.transaction() as tx:
+            if not await order_repair(tx):
+                raise Refusal("forked", "a fork is never repaired: the log may hold the only copy", status=409)
+        return {"state": "repair-ordered"}
 
     @router.get("/streams")
     async def streams() -> dict[str, list[dict[str, Any]]]:
