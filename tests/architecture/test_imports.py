@@ -114,7 +114,7 @@ def test_every_rule_has_a_planted_breach() -> None:
     assert set(names) == set().union(*(breach.breaks for breach in BREACHES))
 
 
-def _all_but_modules(folder: str, names: list[str]) -> list[str]:
+def _all_but_modules(_folder: str, names: list[str]) -> list[str]:
     return [name for name in names if not name.endswith(".py") and ("." in name or name == "__pycache__")]
 
 
