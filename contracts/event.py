@@ -71,6 +71,7 @@ class Fact:
 
     ``partition`` is for markers only, which go to every partition; everything else goes where its subject goes.
     ``event_id`` is for who must know the id before the event is told; else it is given on emitting.
+    ``traceparent`` is for who tells, in one transaction, what came in by several traces.
     """
 
     subject: str
@@ -78,6 +79,7 @@ class Fact:
     cause: Cause | None = None
     partition: int | None = None
     event_id: UUID | None = None
+    traceparent: str | None = None
 
 
 def full_type(data: type[Any]) -> str:

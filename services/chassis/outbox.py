@@ -81,7 +81,7 @@ def _event(fact: Fact, source: str, now: datetime, traceparent: str | None) -> E
         time=now,
         correlationid=cause.correlation_id if cause else event_id,
         causationid=cause.event_id if cause else None,
-        traceparent=(cause.traceparent if cause else None) or traceparent,
+        traceparent=fact.traceparent or (cause.traceparent if cause else None) or traceparent,
         data=fact.data,
     )
 

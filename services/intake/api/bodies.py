@@ -33,7 +33,7 @@ class WithdrawalBody(BaseModel):
     """The wish to withdraw stands; review says whether it still can be. The status tells."""
 
     id: UUID
-    withdrawal: str = "pending"
+    withdrawal: str = "requested"
 
 
 class QuestionBody(BaseModel):

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from services.chassis.auth import Principal, bearer
 from services.chassis.database import Database
 from services.chassis.ids import new_id
+from services.chassis.telemetry import current_traceparent
 from services.chassis.web import read_body
 from services.intake.api.bodies import (
     ChangeBody,
@@ -32,7 +33,7 @@ from services.intake.reception.edge import apply
 from services.intake.reception.grouping import Reception
 from services.intake.reception.outcome import Change, Receipt
 from services.intake.settings import Settings
-from services.intake.store.dossiers import File, PastVersion, find_file, list_versions
+from services.intake.store.dossiers import File, PastVersion, find_files, list_versions
 
 WEB = "web"
 """The source of what comes without a token."""
@@ -99,10 +100,10 @@ class SubmissionDoors:
         """Say where a submission stands."""
         self._check_secret(request, submission_id, receipt_token)
         async with self.database.transaction(read_clock=False) as tx:
-            file = await find_file(tx, submission_id)
-            if file is None:
+            files = await find_files(tx, [submission_id])
+            if not files:
                 raise problem_of(refused("unknown-submission"))
-            return _json(_status(file, await list_versions(tx, submission_id)), 200)
+            return _json(_status(files[submission_id], await list_versions(tx, submission_id)), 200)
 
     async def amend(self, request: Request, submission_id: UUID, receipt_token: SecretHeader = None) -> Response:
         """Replace the proposal, until the month of its round is closed."""
@@ -163,11 +164,11 @@ def _application(form: SubmissionForm, principal: Principal | None, key: str | N
     external_id = (key or "").strip().strip('"') or form.external_id
     if form.external_id not in {None, external_id}:
         raise refused("id-mismatch", "/external_id")
-    return apply(form, principal, source=source, external_id=external_id)
+    return apply(form, principal, source=source, external_id=external_id, traceparent=current_traceparent())
 
 
 def _asked(submission_id: UUID, form: RequestForm) -> ChangeRequest:
-    return ChangeRequest(submission_id=submission_id, event_id=new_id(), form=form)
+    return ChangeRequest(submission_id=submission_id, event_id=new_id(), form=form, traceparent=current_traceparent())
 
 
 def _change(change: Change) -> ChangeBody:

@@ -48,6 +48,7 @@ class Application:
     holder: Contact | None
     entered_by: str | None
     content: bytes
+    traceparent: str | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -103,6 +104,7 @@ def application_of(
     external_id: str,
     entered_by: str | None,
     new_ids: tuple[UUID, UUID, UUID, UUID],
+    traceparent: str | None = None,
 ) -> Application:
     """Make an application of a form; ``new_ids`` are for the submission, its event, submitter and holder."""
     submission_id, event_id, submitter_ref, holder_ref = new_ids
@@ -121,4 +123,5 @@ def application_of(
         holder=Contact(contact_ref=holder_ref, form=form.holder) if form.holder else None,
         entered_by=entered_by,
         content=content,
+        traceparent=traceparent,
     )

@@ -18,6 +18,7 @@ class ChangeRequest:
     submission_id: UUID
     event_id: UUID
     form: RequestForm
+    traceparent: str | None = None
 
 
 def command_of(form: RequestForm, member: Member | None) -> Command:

@@ -15,6 +15,7 @@ from services.intake.domain.reading import content_of, read_submission
 from services.intake.domain.strict_json import MAX_BYTES, parse_object
 
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9:._-]{0,63}")
+_TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,119}")
 
 
@@ -40,7 +41,13 @@ def read_record(record: Record, tokens: TokenBook, partition_of: Callable[[str],
     try:
         _check_envelope(record, partition_of)
         form = read_submission(record.value or b"")
-        application = apply(form, _principal(record, tokens), source=form.source, external_id=form.external_id)
+        application = apply(
+            form,
+            _principal(record, tokens),
+            source=form.source,
+            external_id=form.external_id,
+            traceparent=_traceparent(record),
+        )
         return ReadRecord(record=record, application=application, source=form.source, external_id=form.external_id)
     except Refused as refusal:
         source, external_id = _names(record.value or b"")
@@ -48,7 +55,12 @@ def read_record(record: Record, tokens: TokenBook, partition_of: Callable[[str],
 
 
 def apply(
-    form: SubmissionForm, principal: Principal | None, *, source: str | None, external_id: str | None
+    form: SubmissionForm,
+    principal: Principal | None,
+    *,
+    source: str | None,
+    external_id: str | None,
+    traceparent: str | None,
 ) -> Application:
     """Make an application of a form, by the right of whoever presents it.
 
@@ -64,6 +76,7 @@ def apply(
         external_id=str(external_id),
         entered_by=principal.actor_ref if principal else None,
         new_ids=(new_id(), new_id(), new_id(), new_id()),
+        traceparent=traceparent,
     )
 
 
@@ -109,6 +122,11 @@ def _principal(record: Record, tokens: TokenBook) -> Principal | None:
     if principal is None:
         raise refused("unauthorized")
     return principal
+
+
+def _traceparent(record: Record) -> str | None:
+    found = [_text(value) or "" for name, value in record.headers if name == "traceparent"]
+    return found[-1] if found and _TRACEPARENT.fullmatch(found[-1]) else None
 
 
 def _text(value: bytes | None) -> str | None:

@@ -122,8 +122,16 @@ async def _keep(tx: Transaction, entries: Sequence[Entry], desk: Desk) -> None:
     contacts = (contact for e in entries for contact in (e.application.submitter, e.application.holder) if contact)
     await insert_contacts(tx, desk.vault, contacts)
     await insert_versions(tx, [_first_version(tx, entry) for entry in entries])
-    tx.emit(
-        Fact(subject=str(e.application.submission_id), data=e.event, event_id=e.application.event_id) for e in entries
+    tx.emit(_receipt_fact(entry) for entry in entries)
+
+
+def _receipt_fact(entry: Entry) -> Fact:
+    application = entry.application
+    return Fact(
+        subject=str(application.submission_id),
+        data=entry.event,
+        event_id=application.event_id,
+        traceparent=application.traceparent,
     )
 
 
@@ -187,4 +195,10 @@ def _version(tx: Transaction, request: ChangeRequest, event: SubmissionAmended |
 
 def _fact(request: ChangeRequest, event: OwnEvent, file: File) -> Fact:
     cause = Cause(event_id=file.story_id, correlation_id=file.story_id)
-    return Fact(subject=str(request.submission_id), data=event, cause=cause, event_id=request.event_id)
+    return Fact(
+        subject=str(request.submission_id),
+        data=event,
+        cause=cause,
+        event_id=request.event_id,
+        traceparent=request.traceparent,
+    )

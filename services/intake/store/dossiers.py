@@ -45,7 +45,7 @@ class NewVersion:
     event: SubmissionReceived | SubmissionAmended | SubmissionClarified
 
 
-_FILES = """
+FIND_FILES = """
 SELECT s.submission_id, s.reference, s.channel, s.member_code, s.story_id, s.received_at, s.round, s.version,
        s.standing, s.asked_round, s.question, s.answer_by, s.outcome,
        s.withdrawal, s.withdrawal_round, s.withdrawal_code,
@@ -53,21 +53,24 @@ SELECT s.submission_id, s.reference, s.channel, s.member_code, s.story_id, s.rec
 FROM submission s JOIN version v ON v.submission_id = s.submission_id AND v.version = s.version
 WHERE s.submission_id = ANY ($1::uuid[])
 """
-LOCK_FILES = _FILES + "ORDER BY s.submission_id FOR UPDATE OF s"
+
+
+async def find_files(tx: Transaction, submission_ids: Iterable[UUID]) -> dict[UUID, File]:
+    """Give what is known of these submissions."""
+    return {row["submission_id"]: _file(row) for row in await tx.fetch(FIND_FILES, sorted(set(submission_ids)))}
+
+
+LOCK_SUBMISSIONS = """
+SELECT FROM submission WHERE submission_id = ANY ($1::uuid[]) ORDER BY submission_id FOR UPDATE
+"""
 
 
 async def lock_files(tx: Transaction, submission_ids: Iterable[UUID]) -> dict[UUID, File]:
     """Lock these submissions, in sorted order, and give what is known of them."""
-    return {row["submission_id"]: _file(row) for row in await tx.fetch(LOCK_FILES, sorted(set(submission_ids)))}
-
-
-FIND_FILE = _FILES
-
-
-async def find_file(tx: Transaction, submission_id: UUID) -> File | None:
-    """Give one submission."""
-    row = await tx.fetchrow(FIND_FILE, [submission_id])
-    return _file(row) if row else None
+    wanted = sorted(set(submission_ids))
+    await tx.execute(LOCK_SUBMISSIONS, wanted)
+    # read in a statement after the lock: its own snapshot would join a version that is no longer the current one
+    return await find_files(tx, wanted)
 
 
 SAVE_DOSSIERS = """

@@ -28,7 +28,8 @@ FIND_OPENED_MONTH = "SELECT month FROM opened_month"
 
 async def find_opened_month(tx: Transaction, current: str) -> str:
     """Give the first month that this intake saw, which is the current one when there was none yet."""
-    await tx.execute(INSERT_OPENED_MONTH, current)
+    if await tx.fetchval(FIND_OPENED_MONTH) is None:
+        await tx.execute(INSERT_OPENED_MONTH, current)
     opened: str = await tx.fetchval(FIND_OPENED_MONTH)
     return opened
 

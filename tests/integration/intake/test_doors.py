@@ -6,12 +6,17 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from services.intake.domain.forms import AmendmentForm
+from services.intake.domain.reading import read_request
+from services.intake.domain.requests import ChangeRequest
 from services.intake.handlers import on_decisions
 from services.intake.reception.grouping import Reception
 from services.intake.reception.outcome import Receipt
+from services.intake.reception.take_in import take_in
 from tests.controls import decisions, reviews
 from tests.controls.envelope import event_of, id_of
 from tests.controls.intake import (
@@ -23,6 +28,7 @@ from tests.controls.intake import (
     standalone_form,
     withdrawal_form,
 )
+from tests.harness.waiting import seen
 from tests.integration.intake.conftest import Intake, bearer
 
 NOBODY = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -267,3 +273,30 @@ async def test_odd_secrets_are_refused(intake: Intake, text: str) -> None:
     headers = [(b"receipt-token", text.encode())]
     answer = await intake.client.get(f"/submissions/{NOBODY}", headers=headers)
     assert answer.status_code in {401, 403}
+
+
+async def test_a_decision_heard_while_a_text_is_amended_is_not_lost(intake: Intake) -> None:
+    """The handler waits for the row, and then finds the version that was written meanwhile."""
+    given = await send_in(intake)
+    amendment = ChangeRequest(
+        submission_id=UUID(given["id"]),
+        event_id=id_of("amended"),
+        form=read_request(AmendmentForm, as_body(amendment_form())),
+    )
+    async with intake.database.transaction() as tx:
+        await take_in(tx, [amendment], intake.desk)
+        hearing = asyncio.create_task(hear(intake, given, decisions.submission_accepted()))
+        waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE%'"
+        await seen(lambda: intake.rows(waiting), what="the handler waits for the row")
+    await hearing
+    found = await status(intake, given)
+    assert (found["state"], found["version"]) == ("accepted", 2)
+
+
+async def test_each_receipt_keeps_its_own_trace(intake: Intake) -> None:
+    """Committed together, told by the trace by which each came."""
+    traces = [f"00-{number:032x}-{number:016x}-01" for number in range(1, 4)]
+    arrivals = [replace(application(number), traceparent=trace) for number, trace in enumerate(traces, start=1)]
+    async with intake.database.transaction() as tx:
+        await take_in(tx, arrivals, intake.desk)
+    assert sorted(event["event"]["traceparent"] for event in await intake.told()) == traces

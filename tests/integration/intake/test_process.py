@@ -16,6 +16,7 @@ import asyncpg
 import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from typer.testing import CliRunner
 
 from contracts.topics import PARTITIONS
@@ -70,6 +71,7 @@ async def running(stack: Stack, database: TestDatabase, topic_prefix: str) -> As
         {"sha256": sha256(f"token-of-{name}".encode()).hexdigest(), "actor_ref": ref, "scopes": sorted(scopes)}
         for name, (ref, scopes) in TOKENS.items()
     ]
+    await _make_topics(stack.bootstrap_servers, topic_prefix)
     process = stack.run.spawn(
         f"{topic_prefix}intake",
         [sys.executable, "-m", "services.intake"],
@@ -89,6 +91,18 @@ async def running(stack: Stack, database: TestDatabase, topic_prefix: str) -> As
     process.terminate()
     assert await asyncio.to_thread(process.wait, 20) == 0
     await admin.close()
+
+
+async def _make_topics(bootstrap_servers: str, prefix: str) -> None:
+    """Make what others would: review's topics, and the forms'."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        await admin.create_topics(
+            [NewTopic(prefix + name, PARTITIONS, 1) for name in ("forms", "reviews", "decisions")]
+        )
+    finally:
+        await admin.close()
 
 
 async def _is_ready(url: str) -> bool:
