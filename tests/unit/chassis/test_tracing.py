@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
 from services.chassis import telemetry
@@ -11,7 +12,7 @@ TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 async def test_events_behind_a_door_carry_the_callers_trace() -> None:
     """What is told while a request is answered belongs to the trace that the caller began."""
-    telemetry.trace.set_tracer_provider(TracerProvider())
+    trace.set_tracer_provider(TracerProvider())
     app = FastAPI()
     app.add_middleware(telemetry.Traced)
 
