@@ -1,0 +1,1 @@
+"""The relay: what it copies, what it notices, what it never repairs."""
