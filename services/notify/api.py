@@ -51,7 +51,12 @@ class NoticePage(BaseModel):
 def make_doors(database: Database) -> APIRouter:
     """Make the doors; they need the scope ``notices:read``, and trying again ``operate`` too."""
     router = APIRouter(prefix="/notices", tags=["notices"], dependencies=[Depends(require("notices:read"))])
+    _add_reading(router, database)
+    _add_retrying(router, database)
+    return router
 
+
+def _add_reading(router: APIRouter, database: Database) -> None:
     @router.get("")
     async def list_notices(
         decision: UUID | None = None,
@@ -82,6 +87,8 @@ def make_doors(database: Database) -> APIRouter:
             raise Problem(404, "unknown-notice", "there is no such letter")
         return _view(rows[0])
 
+
+def _add_retrying(router: APIRouter, database: Database) -> None:
     @router.post(
         "/{delivery_id}/retry",
         status_code=202,
@@ -94,8 +101,6 @@ def make_doors(database: Database) -> APIRouter:
             if not await store.retry_letter(tx, delivery_id):
                 raise Problem(409, "not-held", "only a letter that is held can be tried again")
         return {"delivery_id": str(delivery_id), "state": State.PENDING}
-
-    return router
 
 
 def _view(row: Record) -> NoticeView:
