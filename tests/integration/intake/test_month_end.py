@@ -6,11 +6,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from contracts.topics import PARTITIONS
+from contracts.topics import PARTITIONS, SUBMISSIONS
 from contracts.vocabulary import next_month
 from services.intake.domain.calendar import hash_of
+from services.intake.domain.forms import AmendmentForm
+from services.intake.domain.problems import Refused
+from services.intake.domain.reading import read_request
+from services.intake.domain.requests import ChangeRequest
 from services.intake.month_end import MonthEnd
-from tests.controls.intake import application, standalone_form
+from services.intake.reception.outcome import Arrival, Outcome, Receipt
+from services.intake.reception.take_in import take_in
+from services.intake.store.months import read_moment
+from tests.controls.envelope import id_of
+from tests.controls.intake import amendment_form, application, as_body, standalone_form
+from tests.harness.waiting import seen
 from tests.integration.intake.conftest import Intake, settings_for
 
 COUNTED = ("submission.received.v1", "submission.amended.v1", "submission.clarified.v1")
@@ -117,3 +126,54 @@ async def test_after_the_challenge_nothing_is_taken(intake: Intake) -> None:
     await intake.move_clock(timedelta(days=800))
     answer = await intake.client.post("/submissions", json=standalone_form(1))
     assert (answer.status_code, answer.json()["code"]) == (422, "challenge-closed")
+
+
+async def test_what_waits_while_a_month_is_closed_enters_the_next(intake: Intake) -> None:
+    """Time, and what is closed, are read behind the lock: the receipt is of the new month, the amendment refused."""
+    given = await receipt_of(intake, 1)
+    await intake.months.close_all_over(intake.database)
+    amendment = ChangeRequest(
+        submission_id=given.submission_id,
+        event_id=id_of("amended"),
+        form=read_request(AmendmentForm, as_body(amendment_form())),
+    )
+    async with intake.database.transaction() as tx:
+        await tx.lock_streams(SUBMISSIONS, range(PARTITIONS))
+        both = asyncio.gather(take_in_alone(intake, application(2)), take_in_alone(intake, amendment))
+        waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%outbox_stream%'"
+        await seen(lambda: intake.rows(waiting), lambda found: len(found) == 2, what="both wait for the counters")
+        await intake.move_clock(timedelta(days=32))
+        moment = await read_moment(tx, intake.desk.zone, tx.now)
+        await intake.months._tell(tx, given.month, moment)
+    received, amended = await both
+    assert isinstance(received, Receipt)
+    assert received.month == next_month(given.month)
+    assert isinstance(amended, Refused)
+    assert amended.code == "batch-sealed"
+
+
+async def test_a_clock_that_steps_back_is_not_followed(intake: Intake) -> None:
+    """Servers' clocks are set back at times: what enters after a marker is of a later month all the same."""
+    given = await receipt_of(intake, 1)
+    await intake.months.close_all_over(intake.database)
+    await intake.move_clock(timedelta(days=32))
+    await intake.months.close_all_over(intake.database)
+    await intake.admin.execute("SET session_replication_role = replica")  # the clock's own guard sees nothing
+    await intake.move_clock(timedelta(days=-32))
+    later = [await receipt_of(intake, number) for number in range(2, 14)]
+    assert {receipt.month for receipt in later} == {next_month(given.month)}
+    [row] = await intake.rows("SELECT ended_at FROM intake.closed_month")
+    assert min(receipt.received_at for receipt in later) >= row["ended_at"]
+
+
+async def receipt_of(intake: Intake, number: int) -> Receipt:
+    """Take in the example application of this number."""
+    outcome = await take_in_alone(intake, application(number))
+    assert isinstance(outcome, Receipt)
+    return outcome
+
+
+async def take_in_alone(intake: Intake, arrival: Arrival) -> Outcome:
+    """Take in one arrival, in a transaction of its own."""
+    async with intake.database.transaction() as tx:
+        return (await take_in(tx, [arrival], intake.desk))[0]
