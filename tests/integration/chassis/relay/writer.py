@@ -125,14 +125,23 @@ class Writer:
 
     async def send(self, rows: Sequence[tuple[int, int, UUID]]) -> None:
         """Write records (partition, number, event id) to the log past every relay."""
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self.settings.kafka_bootstrap_servers, acks="all", enable_idempotence=True
-        )
-        await producer.start()
-        try:
+        async with self._producer() as producer:
             for partition, seq, event_id in rows:
                 headers = [("seq", str(seq).encode()), ("ce_id", str(event_id).encode()), ("ce_type", b"t")]
                 await producer.send_and_wait(self.topic, b"{}", b"k", partition, headers=headers)
+
+    async def send_stray(self, partition: int) -> None:
+        """Write a record without any header, as no relay does."""
+        async with self._producer() as producer:
+            await producer.send_and_wait(self.topic, b"{}", b"k", partition)
+
+    @asynccontextmanager
+    async def _producer(self) -> AsyncIterator[AIOKafkaProducer]:
+        servers = self.settings.kafka_bootstrap_servers
+        producer = AIOKafkaProducer(bootstrap_servers=servers, acks="all", enable_idempotence=True)
+        await producer.start()
+        try:
+            yield producer
         finally:
             await producer.stop()
 
@@ -206,11 +215,11 @@ async def _read_all(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartit
     ends = await consumer.end_offsets(partitions)
     found: dict[int, list[Heard]] = {tp.partition: [] for tp in partitions}
     consumer.assign([tp for tp in partitions if ends[tp]])
-    await consumer.seek_to_beginning()
     for tp in consumer.assignment():
+        await consumer.seek_to_beginning(tp)
         while await consumer.position(tp) < ends[tp]:
             for record in (await consumer.getmany(tp, timeout_ms=1000)).get(tp, []):
                 read = read_record(record)
-                assert isinstance(read, Heard)
-                found[tp.partition].append(read)
+                if isinstance(read, Heard):
+                    found[tp.partition].append(read)
     return found
