@@ -244,6 +244,16 @@ async def _all_sent(desk: Desk, count: int) -> None:
     await seen(desk.states, lambda states: states == ["sent"] * count, what=f"{count} letters sent")
 
 
+async def test_claims_do_not_wait_for_one_another(desk: Desk) -> None:
+    """While one postman claims, another gets other letters at once."""
+    letters = await desk.owe(times=10)
+    async with desk.database.transaction() as one, desk.database.transaction() as other:
+        first = await store.claim_letters(one, 1, 5)
+        second = await store.claim_letters(other, 2, 10)
+    assert (len(first), len(second)) == (5, 5)
+    assert {it.delivery_id for it in first + second} == {it.delivery_id for it in letters}
+
+
 async def test_postman_told_to_stop_finishes_the_letter_in_hand(desk: Desk, mail_server: NastyServer) -> None:
     """A stop in good order leaves nothing unknown; what was only claimed is sent by the next."""
     await desk.owe(times=8)
