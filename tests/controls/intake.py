@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from contracts.submissions import Designation
 from services.chassis.codec import encode
 from services.intake.domain.application import Application, Challenge, application_of
 from services.intake.domain.calendar import Moment
@@ -151,13 +150,6 @@ def dossier(submission_id: UUID | None = None, **overrides: Any) -> Dossier:
         "withdrawal": NoWithdrawal(),
     }
     return Dossier(**(known | overrides))
-
-
-def designation_of(form: Json) -> Designation:
-    """The designation that a plan's form tells of."""
-    read = read_submission(as_body(form))
-    assert read.designation is not None
-    return read.designation.to_designation()
 
 
 def _overridden(form: Json, overrides: Json) -> Json:

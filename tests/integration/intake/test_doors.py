@@ -1,11 +1,9 @@
 """Receipts, and what can be asked with them, on a real Postgres."""
 
 import asyncio
-import io
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,12 +11,11 @@ import pytest
 from services.intake.domain.forms import AmendmentForm
 from services.intake.domain.reading import read_request
 from services.intake.domain.requests import ChangeRequest
-from services.intake.handlers import on_decisions
 from services.intake.reception.grouping import Reception
 from services.intake.reception.outcome import Receipt
 from services.intake.reception.take_in import take_in
 from tests.controls import decisions, reviews
-from tests.controls.envelope import event_of, id_of
+from tests.controls.envelope import id_of
 from tests.controls.intake import (
     action_plan_form,
     amendment_form,
@@ -29,17 +26,10 @@ from tests.controls.intake import (
     withdrawal_form,
 )
 from tests.harness.waiting import seen
+from tests.integration.intake.acting import ask, hear, send_in, status
 from tests.integration.intake.conftest import Intake, bearer
 
 NOBODY = "01890a5d-ac96-774b-bcce-b302099a8057"
-
-
-async def send_in(intake: Intake, number: int = 1, **overrides: object) -> dict[str, str]:
-    """Send in a standalone form, and give its receipt."""
-    answer = await intake.client.post("/submissions", content=as_body(standalone_form(number, **overrides)))
-    assert answer.status_code == 201, answer.text
-    given: dict[str, str] = answer.json()
-    return given
 
 
 async def test_a_receipt_stands_for_what_is_kept(intake: Intake) -> None:
@@ -107,28 +97,6 @@ async def test_two_instances_give_one_receipt(intake: Intake) -> None:
     assert len({receipt.reference for receipt in receipts}) == 1
     assert len(await intake.told()) == 1
     serving.cancel()
-
-
-async def ask(intake: Intake, given: dict[str, str], what: str, form: dict[str, Any]) -> Any:
-    """Ask something of a submission by the secret of its receipt."""
-    headers = {"Receipt-Token": given["secret"]}
-    return await intake.client.post(f"/submissions/{given['id']}/{what}", content=as_body(form), headers=headers)
-
-
-async def status(intake: Intake, given: dict[str, str]) -> dict[str, Any]:
-    """Look where a submission stands."""
-    headers = {"Authorization": f"Bearer {given['secret']}"}
-    answer = await intake.client.get(f"/submissions/{given['id']}", headers=headers)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-async def hear(intake: Intake, given: dict[str, str], *told: Any) -> None:
-    """Let intake hear events about a submission."""
-    events = [replace(event_of(data), subject=given["id"]) for data in told]
-    async with intake.database.transaction() as tx:
-        await on_decisions.handler(events, tx)
 
 
 async def test_an_amendment_is_told_as_a_new_version(intake: Intake) -> None:
@@ -217,44 +185,6 @@ async def test_a_plan_needs_a_token_bound_to_its_member(intake: Intake) -> None:
     [event] = await intake.told()
     data = event["event"]["data"]
     assert (data["source"], data["entered_by"], data["channel"]) == ("form:plans", "form:plans", "action-plan")
-
-
-async def test_the_vault_tells_only_who_may_ask(intake: Intake) -> None:
-    """Contacts are sealed in the table, open at the door, and nowhere else."""
-    given = await send_in(intake)
-    [row] = await intake.rows("SELECT contact_ref, holder_ref FROM intake.submission")
-    path = f"/contacts/{row['contact_ref']}"
-    tries = [{}, bearer("senegal"), bearer("notify")]
-    answers = [await intake.client.get(path, headers=headers) for headers in tries]
-    assert [answer.status_code for answer in answers] == [401, 403, 200]
-    assert answers[2].json() == {"name": "Lucía Nogal", "address": "lucia.nogal@example.org", "language": "es"}
-    holder = await intake.client.get(f"/contacts/{row['holder_ref']}", headers=bearer("notify"))
-    assert holder.json()["name"] == "Íñigo Sauce"
-    unknown = await intake.client.get(f"/contacts/{given['id']}", headers=bearer("notify"))
-    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown-contact")
-    await intake.admin.execute("UPDATE intake.contact SET sealed = NULL, wrapped_key = NULL, erased_at = now()")
-    assert (await intake.client.get(path, headers=bearer("notify"))).status_code == 410
-
-
-async def test_no_address_leaves_the_vault(intake: Intake) -> None:
-    """Not one of a contact's words is in any table of intake, its outbox included."""
-    await send_in(intake)
-    tables = await intake.rows("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'intake'")
-    for table in tables:
-        kept = io.BytesIO()
-        await intake.admin.copy_from_table(table["name"], schema_name="intake", output=kept, format="binary")
-        for word in ("lucia.nogal", "Nogal", "Íñigo"):
-            assert word.encode() not in kept.getvalue(), table["name"]
-
-
-async def test_points_of_contact_are_those_of_the_registry(intake: Intake) -> None:
-    """Invented ones; none for some members, which is no error."""
-    answer = await intake.client.get("/members/CO/poc", headers=bearer("notify"))
-    [poc] = answer.json()["pocs"]
-    assert (poc["role"], poc["address"], poc["language"]) == ("poc:CO", "poc.co@example.org", "es")
-    nobody = await intake.client.get("/members/LR/poc", headers=bearer("notify"))
-    assert nobody.json() == {"pocs": []}
-    assert (await intake.client.get("/members/CO/poc")).status_code == 401
 
 
 async def test_a_bad_id_in_the_address_is_a_problem(intake: Intake) -> None:
