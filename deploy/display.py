@@ -6,7 +6,11 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
+_WIDTH_OF_A_FILE = 120
+
 console = Console(highlight=False)
+if not console.is_terminal:
+    console = Console(highlight=False, width=_WIDTH_OF_A_FILE)
 
 
 @contextmanager

@@ -29,9 +29,7 @@ class Doors:
     def __init__(self, system: System) -> None:
         self.names = list(system.urls)
         self._urls = system.urls
-        self._client = httpx.Client(
-            headers={"Authorization": f"Bearer {system.token('desk')}"}, timeout=60, trust_env=False
-        )
+        self._headers = {"Authorization": f"Bearer {system.token('desk')}"}
 
     @classmethod
     def of_current_system(cls) -> "Doors":
@@ -40,18 +38,17 @@ class Doors:
 
     def get(self, service: str, path: str) -> Any:
         """Ask a service."""
-        return self._answer(service, self._client.get(self._url(service, path)))
+        return self._ask("GET", service, path, None)
 
     def post(self, service: str, path: str, body: dict[str, Any]) -> Any:
         """Tell a service to do something."""
-        return self._answer(service, self._client.post(self._url(service, path), json=body))
+        return self._ask("POST", service, path, body)
 
-    def _url(self, service: str, path: str) -> str:
+    def _ask(self, method: str, service: str, path: str, body: dict[str, Any] | None) -> Any:
         if service not in self._urls:
             raise typer.BadParameter(f"there is no service {service!r}; there are {', '.join(self._urls)}")
-        return f"{self._urls[service]}{path}"
-
-    def _answer(self, service: str, response: httpx.Response) -> Any:
+        url = f"{self._urls[service]}{path}"
+        response = httpx.request(method, url, json=body, headers=self._headers, timeout=60, trust_env=False)
         if response.is_error:
             typer.echo(f"{service}: {response.text}", err=True)
             raise typer.Exit(1)

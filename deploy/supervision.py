@@ -34,6 +34,9 @@ stdout_logfile_maxbytes = 20MB
 stdout_logfile_backups = 1
 """
 
+# one group: Supervisor stops a group's processes side by side, and groups one after the other
+_GROUP = "\n[group:services]\nprograms = {names}\n"
+
 
 def start_services(run: Run, system: System, members: tuple[str, ...]) -> subprocess.Popen[bytes]:
     """Start every service of the system under one supervisor, whose process is returned."""
@@ -64,6 +67,7 @@ def _sections(run: Run, system: System) -> Iterator[str]:
             environment=",".join(f"{key}={_quoted(value)}" for key, value in system.environment(name).items()),
             directory=run.directory,
         )
+    yield _GROUP.format(names=",".join(system.urls))
 
 
 def _quoted(word: str) -> str:

@@ -19,7 +19,8 @@ from deploy.stack.runs import LOCAL
 if TYPE_CHECKING:
     from deploy.stack.stack import Stack  # not in the image
 
-CURRENT = LOCAL / "system.json"
+DESCRIPTION = "system.json"
+CURRENT = LOCAL / DESCRIPTION
 _SUBMITTERS = "submit:"
 _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "data-team": ("data-team:1", ("review:read", "review:assess")),
@@ -43,11 +44,12 @@ class System:
     smtp_port: int
     mailbox: str
     secret: str
+    directory: str
 
     @classmethod
     def on(cls, stack: "Stack") -> Self:
         """Describe the system on this stack; in a directory that is kept, it stays at the ports it had."""
-        path = stack.run.directory / "system.json"
+        path = stack.run.directory / DESCRIPTION
         earlier = cls.read(path) if path.exists() else None
         system = cls(
             urls={name: _choose_url(name, earlier) for name in find_runnable_services()},
@@ -57,6 +59,7 @@ class System:
             smtp_port=stack.mailbox.port,
             mailbox=str(stack.mailbox.folder),
             secret=earlier.secret if earlier else secrets.token_hex(32),
+            directory=str(stack.run.directory),
         )
         system.write(path)
         return system

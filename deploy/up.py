@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import httpx
@@ -15,14 +16,14 @@ from deploy.display import console, step
 from deploy.stack.runs import LOCAL, Run
 from deploy.stack.stack import Stack
 from deploy.supervision import start_services, stop_services
-from deploy.system import CURRENT, System
+from deploy.system import CURRENT, DESCRIPTION, System
 from deploy.topics import make_foreign_topics
 
 READY_SECONDS = 180.0
 
 
-class Stopped(Exception):
-    """Somebody asked the system to stop."""
+class Stopped(BaseException):
+    """Somebody asked the system to stop, as with KeyboardInterrupt."""
 
 
 @contextmanager
@@ -41,7 +42,6 @@ def running_system(run: Run, members: tuple[str, ...] = ()) -> Iterator[System]:
         supervisor = start_services(run, system, members)
         try:
             _wait_until_ready(system)
-            _point_to(run)
             yield system
         except Exception:
             console.print(f"[red]✗[/] What everything said is kept in {run.keep_logs()}")
@@ -54,6 +54,7 @@ def running_system(run: Run, members: tuple[str, ...] = ()) -> Iterator[System]:
 def keep_up() -> None:
     """Run a system that keeps its data, until somebody stops it."""
     with stoppable(), running_system(Run.resume(LOCAL / "up")) as system:
+        point_to(system)
         tell_where(system)
         wait_until_stopped()
 
@@ -84,6 +85,14 @@ def wait_until_stopped() -> None:
         signal.pause()
 
 
+def point_to(system: System) -> None:
+    """Let the command line find this system."""
+    fresh = CURRENT.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(Path(system.directory) / DESCRIPTION)
+    fresh.replace(CURRENT)
+
+
 def tell_where(system: System) -> None:
     """Print where everything is."""
     console.print()
@@ -103,7 +112,7 @@ def _wait_until_ready(system: System) -> None:
     began = time.monotonic()
     waiting = dict(system.urls)
     columns = (TextColumn("Starting the services"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=len(waiting))
         while waiting:
             waiting = {name: url for name, url in waiting.items() if not _is_ready(url)}
@@ -119,11 +128,3 @@ def _is_ready(url: str) -> bool:
         return httpx.get(f"{url}/readyz", timeout=5, trust_env=False).status_code == httpx.codes.OK
     except httpx.TransportError:
         return False
-
-
-def _point_to(run: Run) -> None:
-    """Let the command line find the system that was started last."""
-    fresh = CURRENT.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(run.directory / "system.json")
-    fresh.replace(CURRENT)

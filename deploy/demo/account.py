@@ -45,6 +45,7 @@ def tell_where_to_look(system: System) -> None:
     for what, where in (
         ("public page", f"{publish}/"),
         ("public API", f"{publish}/reforms.json"),
+        ("events (AsyncAPI)", f"{publish}/asyncapi"),
         ("send a form", f"{intake}/docs"),
         ("review desk's API", f"{review}/docs"),
         ("mailbox", system.mailbox),

@@ -11,6 +11,7 @@ from contracts import reference
 from deploy.demo.seed import Story
 from deploy.system import System
 
+DECLINED_FOR = "already-finished"
 _CONNECTION_TRIES = 6
 """A service that is being started again is away for a moment; a person would press the button again."""
 
@@ -155,7 +156,7 @@ def _verdict(story: Story, code: str, *, answered: bool) -> tuple[str, str]:
 
 def _decision(story: Story, *, answered: bool) -> dict[str, Any]:
     if story.ends == "declined":
-        return {"outcome": "declined", "reason_codes": ["already-finished"]}
+        return {"outcome": "declined", "reason_codes": [DECLINED_FOR]}
     if story.ends == "clarification" and not answered:
         return {"outcome": "clarification", "question": _QUESTION}
     return {"outcome": "accepted", "published_title": story.published_title}

@@ -2,21 +2,22 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import httpx
 
+from contracts import reference
 from contracts.vocabulary import next_month
 from deploy.clock import move_clock, read_clock
 from deploy.demo.account import tell_reforms, tell_where_to_look
-from deploy.demo.people import Desk, Submitters
+from deploy.demo.people import DECLINED_FOR, Desk, Submitters
 from deploy.demo.seed import Story, read_stories
 from deploy.demo.watching import Letters, NotSeen, Public, check, wait_for
 from deploy.display import console, step
 from deploy.stack.runs import Run
 from deploy.system import System
-from deploy.up import running_system, stoppable, wait_until_stopped
+from deploy.up import point_to, running_system, stoppable, wait_until_stopped
 
 _SPARE_MINUTES = 20
 _AFTER_THE_MONTH = "01T00:06:00+00:00"
@@ -26,6 +27,7 @@ def play(*, once: bool) -> int:
     """Play the demo; return the exit code: 0 when every step came true."""
     code = 1
     with stoppable(), running_system(Run.begin(), members=("BR", "FI", "NL", "SN")) as system:
+        point_to(system)
         try:
             Demo.on(system).tell()
             code = 0
@@ -52,6 +54,7 @@ class Demo:
     desk: Desk
     public: Public
     letters: Letters
+    references: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def on(cls, system: System) -> "Demo":
@@ -63,16 +66,17 @@ class Demo:
 
     def tell(self) -> None:
         """Play both months, one after the other, and say what happened."""
+        asked = next(story for story in self.stories if story.ends == "clarification")
+        at_once = [story for story in self.stories if story.ends in {"accepted", "amended"}]
         first = f"{_read_time(self.system):%Y-%m}"
         self._receive(first)
         self._end_month(first, count=len(self.stories))
-        self._review(first)
-        self._see_outcomes(first, [story for story in self.stories if story.ends in {"accepted", "amended"}])
-        asked = next(story for story in self.stories if story.ends == "clarification")
+        self._review(first, public_before=[])
+        self._see_outcomes(at_once, {asked: "clarification"})
         second = self._answer(asked)
         self._end_month(second, count=1)
-        self._review(second)
-        self._see_outcomes(second, [story for story in self.stories if story.ends != "declined"])
+        self._review(second, public_before=at_once)
+        self._see_outcomes([*at_once, asked], {})
         tell_reforms(self.public, self.stories)
         tell_where_to_look(self.system)
 
@@ -92,8 +96,9 @@ class Demo:
                 lambda versions: versions[amended.title] > 1,
                 "the amended text is under review",
             )
+        self.references.update({item["title"]: item["reference"] for item in self.desk.list_items(month)})
         with step("Every submitter gets a receipt by mail; points of contact are informed of standalone ones"):
-            self._see_letters({story.form["contact"]["address"]: 1 for story in self.stories})
+            self._see_letters(dict.fromkeys(self.stories, "receipt"), "poc-informed")
 
     def _end_month(self, month: str, *, count: int) -> None:
         with step(f"{month} ends (the system's clock goes ahead), and its batch is sealed"):
@@ -105,7 +110,7 @@ class Demo:
             )
             check(batch["count"] == count, f"the manifest of {month} has {batch['count']} items, not {count}")
 
-    def _review(self, month: str) -> None:
+    def _review(self, month: str, public_before: list[Story]) -> None:
         stories = {story.title: story for story in self.stories}
         items = self.desk.list_items(month)
         with step(f"The Data Team assesses {len(items)} of {month}, the Support Unit decides"):
@@ -115,47 +120,53 @@ class Demo:
                 self.desk.decide(item, story, answered=answered)
             states = Counter(item["state"] for item in self.desk.list_items(month))
             check(states == {"decided": len(items)}, f"not everything is decided: {dict(states)}")
-        with step("Nothing is public before the release"):
-            self._check_public({story.title for story in self._accepted_before(month)})
+        with step("Before the release nothing of it is public, and nobody is told"):
+            self._check_silence([stories[item["title"]] for item in items], public_before)
         with step(f"{month} is released"):
             self.desk.release(month)
             wait_for(
                 lambda: self.desk.find_batch(month), lambda seen: seen["state"] == "released", f"{month} is released"
             )
 
-    def _accepted_before(self, month: str) -> list[Story]:
-        is_first = month == min(receipt["month"] for receipt in self.submitters.receipts.values())
-        return [] if is_first else [story for story in self.stories if story.ends in {"accepted", "amended"}]
-
-    def _check_public(self, titles: set[str]) -> None:
-        expected = {story.published_title for story in self.stories if story.title in titles}
+    def _check_silence(self, undecided: list[Story], public_before: list[Story]) -> None:
         shown = {reform["title"] for reform in self.public.list_reforms()}
-        check(shown == expected, f"{sorted(shown ^ expected)} should not differ")
+        check(shown == {story.published_title for story in public_before}, f"public before its release: {shown}")
+        told = {reference for reference, kind in self.letters.list_sent_to_submitters() if kind == "outcome"}
+        early = told & {self.references[story.title] for story in undecided}
+        check(not early, f"told before the release: {early}")
 
-    def _see_outcomes(self, month: str, accepted: list[Story]) -> None:
+    def _see_outcomes(self, accepted: list[Story], asked: dict[Story, str]) -> None:
         expected = sorted(story.published_title for story in accepted)
-        with step(f"{len(expected)} reforms stand in the public record; what was declined or asked does not"):
+        with step(f"{len(expected)} reforms stand in the public record, and nothing else"):
             wait_for(
                 lambda: sorted(reform["title"] for reform in self.public.list_reforms()),
                 lambda titles: titles == expected,
-                f"the reforms of {month} are public",
+                "what was accepted is public",
             )
             in_database = sorted(self.public.list_titles_in_database())
             check(in_database == expected, f"the public views show {in_database}")
-        with step("Everyone is told the outcome by mail, each once"):
-            before_answer = {"clarification": 2, "declined": 2}
-            self._see_letters(
-                {story.form["contact"]["address"]: before_answer.get(story.ends, 2) for story in self.stories}
-            )
+        with step("Everyone is told by mail, each once; the letter of the declined one says why"):
+            self._see_letters({**dict.fromkeys(self.stories, "outcome"), **asked}, "poc-outcome")
+            self._check_reason_told()
 
-    def _see_letters(self, at_least: dict[str, int]) -> None:
+    def _see_letters(self, kinds: dict[Story, str], poc_kind: str) -> None:
+        wanted = {(self.references[story.title], kind) for story, kind in kinds.items()}
+        wait_for(self.letters.list_sent_to_submitters, lambda sent: sent >= wanted, "every submitter has a letter")
+        standalone = [story for story, kind in kinds.items() if not story.plan_member and kind != "clarification"]
+        informed = {self.references[story.title] for story in standalone}
         wait_for(
-            lambda: {address: self.letters.count_to(address) for address in at_least},
-            lambda got: all(got[address] >= count for address, count in at_least.items()),
-            "every submitter has a letter",
+            lambda: self.letters.list_told_to_points_of_contact(poc_kind),
+            lambda told: told >= informed,
+            "points of contact are informed",
         )
         wait_for(self.letters.count_unfinished, lambda count: count == 0, "all letters are sent")
         self.letters.check_delivered_once()
+
+    def _check_reason_told(self) -> None:
+        declined = next(story for story in self.stories if story.ends == "declined")
+        reason = next(code.en for code in reference.reason_codes().reason_codes if code.code == DECLINED_FOR)
+        letters = self.letters.read_letters_to(declined.form["contact"]["address"])
+        check(reason in letters, f"the letter does not say why: {letters}")
 
     def _answer(self, asked: Story) -> str:
         with step("The question is answered, which opens round 2 in the month of the answer"):

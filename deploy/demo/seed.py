@@ -16,7 +16,7 @@ _EXTERNAL_SOURCE = "form:standalone"
 Ending = Literal["accepted", "declined", "clarification", "amended"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Story:
     """One submission of the demo: its form, how it is sent, and what will become of it."""
 

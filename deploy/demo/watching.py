@@ -98,6 +98,22 @@ class Letters:
             found += page["notices"]
         return found
 
+    def list_sent_to_submitters(self) -> set[tuple[str, str]]:
+        """List reference and kind of every letter that a submitter was sent."""
+        return {
+            (letter["reference"], letter["kind"])
+            for letter in self.list_ledger()
+            if letter["recipient"] == "submitter" and letter["state"] == "sent"
+        }
+
+    def list_told_to_points_of_contact(self, kind: str) -> set[str]:
+        """List the references of which points of contact were told, or would have been if one were known."""
+        return {
+            letter["reference"]
+            for letter in self.list_ledger()
+            if letter["recipient"].startswith("poc:") and letter["kind"] == kind
+        }
+
     def count_unfinished(self) -> int:
         """Count the letters that are neither sent nor held back for want of an address."""
         return sum(letter["state"] not in _DONE for letter in self.list_ledger())
@@ -115,6 +131,7 @@ class Letters:
         check(len(different) == len(messages), "a letter is in the mailbox twice")
         return len(messages)
 
-    def count_to(self, address: str) -> int:
-        """Count what an address got."""
-        return sum(message[RECIPIENT_HEADER] == address for message in read_folder(self._mailbox))
+    def read_letters_to(self, address: str) -> str:
+        """Read everything that an address got, as one text on one line."""
+        letters = [message for message in read_folder(self._mailbox) if message[RECIPIENT_HEADER] == address]
+        return " ".join(" ".join(letter.get_content().split()) for letter in letters)

@@ -32,7 +32,7 @@ def find_jars(cache: Path = LOCAL / "cache") -> list[Path]:
     with (cache / "jars.guard").open("w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         for _ in range(_TRIES):
-            wrong = [coordinate for coordinate, sha256 in locked.items() if _is_wrong(cache, coordinate, sha256)]
+            wrong = [coordinate for coordinate, sha256 in locked.items() if is_wrong(cache, coordinate, sha256)]
             if not wrong:
                 return [_path(cache, coordinate) for coordinate in locked]
             _fetch(wrong, cache)
@@ -48,7 +48,8 @@ def write_lock(cache: Path = LOCAL / "cache") -> None:
     LOCK.write_text(_HEAD + "".join(lines))
 
 
-def _is_wrong(cache: Path, coordinate: str, sha256: str) -> bool:
+def is_wrong(cache: Path, coordinate: str, sha256: str) -> bool:
+    """Tell whether a jar is missing; one whose content is not the locked one is removed first."""
     path = _path(cache, coordinate)
     if path.exists() and _sha256(path) != sha256:
         path.unlink()

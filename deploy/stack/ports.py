@@ -18,13 +18,14 @@ def free_port() -> int:
     connect to itself, and keep the server from ever coming back.
     """
     while True:
-        port = random.randrange(_LOWEST, _first_ephemeral())
+        port = random.randrange(_LOWEST, first_ephemeral())
         if port not in _given and is_free(port):
             _given.add(port)
             return port
 
 
-def _first_ephemeral() -> int:
+def first_ephemeral() -> int:
+    """Return the lowest port that the system gives to outgoing connections."""
     if not _RANGE_FILE.exists():
         return _USUAL_FIRST_EPHEMERAL
     return max(_LOWEST + 1_000, int(_RANGE_FILE.read_text().split()[0]))
