@@ -7,15 +7,19 @@ from zoneinfo import ZoneInfo
 from services.chassis.database import Transaction
 from services.intake.domain.calendar import Moment
 
-FIND_LAST_CLOSED = "SELECT month, ended_at FROM closed_month ORDER BY month DESC LIMIT 1"
+READ_MOMENT = """
+SELECT clock.now, closed.month, closed.ended_at
+FROM (SELECT platform.now() AS now) AS clock
+LEFT JOIN (SELECT month, ended_at FROM closed_month ORDER BY month DESC LIMIT 1) AS closed ON true
+"""
 
 
 async def read_moment(tx: Transaction, zone: ZoneInfo, floor_at: datetime) -> Moment:
-    """Read the clock and what is closed, in statements after the counters were locked."""
-    now = await tx.read_clock()
-    row = await tx.fetchrow(FIND_LAST_CLOSED)
-    month, ended_at = (row["month"], row["ended_at"]) if row else (None, None)
-    return Moment(at=max(now, floor_at), zone=zone, last_closed=month, closed_until=ended_at)
+    """Read the clock and what is closed, in a statement after the counters were locked."""
+    [row] = await tx.fetch(READ_MOMENT)
+    tx.now = row["now"]
+    at = max(tx.now, floor_at)
+    return Moment(at=at, zone=zone, last_closed=row["month"], closed_until=row["ended_at"])
 
 
 INSERT_OPENED_MONTH = """
