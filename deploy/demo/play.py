@@ -26,13 +26,15 @@ _AFTER_THE_MONTH = "01T00:06:00+00:00"
 def play(*, once: bool) -> int:
     """Play the demo; return the exit code: 0 when every step came true."""
     code = 1
-    with stoppable(), running_system(Run.begin(), members=("BR", "FI", "NL", "SN")) as system:
+    run = Run.begin()
+    with stoppable(), running_system(run, members=("BR", "FI", "NL", "SN")) as system:
         point_to(system)
         try:
             Demo.on(system).tell()
             code = 0
         except (NotSeen, httpx.HTTPError) as error:
             console.print(f"\n[red]✗ This did not come true.[/] {_describe(error)}")
+            console.print(f"What everything said is kept in {run.keep_logs()}")
         if code == 0 and not once:
             wait_until_stopped()
     return code

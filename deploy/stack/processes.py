@@ -31,10 +31,9 @@ class Started:
             return None
 
 
-def this_process(name: str, stop_signal: int = signal.SIGTERM) -> Started:
-    """Describe the calling process."""
-    me = psutil.Process()
-    return Started(name, me.pid, me.create_time(), stop_signal)
+def describe(pid: int, name: str, stop_signal: int = signal.SIGTERM) -> Started:
+    """Describe a process that runs now."""
+    return Started(name, pid, psutil.Process(pid).create_time(), stop_signal)
 
 
 class Ledger:
@@ -66,13 +65,18 @@ def end_recorded(ledger: Ledger, grace_seconds: float = 5.0) -> None:
     The ledger is read again until nothing is left, since a supervisor may start a process while it is being ended.
     """
     while live := ledger.live():
-        family = _with_descendants(live)
-        for started in live:
-            _send(started.find(), started.stop_signal)
-        stubborn = _wait_for(family, grace_seconds)
-        for process in stubborn:
-            _send(process, signal.SIGKILL)
-        _wait_for(stubborn, grace_seconds)
+        end(live, grace_seconds)
+
+
+def end(live: list[Started], grace_seconds: float) -> None:
+    """End these processes and what descends from them: asked first, then by SIGKILL."""
+    family = _with_descendants(live)
+    for started in live:
+        _send(started.find(), started.stop_signal)
+    stubborn = _wait_for(family, grace_seconds)
+    for process in stubborn:
+        _send(process, signal.SIGKILL)
+    _wait_for(stubborn, grace_seconds)
 
 
 def end_tree(process: psutil.Process) -> None:

@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from deploy.stack.processes import Ledger, this_process
+from deploy.stack.processes import Ledger, describe
 
 
 def command(
@@ -22,7 +22,7 @@ def command(
 def main() -> None:
     """Record, then exec: pid and start time stay the same."""
     options = _options()
-    Ledger(options.ledger).append(this_process(options.name, options.stop_signal))
+    Ledger(options.ledger).append(describe(os.getpid(), options.name, options.stop_signal))
     if options.user is not None:
         os.setgroups([])
         os.setgid(options.user)

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from deploy.stack.processes import Ledger, Started, end_recorded, this_process
+from deploy.stack.processes import Ledger, Started, describe, end_recorded
 from deploy.stack.recorded import command
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,11 +25,15 @@ _OWNER_FILE = "owner.json"
 
 @dataclass
 class Run:
-    """What one process started and where its data is; `keeps` says whether the data outlives it."""
+    """What one process started and where its data is; `keeps` says whether the data outlives it.
+
+    `make` is the command that started the owner, if one did: the run ends with that too.
+    """
 
     directory: Path
     owner: Started
     keeps: bool
+    make: Started | None = None
     _children: list[subprocess.Popen[bytes]] = field(default_factory=list, repr=False)
     _guard: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
@@ -58,17 +62,25 @@ class Run:
     def load(cls, directory: Path) -> Self:
         """Read what a run says of itself."""
         told = json.loads((directory / _OWNER_FILE).read_text())
-        return cls(directory, Started(**told["owner"]), told["keeps"])
+        make = Started(**told["make"]) if told["make"] else None
+        return cls(directory, Started(**told["owner"]), told["keeps"], make)
 
     @classmethod
     def _begin(cls, directory: Path, *, keeps: bool) -> Self:
         directory.mkdir(parents=True, exist_ok=True)
-        run = cls(directory, this_process("owner"), keeps)
+        make = describe(os.getppid(), "make") if "MAKELEVEL" in os.environ else None
+        run = cls(directory, describe(os.getpid(), "owner"), keeps, make)
         written = directory / f"{_OWNER_FILE}.new"
-        written.write_text(json.dumps({"owner": asdict(run.owner), "keeps": keeps}))
+        told = {"owner": asdict(run.owner), "keeps": keeps, "make": asdict(make) if make else None}
+        written.write_text(json.dumps(told))
         written.replace(directory / _OWNER_FILE)
         run._guard = run._spawn_guard()
         return run
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether owner and make, if there is one, still run."""
+        return self.owner.find() is not None and (self.make is None or self.make.find() is not None)
 
     @property
     def ledger(self) -> Ledger:

@@ -1,5 +1,6 @@
 """What a run starts ends with its owner, and nothing else does."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.stack.processes import Started, this_process
+from deploy.stack.processes import Started, describe
 from deploy.stack.runs import ROOT, Run, is_reachable, sweep
 
 OWNER = """
@@ -68,9 +69,28 @@ def test_guard_ends_the_rest_when_the_owner_is_killed(tmp_path: Path) -> None:
     run = find_run(tmp_path)
     started = run.ledger.live()
     kill(owner)
-    assert [process.name for process in started] == ["sleeper", "stubborn"]
+    assert sorted(process.name for process in started) == ["sleeper", "stubborn"]
     assert wait_for(lambda: not any(process.find() for process in started), 10)
     assert wait_for(lambda: not run.directory.exists(), 2)
+
+
+def test_guard_ends_the_owner_when_its_make_is_killed(tmp_path: Path) -> None:
+    """Whoever kills `make` has ended all that it started, the owner included."""
+    script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {OWNER!r}, {str(tmp_path)!r}])"
+    make = subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "MAKELEVEL": "1"},
+        stdout=subprocess.PIPE,
+    )
+    assert make.stdout
+    assert make.stdout.readline() == b"ready\n"
+    make.stdout.close()
+    run = find_run(tmp_path)
+    everything = [run.owner, *run.ledger.live()]
+    assert len(everything) == 3
+    kill(make)
+    assert wait_for(lambda: not any(process.find() for process in everything), 10)
 
 
 def test_sweep_ends_what_owner_and_guard_left(tmp_path: Path) -> None:
@@ -132,7 +152,7 @@ def test_fresh_run_drops_its_data(tmp_path: Path) -> None:
 
 def test_this_process_finds_itself() -> None:
     """Pid and start time together find the very process."""
-    found = this_process("test").find()
+    found = describe(psutil.Process().pid, "test").find()
     assert found
     assert found.pid == psutil.Process().pid
 

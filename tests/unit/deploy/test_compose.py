@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from typer.main import get_command
 
 from deploy.cli import app
@@ -147,6 +150,15 @@ def test_image_has_only_what_is_locked_for_all() -> None:
     image = _requirements("deploy/requirements.lock")
     assert image < whole
     assert not {name.replace("_", "-") for name in NOT_IN_IMAGE} & {line.split("==")[0] for line in image}
+
+
+def test_everything_that_the_project_declares_is_locked() -> None:
+    """A requirement that is added is locked in the same change."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [each for extra in project["optional-dependencies"].values() for each in extra]
+    locked = {line.split("==")[0]: line.split("==")[1] for line in _requirements("requirements.lock")}
+    for declared in (Requirement(each) for each in [*project["dependencies"], *extras]):
+        assert declared.specifier.contains(locked[canonicalize_name(declared.name)]), declared
 
 
 def _requirements(path: str) -> set[str]:
