@@ -101,6 +101,7 @@ class Stage:
             database_url=admin_url,
             smtp_port=0,
             mailbox="",
+            directory=str(self.stack.run.directory),
             secret=self.secret,
         )
 

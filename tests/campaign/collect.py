@@ -45,7 +45,8 @@ async def collect(
     """Look at everything, once nothing moves any more."""
     connection: Connection = await asyncpg.connect(admin_url)
     try:
-        kept = await _kept(connection)
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            kept = await _kept(connection)
     finally:
         await connection.close()
     return Evidence(
@@ -114,9 +115,7 @@ def _listed(manifest: bytes) -> list[tuple[str, int]]:
 
 
 def _letter(row: asyncpg.Record) -> Letter:
-    return Letter(
-        row["delivery_id"], row["delivery_id"], row["caused_by"], row["recipient"], row["kind"], row["state"]
-    )
+    return Letter(row["delivery_id"], row["delivery_id"], row["caused_by"], row["recipient"], row["kind"], row["state"])
 
 
 def _public(row: asyncpg.Record) -> dict[str, object]:

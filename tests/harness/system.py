@@ -1,5 +1,6 @@
 """One whole system of a test's own: a database, topics under a prefix, a mailbox, and the services as processes."""
 
+import re
 import secrets
 import sys
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from tests.campaign.collect import collect
 from tests.harness.database import Look
 from tests.harness.kafka import administered, delete_group
 from tests.harness.processes import Instance, Supervisor
+from tests.harness.quiet import still_moving
 from tests.harness.waiting import seen
 
 MEMBERS = ("CR", "SN", "FI")
@@ -38,6 +40,9 @@ QUICK = {
     "LOG_LEVEL": "info",
 }
 """What production leaves at minutes, a test has no time for."""
+
+
+_COMPLAINT = re.compile(r'"level": "(warning|error|critical)"|Error')
 
 
 @dataclass
@@ -65,6 +70,7 @@ class System:
             database_url=self.admin_url,
             smtp_port=self.mailbox.port,
             mailbox=str(self.mailbox.folder),
+            directory=str(self.stack.run.directory),
             secret=secrets.token_hex(32),
         )
 
@@ -185,12 +191,25 @@ class System:
         Raises:
             AssertionError: it does not; says in what.
         """
-        await seen(
-            self.violations,
-            lambda found: not found,
-            what=f"a system without violations (logs: {self.stack.run.directory}/{self.prefix}*.log)",
-            within_seconds=within_seconds,
-        )
+        try:
+            await seen(
+                partial(still_moving, self.database),
+                lambda moving: not moving,
+                what="everything told, heard and sent",
+                within_seconds=within_seconds,
+            )
+            await seen(self.violations, lambda found: not found, what="no violation", within_seconds=10)
+        except AssertionError as error:
+            error.add_note(self.complaints())
+            raise
+
+    def complaints(self) -> str:
+        """Give the last that each instance said above the level of information."""
+        return "\n".join(f"{name} {one.deaths}:\n{self._complaints_of(name)}" for name, one in self.instances.items())
+
+    def _complaints_of(self, name: str) -> str:
+        lines = self.log_of(name).read_text(errors="replace").splitlines()
+        return "\n".join([line for line in lines if _COMPLAINT.search(line)][-8:])
 
 
 def _service_of(name: str) -> str:
