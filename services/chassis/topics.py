@@ -6,7 +6,14 @@ from contextlib import contextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+from aiokafka.errors import (
+    KafkaError,
+    NodeNotReadyError,
+    NoError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
 
 from contracts.topics import CATALOGUE, Topic
 from services.chassis.settings import ServiceSettings
@@ -14,11 +21,10 @@ from services.chassis.topic_identity import TopicIdentity, identify_topics
 
 REQUEST_TIMEOUT_MS = 10_000
 REMAKE_TRIES = 50
-REMAKE_WAIT_SECONDS = 0.1
 
 
 class BrokerTrouble(Exception):
-    """The broker does not answer, or the outcome of a request is not known: begin anew from what is recorded."""
+    """The broker does not answer, or nobody knows what came of a request: begin anew from what is recorded."""
 
 
 @contextmanager
@@ -36,7 +42,7 @@ def topics_of(writer: str) -> tuple[Topic, ...]:
 
 
 def wanted_settings(topic: Topic, settings: ServiceSettings) -> Mapping[str, str]:
-    """Say how a topic has to be set: what is not here is the broker's own affair."""
+    """Say how a topic has to be set; the rest is the broker's own affair."""
     return {
         "cleanup.policy": "delete",
         "retention.ms": str(topic.retention_ms),
@@ -86,6 +92,7 @@ class TopicKeeper:
             topic_configs=dict(wanted_settings(topic, self._settings)),
         )
         with broker_trouble():
+            await self._find_controller()
             [answer] = (await self._admin.create_topics([new])).to_object()["topic_errors"]
             error = for_code(answer["error_code"])
             if error not in {NoError, TopicAlreadyExistsError}:
@@ -99,6 +106,7 @@ class TopicKeeper:
             BrokerTrouble: it would not go, or not come.
         """
         with broker_trouble():
+            await self._find_controller()
             response = await self._admin.delete_topics([self.full_name(topic)])
             error = for_code(response.to_object()["topic_error_codes"][0]["error_code"])
             if error not in {NoError, UnknownTopicOrPartitionError}:
@@ -106,7 +114,7 @@ class TopicKeeper:
         for _ in range(REMAKE_TRIES):
             if await self.make(topic):
                 return
-            await asyncio.sleep(REMAKE_WAIT_SECONDS)
+            await asyncio.sleep(0.1)
         raise BrokerTrouble(f"{topic.name} is deleted, and still there")
 
     async def verify(self, topic: Topic) -> None:
@@ -117,12 +125,20 @@ class TopicKeeper:
         """
         wanted = wanted_settings(topic, self._settings)
         found = await self._read_settings(topic, wanted)
-        identity = (await self.identify([topic])).get(topic.name)
         differing = [f"{name} is {found.get(name)}" for name, value in wanted.items() if found.get(name) != value]
-        if identity is not None and identity.partitions != topic.partitions:
-            differing.append(f"it has {identity.partitions} partitions")
+        partitions = (await self.identify([topic]))[topic.name].partitions
+        if partitions != topic.partitions:
+            differing.append(f"it has {partitions} partitions, not {topic.partitions}")
         if differing:
             raise RuntimeError(f"topic {self.full_name(topic)}: {', '.join(differing)}; wanted is {dict(wanted)}")
+
+    async def _find_controller(self) -> None:
+        # a cluster that has just begun names none yet, over which the client library would stumble
+        client = self._admin._client  # noqa: SLF001 - no public door to it
+        if client.cluster.controller is None:
+            await client.force_metadata_update()
+        if client.cluster.controller is None:
+            raise NodeNotReadyError("the cluster has no controller yet")
 
     async def _read_settings(self, topic: Topic, names: Iterable[str]) -> dict[str, str]:
         asked = ConfigResource(ConfigResourceType.TOPIC, self.full_name(topic), configs=dict.fromkeys(names))

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -65,7 +65,8 @@ class Writer:
     async def log(self, topic: Topic = SUBMISSIONS) -> dict[int, list[Heard]]:
         """Everything that the log holds, by partition."""
         name = self.settings.topic_prefix + topic.name
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.settings.kafka_bootstrap_servers, group_id=None)
+        servers = self.settings.kafka_bootstrap_servers
+        consumer = AIOKafkaConsumer(bootstrap_servers=servers, group_id=None, request_timeout_ms=3000)
         await consumer.start()
         try:
             return await _read_all(consumer, [TopicPartition(name, p) for p in range(topic.partitions)])
@@ -199,16 +200,20 @@ class Writer:
         task = asyncio.create_task(relay.run())
         try:
             yield relay
-            if task.done():
-                await task
         finally:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await _ended(task)
 
     async def until_relay_ends(self, **overrides: Any) -> None:
         """Run the service's relay until it raises."""
         async with asyncio.timeout(30):
             await Relay(self.database, self.settings.model_copy(update=overrides), SERVICE).run()
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    """Wait for the end of a relay that was told to end; tell what else it may have died of."""
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 async def _read_all(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition]) -> dict[int, list[Heard]]:
