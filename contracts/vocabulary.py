@@ -18,7 +18,7 @@ def _utc(value: datetime) -> datetime:
 Instant = Annotated[datetime, AfterValidator(_utc)]
 """A moment, aware and in UTC."""
 
-Month = Annotated[str, StringConstraints(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 """A calendar month of the declared zone, such as ``2026-11``: the name of a batch."""
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=300)]
@@ -28,10 +28,10 @@ LongText = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 MemberCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}$")]
 """OGP's own code of a member, national (``UK``, not ``GB``) or local (``PHQZT``). Never a displayed name."""
 
-CommitmentId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}\d{4}$")]
+CommitmentId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}[0-9]{4}$")]
 """OGP's id of a commitment in an action plan, such as ``FI0035``."""
 
-Reference = Annotated[str, StringConstraints(pattern=r"^OGC-20\d{2}-\d{6}$")]
+Reference = Annotated[str, StringConstraints(pattern=r"^OGC-20[0-9]{2}-[0-9]{6,9}$")]
 """The public reference of a submission, such as ``OGC-2026-000123``: never changed, never reused."""
 
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
@@ -122,7 +122,7 @@ class Effect(StrEnum):
     CORRECTION = "correction"
 
 
-_MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 
 def month_of(local: datetime) -> str:

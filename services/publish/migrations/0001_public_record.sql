@@ -7,7 +7,7 @@ CREATE TABLE reform_entry (
     published_at  timestamptz,
     version       integer     NOT NULL CHECK (version >= 1),
     current       boolean     NOT NULL,
-    reference     text        COLLATE "C" NOT NULL CHECK (reference ~ '^OGC-20[0-9]{2}-[0-9]{6}$'),
+    reference     text        COLLATE "C" NOT NULL CHECK (reference ~ '^OGC-20[0-9]{2}-[0-9]{6,9}$'),
     effect        text        CHECK (effect IN ('silent', 'correction')),
     why           text,
     area          text,

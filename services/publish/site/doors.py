@@ -27,7 +27,7 @@ NEWEST = 8
 """How many reforms the front page shows."""
 
 A_YEAR = "public, max-age=31536000, immutable"
-REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6}")
+REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6,9}")
 
 Reading = Callable[[], AbstractAsyncContextManager[Transaction]]
 """Opens a transaction that reads the public views."""

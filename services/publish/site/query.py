@@ -24,7 +24,7 @@ _PATTERNS: Mapping[str, tuple[str, str]] = {
     "level": ("|".join(LEVELS), "one of: " + ", ".join(LEVELS)),
     "member": ("[A-Z]{2,6}", "a member's code in capitals, such as CR"),
     "limit": ("[1-9][0-9]?|100", f"a whole number from 1 to {PAGE_SIZE_MAX}"),
-    "cursor": (r"[0-9a-f]{1,13}\.OGC-20[0-9]{2}-[0-9]{6}\.[0-9a-f]{8}", "what `next` gave, unchanged"),
+    "cursor": (r"[0-9a-f]{1,13}\.OGC-20[0-9]{2}-[0-9]{6,9}\.[0-9a-f]{8}", "what `next` gave, unchanged"),
 }
 
 
