@@ -110,16 +110,28 @@ def fold(known: Mapping[Key, Standing], events: Sequence[Event[SubmissionEvent]]
     return entering
 
 
-def subjects_to_find(events: Sequence[Event[SubmissionEvent]]) -> list[str]:
-    """Name the submissions of a chunk that may have rounds already: a receipt is always a submission's first event."""
-    found: set[str] = set()
+class ToFind(NamedTuple):
+    """The submissions of a chunk that may have rounds already.
+
+    Only withdrawals meet the work of others: until its month is closed, nobody but the log changes an item.
+    """
+
+    to_read: list[str]
+    to_lock: list[str]
+
+
+def subjects_to_find(events: Sequence[Event[SubmissionEvent]]) -> ToFind:
+    """Name them; a receipt is always a submission's first event."""
     begun: set[str] = set()
+    found: set[str] = set()
+    withdrawn: set[str] = set()
     for event in events:
-        if isinstance(event.data, SubmissionReceived):
+        kind = type(event.data)
+        if kind is SubmissionReceived:
             begun.add(event.subject)
-        elif event.subject not in begun and not isinstance(event.data, MonthClosed):
-            found.add(event.subject)
-    return sorted(found)
+        elif kind is not MonthClosed and event.subject not in begun:
+            (withdrawn if kind is WithdrawalRequested else found).add(event.subject)
+    return ToFind(sorted(found - withdrawn), sorted(withdrawn))
 
 
 def _receive(entering: Entering, event: Event[SubmissionReceived]) -> None:

@@ -29,7 +29,7 @@ async def on_submissions(events: Sequence[Event[SubmissionEvent]], tx: Transacti
     """Enter submissions into the batches of their months, and seal the months that are over."""
     closing = [event.data.month for event in events if isinstance(event.data, MonthClosed)]
     await batches.lock_batches(tx, closing)
-    known = await entering.lock_standings(tx, subjects_to_find(events))
+    known = await entering.find_standings(tx, subjects_to_find(events))
     entered = fold(known, events, tx.now)
     behind = await entering.save_entered(tx, entered, tx.partition_of)
     await entering.insert_markers(tx, entered.markers)

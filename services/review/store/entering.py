@@ -1,30 +1,29 @@
 """What a chunk of `submissions` reads and writes: few round trips, whatever its size."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from contracts.event import Event
 from contracts.submissions import MonthClosed
 from services.chassis.codec import encode_text
 from services.chassis.database import Record, Transaction, as_columns
-from services.review.domain.entering import Entering, Key, Standing
+from services.review.domain.entering import Entering, Key, Standing, ToFind
 from services.review.domain.items import Withdrawn
 from services.review.store.shapes import read_state
 
-LOCK_STANDINGS = """
+FIND_STANDINGS = """
 SELECT i.*, b.state AS batch
 FROM item i JOIN batch b ON b.month = i.month
 WHERE i.submission_id = ANY ($1::uuid[])
-ORDER BY i.month, i.submission_id, i.round
-FOR UPDATE OF i FOR SHARE OF b
 """
 
+LOCK_STANDINGS = f"{FIND_STANDINGS} ORDER BY i.month, i.submission_id, i.round FOR UPDATE OF i FOR SHARE OF b"
 
-async def lock_standings(tx: Transaction, subjects: Sequence[str]) -> dict[Key, Standing]:
-    """Lock the rounds of these submissions, and keep their batches from being released meanwhile."""
-    if not subjects:
-        return {}
-    rows = await tx.fetch(LOCK_STANDINGS, subjects)
+
+async def find_standings(tx: Transaction, to_find: ToFind) -> dict[Key, Standing]:
+    """Find the rounds of these submissions; lock those to lock, so that their batches are not released meanwhile."""
+    rows = await tx.fetch(LOCK_STANDINGS, to_find.to_lock) if to_find.to_lock else []
+    rows += await tx.fetch(FIND_STANDINGS, to_find.to_read) if to_find.to_read else []
     return {(str(row["submission_id"]), row["round"]): _read_standing(row) for row in rows}
 
 

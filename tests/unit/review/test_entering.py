@@ -115,7 +115,17 @@ def test_an_amendment_after_sealing_is_refused() -> None:
 def test_only_submissions_that_began_earlier_are_looked_up() -> None:
     """A receipt is a submission's first event: a chunk of receipts reads nothing."""
     other = event_of(submissions.submission_amended(), number=2)
-    assert subjects_to_find([RECEIVED, AMENDED, other, event_of(submissions.month_closed())]) == [other.subject]
+    marker = event_of(submissions.month_closed())
+    assert subjects_to_find([RECEIVED, AMENDED, WITHDRAWN, other, marker]) == ([other.subject], [])
+
+
+def test_only_withdrawals_lock() -> None:
+    """They may meet a decision; nothing else changes an item before its month is closed."""
+    withdrawn = event_of(submissions.withdrawal_requested(), number=2)
+    assert subjects_to_find([AMENDED, event_of(submissions.submission_amended(), number=2), withdrawn]) == (
+        [SUBJECT],
+        [withdrawn.subject],
+    )
 
 
 def a_months_events() -> list[Event[Any]]:
@@ -144,7 +154,8 @@ def manifest_of(events: Sequence[Event[Any]], cuts: Sequence[int]) -> Manifest:
     edges = [0, *sorted(cuts), len(events)]
     for begin, end in pairwise(edges):
         chunk = events[begin:end]
-        wanted = set(subjects_to_find(chunk))
+        to_find = subjects_to_find(chunk)
+        wanted = {*to_find.to_read, *to_find.to_lock}
         entered = fold({key: found for key, found in store.items() if key[0] in wanted}, chunk, MOMENT)
         store |= entered.fresh | entered.changed
     items = (found.state.item for found in store.values())
