@@ -16,12 +16,16 @@ DAY_MS = 24 * 60 * 60 * 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One topic. ``readers`` maps a reader to the event classes that are for it; other listed types it skips."""
+    """One topic. ``readers`` maps a reader to the event classes that are for it; other listed types it skips.
+
+    ``markers`` go to every partition, wherever their key belongs.
+    """
 
     name: str
     writer: str
     events: tuple[type[Any], ...]
     readers: Mapping[str, frozenset[type[Any]]]
+    markers: frozenset[type[Any]] = frozenset()
     retention_ms: int = -1
     max_message_bytes: int = 1_048_576
     partitions: int = PARTITIONS
@@ -87,6 +91,7 @@ SUBMISSIONS = Topic(
         "review": _all(*_SUBMISSIONS),
         "notify": _all(submissions.SubmissionReceived),
     },
+    markers=_all(submissions.MonthClosed),
     about="What was taken in; a marker closes each month in every partition.",
 )
 REVIEWS = Topic(

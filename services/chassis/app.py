@@ -17,6 +17,7 @@ from fastapi import APIRouter, FastAPI
 from services.chassis import log, telemetry
 from services.chassis.auth import TokenBook
 from services.chassis.database import Database
+from services.chassis.errors import describe
 from services.chassis.health import Health, make_health_doors
 from services.chassis.hearing import Hearing
 from services.chassis.hears import Hears
@@ -28,6 +29,9 @@ from services.chassis.web import answer_errors
 
 EXIT_UNEXPECTED = 70
 """The exit code of a process that met what it did not foresee (EX_SOFTWARE)."""
+
+STOP_SECONDS = 5
+"""How long requests under way may take when the process is told to stop."""
 
 Worker = Callable[[Database], Awaitable[None]]
 
@@ -61,7 +65,7 @@ def crash(error: BaseException) -> NoReturn:
     """End this process at once; what was not committed has not happened."""
     place = traceback.extract_tb(error.__traceback__)[-1:]
     where = f"{place[0].filename}:{place[0].lineno}" if place else ""
-    log.get_logger().critical("process.crashed", error=f"{type(error).__name__} at {where}", reason=str(error)[:500])
+    log.get_logger().critical("process.crashed", error=f"{type(error).__name__} at {where}", reason=describe(error))
     os._exit(EXIT_UNEXPECTED)
 
 
@@ -83,8 +87,9 @@ async def _run(service: Service, settings: ServiceSettings) -> None:
         await hearing.open()
         for prepare in service.prepare:
             await prepare(database)
-        tasks = [relay.run(), watchdog.run(lambda: hearing.halted), hearing.run(), _serve(app, settings)]
-        await _until_stopped([*tasks, *(worker(database) for worker in service.workers)])
+        endless = [relay.run(), watchdog.run(lambda: hearing.halted), hearing.run()]
+        endless += [worker(database) for worker in service.workers]
+        await _until_stopped(_Server(_server_config(app, settings)), endless)
     except Exception as error:  # noqa: BLE001 - crash only
         crash(error)
     await hearing.close()
@@ -106,15 +111,19 @@ def make_doors(
     return app
 
 
-async def _until_stopped(endless: Sequence[Awaitable[None]]) -> None:
+async def _until_stopped(server: uvicorn.Server, endless: Sequence[Awaitable[None]]) -> None:
+    """Serve until a signal comes; then let requests have their answers, while the workers behind them still work."""
     stopped = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    tasks = [asyncio.ensure_future(one) for one in endless]
+    serving = asyncio.ensure_future(server.serve())
+    tasks = [serving, *(asyncio.ensure_future(one) for one in endless)]
     waiting = asyncio.ensure_future(stopped.wait())
     done, _ = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
     for task in done - {waiting}:
         raise task.exception() or RuntimeError(f"{task.get_coro()} ended")
+    server.should_exit = True
+    await serving
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -126,8 +135,8 @@ class _Server(uvicorn.Server):
         yield  # signals are the process's business
 
 
-async def _serve(app: FastAPI, settings: ServiceSettings) -> None:
-    config = uvicorn.Config(
+def _server_config(app: FastAPI, settings: ServiceSettings) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         host=settings.http_host,
         port=settings.http_port,
@@ -137,13 +146,5 @@ async def _serve(app: FastAPI, settings: ServiceSettings) -> None:
         ws="none",
         lifespan="off",
         server_header=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=STOP_SECONDS,
     )
-    server = _Server(config)
-    serving = asyncio.ensure_future(server.serve())
-    try:
-        await asyncio.shield(serving)
-    except asyncio.CancelledError:  # let the requests under way have their answers
-        server.should_exit = True
-        await serving
-        raise

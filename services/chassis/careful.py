@@ -9,7 +9,7 @@ import msgspec
 
 from contracts.event import Event
 from services.chassis.decoding import EventDecoder
-from services.chassis.errors import Refusal, Undecodable, Unlisted, is_data_error
+from services.chassis.errors import Refusal, Undecodable, Unlisted, describe, is_data_error
 from services.chassis.log import get_logger
 from services.chassis.parking import Breaker, ToPark
 from services.chassis.position import Heard, Position
@@ -98,7 +98,7 @@ def _behind(record: Heard) -> ToPark:
 
 def _culprit(record: Heard, error: Exception) -> ToPark:
     log.error("event.parked", type=record.type, event_id=str(record.event_id), seq=record.seq, reason=reason_of(error))
-    return _parked(record, reason_of(error), f"{type(error).__name__}: {error}"[:2000])
+    return _parked(record, reason_of(error), describe(error)[:2000])
 
 
 def _parked(record: Heard, reason: str, error: str) -> ToPark:

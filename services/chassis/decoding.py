@@ -22,6 +22,7 @@ class EventDecoder:
 
     def __init__(self, topic: Topic, reader: str) -> None:
         self._listed = frozenset(topic.types)
+        self._markers = frozenset(full_type(marker) for marker in topic.markers)
         self._decoders: Mapping[str, msgspec.json.Decoder[Any]] = {
             full_type(event): decoder(event_type(event)) for event in topic.readers[reader]
         }
@@ -43,6 +44,10 @@ class EventDecoder:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Undecodable(str(error)) from error
         return event
+
+    def partitions_of(self, records: Iterable[Heard]) -> dict[str, int]:
+        """Say where the subjects of these records belong: where they came in; a marker's subject is not told by it."""
+        return {record.subject: record.partition for record in records if record.type not in self._markers}
 
     def decode_all(self, records: Iterable[Heard]) -> list[Event[Any]]:
         """Read the events of records that are for this reader, in order; raises at the first that cannot be read."""

@@ -2,6 +2,7 @@
 
 import asyncpg
 import msgspec
+from pydantic import ValidationError
 
 PASSING_STATES = ("08", "40", "53", "55", "57")
 """SQLSTATE classes of trouble that passes: connection, deadlock, resources, locks, shutdown."""
@@ -51,6 +52,17 @@ def is_passing(error: BaseException) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         return str(error.sqlstate)[:2] in PASSING_STATES or error.sqlstate == FORKED_STATE
     return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError) and not _is_unencodable(error)
+
+
+def describe(error: BaseException) -> str:
+    """Tell an error without the values that it was about: databases and validators quote them."""
+    if isinstance(error, asyncpg.PostgresError):
+        return f"{type(error).__name__} {error.sqlstate} {getattr(error, 'constraint_name', None) or ''}".strip()
+    if isinstance(error, ValidationError):
+        found = ", ".join(f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in error.errors())
+        return f"ValidationError {error.title}: {found}"
+    told = str(error) if isinstance(error, Refusal | Undecodable | Unlisted | Fork | RuntimeError) else ""
+    return f"{type(error).__name__}: {told}" if told else type(error).__name__
 
 
 def _is_unencodable(error: BaseException) -> bool:

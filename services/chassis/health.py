@@ -15,7 +15,8 @@ from services.chassis.stream import Subscription
 from services.chassis.watchdog import Watchdog
 
 READ_HEALTH = """
-SELECT (SELECT coalesce(jsonb_object_agg(reader, why), '{}') FROM halted_reader)::text AS halted,
+SELECT (SELECT coalesce(jsonb_object_agg(reader, why), '{}') FROM halted_reader
+        WHERE why NOT IN ('parking-allowed', 'repair-ordered'))::text AS halted,
        (SELECT coalesce(jsonb_agg(source_topic || '/' || partition ORDER BY source_topic, partition), '[]')
         FROM stream_position WHERE gapped)::text AS gapped,
        (SELECT coalesce(jsonb_object_agg(source_topic, n), '{}') FROM (

@@ -1,5 +1,6 @@
 """Structured logs: an event's name and fields from an allow-list; never a payload, never an address."""
 
+import json
 import logging
 import sys
 from typing import Any
@@ -36,7 +37,9 @@ def _trace(_: Any, __: str, fields: structlog.typing.EventDict) -> structlog.typ
 
 def configure(service: str, level: str) -> None:
     """Write JSON lines to standard output from now on, our own and the libraries' from warnings up."""
-    logging.basicConfig(stream=sys.stdout, level=logging.WARNING, format='{"event": "library", "logger": "%(name)s"}')
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_LibraryFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -51,6 +54,18 @@ def configure(service: str, level: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
+
+
+class _LibraryFormatter(logging.Formatter):
+    """One JSON line for what a library says: where, and the kind of error; words only of those who know no payload."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = {"event": "library", "logger": record.name, "level": record.levelname.lower()}
+        if record.name.startswith("aiokafka"):
+            fields["reason"] = record.getMessage()[:300]
+        if record.exc_info and record.exc_info[0]:
+            fields["error"] = record.exc_info[0].__name__
+        return json.dumps(fields)
 
 
 def get_logger() -> structlog.typing.FilteringBoundLogger:

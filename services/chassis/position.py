@@ -7,6 +7,8 @@ from uuid import UUID
 
 from services.chassis.errors import Fork
 
+OFFSETS_A_MILLISECOND = 1_000_000
+
 
 class Record(Protocol):
     """What the client library gives of a record."""
@@ -53,10 +55,14 @@ class Heard(NamedTuple):
 
 
 class Unnumbered(NamedTuple):
-    """A record that no relay of ours has written: it has no place in the numbering."""
+    """A record that no relay of ours has written: it has no place in the numbering.
+
+    ``place`` stands for it below zero, made of its time and its offset: the same when it is read again, another for
+    another record at the same offset of a log written anew.
+    """
 
     partition: int
-    offset: int
+    place: int
     subject: str
     raw: bytes | None
 
@@ -85,7 +91,8 @@ def read_record(record: Record) -> Heard | Unnumbered:
             record.value,
         )
     except (KeyError, TypeError, AttributeError, ValueError):
-        return Unnumbered(record.partition, record.offset, subject, record.value)
+        place = -max(record.timestamp, 1) * OFFSETS_A_MILLISECOND - record.offset % OFFSETS_A_MILLISECOND
+        return Unnumbered(record.partition, place, subject, record.value)
 
 
 def judge(

@@ -1,6 +1,6 @@
 """Applies the chunks of one topic: positions, effects and outgoing events in one transaction."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from contracts.topics import Topic
 from services.chassis import telemetry
@@ -39,6 +39,12 @@ WHERE p.source_topic = $1 AND p.partition = s.partition
 
 PARKING_ALLOWED = "parking-allowed"
 """A halt row that says: go on, and park what fails in the next chunk."""
+
+
+def who_stands_still(rows: Mapping[str, str], topics: Iterable[str]) -> dict[str, str]:
+    """Say who stands still, of those who are halted: when the service's own log is forked, all its readers do."""
+    forked = dict.fromkeys(topics, "fork") if rows.get("relay") == "fork" else {}
+    return {reader: why for reader, why in rows.items() if why != PARKING_ALLOWED} | forked
 
 
 class Halted(Exception):
@@ -84,6 +90,8 @@ class Reader:
             async with self.database.transaction(read_clock=False) as tx:
                 chunk = await self._open_chunk(read, tx)
                 await how(chunk, tx)
+                if chunk.parking_allowed:  # for this chunk, whether it was needed or not
+                    await tx.execute(RESUME, self.topic.name)
                 await park_events(tx, self.topic.name, chunk.to_park)
                 await self._save_positions(chunk.positions, tx)
                 reach("before_commit")
@@ -95,13 +103,11 @@ class Reader:
         events = self.decoder.decode_all(chunk.fresh)
         if events:
             await self.handler(events, tx)
-        self.breaker.note_applied(len(events))
+            self.breaker.note_applied(len(events))
 
     async def _apply_each(self, chunk: Chunk, tx: Transaction) -> None:
         breaker = Breaker(opens=False) if chunk.parking_allowed else self.breaker
         await apply_each(chunk, tx, self.decoder, self.handler, breaker)
-        if chunk.parking_allowed:
-            await tx.execute(RESUME, self.topic.name)
 
     async def _open_chunk(self, read: Sequence[Heard | Unnumbered], tx: Transaction) -> Chunk:
         # the state is read in a statement after the lock: what a waiting zombie saw before it is old
@@ -113,10 +119,10 @@ class Reader:
         tx.now = state["now"]
         positions = {r["partition"]: Position(r["last_seq"], r["last_event_id"], r["gapped"]) for r in rows}
         fresh, after = judge(positions, (r for r in read if isinstance(r, Heard)), self._highest)
-        tx.known_partitions = {record.subject: record.partition for record in fresh}
+        tx.known_partitions = self.decoder.partitions_of(fresh)
         chunk = Chunk(fresh, after, _foreign(read), len(fresh), parking_allowed=state["halted"] == PARKING_ALLOWED)
         if state["parking"]:
-            chunk.divert(await find_parked_subjects(tx, self.topic.name, tx.known_partitions))
+            chunk.divert(await find_parked_subjects(tx, self.topic.name, {record.subject for record in fresh}))
         return chunk
 
     async def _save_positions(self, positions: dict[int, Position], tx: Transaction) -> None:
@@ -132,7 +138,7 @@ class Reader:
 
 def _foreign(read: Sequence[Heard | Unnumbered]) -> list[ToPark]:
     return [
-        ToPark(r.partition, -r.offset - 1, None, None, r.subject, "unnumbered", r.raw, "no relay wrote this record")
+        ToPark(r.partition, r.place, None, None, r.subject, "unnumbered", r.raw, "no relay wrote this record")
         for r in read
         if isinstance(r, Unnumbered)
     ]

@@ -14,13 +14,14 @@ from services.chassis.transaction import Transaction
 
 LOCK_SUBJECT_POSITIONS = """
 SELECT FROM stream_position p WHERE source_topic = $1 AND partition IN (
-    SELECT partition FROM parked_event WHERE source_topic = $1 AND subject = $2 AND settled_at IS NULL)
+    SELECT partition FROM parked_event
+    WHERE source_topic = $1 AND subject = $2 AND settled_at IS NULL AND seq > 0)
 ORDER BY partition FOR UPDATE
 """
 
 LIST_QUEUE = """
 SELECT partition, seq, event_id, type, subject, reason, raw FROM parked_event
-WHERE source_topic = $1 AND subject = $2 AND settled_at IS NULL ORDER BY partition, seq
+WHERE source_topic = $1 AND subject = $2 AND settled_at IS NULL AND seq > 0 ORDER BY partition, seq
 """
 
 SETTLE = """
@@ -28,6 +29,14 @@ UPDATE parked_event e SET settled_at = $4, settlement = $5, settled_reason = $6
 FROM unnest($2::integer[], $3::bigint[]) AS s (partition, seq)
 WHERE e.source_topic = $1 AND e.partition = s.partition AND e.seq = s.seq
 """
+
+
+DISMISS = """
+UPDATE parked_event SET settled_at = $5, settlement = 'discarded', settled_reason = $4
+WHERE source_topic = $1 AND partition = $2 AND seq = $3 AND seq < 0 AND settled_at IS NULL
+"""
+
+FIND_FORK = "SELECT EXISTS (SELECT FROM halted_reader WHERE reader = $1 AND why = 'fork')"
 
 
 class Parked(NamedTuple):
@@ -86,6 +95,16 @@ class Settler:
             subject, discards=lambda parked: whole_queue or parked.reason != "behind", why=why, dry_run=False
         )
 
+    async def dismiss(self, partition: int, seq: int, why: str) -> None:
+        """Give up a record without a number: no queue waits behind it.
+
+        Raises:
+            Refusal: there is none at that place.
+        """
+        async with self._database.transaction() as tx:
+            if await tx.execute(DISMISS, self._topic, partition, seq, why, tx.now) == "UPDATE 0":
+                raise Refusal("not-parked", "no record without a number is parked there", status=404)
+
     async def _settle(self, subject: str, *, discards: Callable[[Parked], bool], why: str | None, dry_run: bool) -> int:
         queue: list[Parked] = []
         with suppress(_DryRun):
@@ -101,7 +120,8 @@ class Settler:
         queue = [Parked(*row) for row in await tx.fetch(LIST_QUEUE, self._topic, subject)]
         if not queue:
             raise Refusal("nothing-parked", f"nothing of {subject} is parked on {self._topic}", status=404)
-        tx.known_partitions = {} if len({parked.partition for parked in queue}) > 1 else {subject: queue[0].partition}
+        if await tx.fetchval(FIND_FORK, self._topic):
+            raise Refusal("forked", "nothing is settled while the reader stands at a fork")
         return queue
 
     async def _discard(self, parked: Sequence[Parked], why: str, tx: Transaction) -> None:

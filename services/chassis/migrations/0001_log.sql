@@ -59,7 +59,7 @@ CREATE TABLE parked_event (
     PRIMARY KEY (source_topic, partition, seq),
     CHECK ((settled_at IS NULL) = (settlement IS NULL))
 );
-COMMENT ON COLUMN parked_event.seq IS 'Below zero for a record without a number: minus its offset minus one.';
+COMMENT ON COLUMN parked_event.seq IS 'Below zero for a record without a number, made of its time and offset.';
 CREATE INDEX parked_event_open ON parked_event (source_topic, subject, seq) WHERE settled_at IS NULL;
 
 CREATE TABLE halted_reader (
