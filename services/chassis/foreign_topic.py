@@ -1,12 +1,14 @@
 """Keeps a topic that is not ours in sight: it has no numbers, so what became of it is known by its identity alone."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from contracts.topics import Topic
+from services.chassis.groups import group_of_foreign
 from services.chassis.log import get_logger
 from services.chassis.settings import ServiceSettings
+from services.chassis.stream import Subscription
 from services.chassis.topic_identity import TopicIdentity
 from services.chassis.topics import BrokerTrouble, TopicKeeper
 
@@ -19,12 +21,30 @@ class TopicReplaced(Exception):
     """A foreign topic is gone, or is another: the process ends, and its next life reads from the new one's start."""
 
 
-def group_for(settings: ServiceSettings, service: str, topic: Topic, identity: TopicIdentity) -> str:
-    """Name the consumer group that hears this topic, and no later one of the same name.
+class ForeignTopics:
+    """The foreign topics that one process hears."""
 
-    Offsets of a topic that is gone can so never be taken for those of its successor, which is read from its start.
-    """
-    return f"{settings.topic_prefix}{service}.{topic.name}.{identity.cluster_id}.{identity.topic_id}"
+    def __init__(self, settings: ServiceSettings, service: str, subscriptions: Iterable[Subscription]) -> None:
+        self._settings = settings
+        self._service = service
+        self._subscriptions = [each for each in subscriptions if each.hears.raw]
+        self._settled: list[tuple[Topic, TopicIdentity]] = []
+
+    async def settle(self) -> None:
+        """See that each topic is there, and let it be heard by a group that is this one topic's own."""
+        for each in self._subscriptions:
+            topic = each.hears.topic
+            identity = await settle_topic(self._settings, topic)
+            each.subscriber.group_id = group_of_foreign(self._settings, self._service, topic, identity)
+            self._settled.append((topic, identity))
+
+    async def watch(self) -> None:
+        """Watch for ever.
+
+        Raises:
+            TopicReplaced: what is heard is not what was settled on.
+        """
+        await asyncio.gather(*(watch_topic(self._settings, topic, identity) for topic, identity in self._settled))
 
 
 async def settle_topic(settings: ServiceSettings, topic: Topic) -> TopicIdentity:

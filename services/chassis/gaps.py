@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
 
 from services.chassis import telemetry
+from services.chassis.groups import report_hole
 from services.chassis.log import get_logger
 
 FindGapped = Callable[[], Awaitable[set[int]]]
@@ -57,7 +59,13 @@ class GapHealer(ConsumerRebalanceListener):
             await asyncio.sleep(CHECK_SECONDS)
             consumer = consumer_of()
             if consumer is not None and self.gapped:
-                await self._heal(consumer)
+                await self._try_to_heal(consumer)
+
+    async def _try_to_heal(self, consumer: AIOKafkaConsumer) -> None:
+        try:
+            await self._heal(consumer)
+        except KafkaError as error:  # the broker is away, or the topic is being made anew
+            log.warning("stream.not-healed", topic=self.topic, error=type(error).__name__)
 
     async def _heal(self, consumer: AIOKafkaConsumer) -> None:
         for tp in consumer.assignment():
@@ -67,6 +75,8 @@ class GapHealer(ConsumerRebalanceListener):
                 await self._read_again(consumer, tp)
 
     async def _read_again(self, consumer: AIOKafkaConsumer, tp: TopicPartition) -> None:
+        if tp.partition in self._backoff_seconds:
+            await report_hole(consumer, tp)
         backoff = min(self._backoff_max_seconds, 2 * self._backoff_seconds.get(tp.partition, BACKOFF_FIRST_SECONDS / 2))
         self._backoff_seconds[tp.partition] = backoff
         self._not_before[tp.partition] = monotonic() + backoff

@@ -1,19 +1,20 @@
 """All that one process hears: its readers, their subscriptions, and who of them stands still."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from aiokafka.errors import KafkaError
 
 from services.chassis import parking, telemetry
 from services.chassis.database import Database
 from services.chassis.errors import Fork, is_passing
+from services.chassis.foreign_topic import ForeignTopics
 from services.chassis.gaps import FindGapped
 from services.chassis.hears import Hears
 from services.chassis.log import get_logger
 from services.chassis.parking import BreakerOpen
 from services.chassis.position import Position, Record
-from services.chassis.reader import PARKING_ALLOWED, Halted, Reader
+from services.chassis.reader import Halted, Reader, who_stands_still
 from services.chassis.settings import ServiceSettings
 from services.chassis.settle import Settler
 from services.chassis.stream import Apply, Subscription, make_broker
@@ -56,6 +57,8 @@ class Hearing:
                 on_fatal=on_fatal,
             )
 
+        self._foreign = ForeignTopics(settings, database.service, self.subscriptions.values())
+
     async def open(self) -> None:
         """Make the rows that the readers lock."""
         for reader in self.readers.values():
@@ -63,9 +66,10 @@ class Hearing:
 
     async def run(self) -> None:
         """Start the consumers, as soon as there is a broker, and keep looking who stands still."""
+        await self._foreign.settle()
         await self._start()
         healers = [subscription.heal() for subscription in self.subscriptions.values()]
-        await asyncio.gather(self._watch_halted(), *healers)
+        await asyncio.gather(self._watch_halted(), self._foreign.watch(), *healers)
 
     async def close(self) -> None:
         """Leave the consumer groups, after the chunks under way."""
@@ -92,7 +96,7 @@ class Hearing:
                     raise
                 log.warning("database.away", error=type(error).__name__)
             else:
-                self.halted = _who_stands_still({row["reader"]: row["why"] for row in rows}, self.subscriptions)
+                self.halted = who_stands_still({row["reader"]: row["why"] for row in rows}, self.subscriptions)
                 for name in (*self.subscriptions, "relay"):
                     telemetry.HALTED.labels(name).set(name in self.halted)
             await asyncio.sleep(HALTED_CHECK_SECONDS)
@@ -135,12 +139,6 @@ class Hearing:
                 return {row["partition"] for row in await tx.fetch(FIND_GAPPED, topic)}
 
         return find
-
-
-def _who_stands_still(rows: Mapping[str, str], topics: Iterable[str]) -> dict[str, str]:
-    """Say who stands still: when the service's own log is forked, all its readers do."""
-    forked = dict.fromkeys(topics, "fork") if rows.get("relay") == "fork" else {}
-    return {reader: why for reader, why in rows.items() if why != PARKING_ALLOWED} | forked
 
 
 def next_offsets(records: Sequence[Record], positions: Mapping[int, Position]) -> dict[int, int]:

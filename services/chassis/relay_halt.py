@@ -13,7 +13,9 @@ LOG_LOST = "log-lost"
 REPAIR_ORDERED = "repair-ordered"
 LOOK_SECONDS = 1.0
 
-FIND_HALT = "SELECT why, detail FROM halted_reader WHERE reader = 'relay'"
+FIND_HALT = """
+SELECT why FROM halted_reader WHERE reader = 'relay' AND why IN ('fork', 'log-lost', 'repair-ordered')
+"""
 
 ORDER_REPAIR = """
 INSERT INTO halted_reader (reader, why, detail, since) VALUES ('relay', 'repair-ordered', '', platform.now())
@@ -22,7 +24,9 @@ WHERE halted_reader.why <> 'fork'
 RETURNING why
 """
 
-DESCRIBE = """
+DESCRIBE_HALT = "SELECT why, detail, since FROM halted_reader WHERE reader = 'relay'"
+
+DESCRIBE_STREAMS = """
 SELECT s.topic, s.partition, s.next_seq - 1 AS last_seq, c.relayed_seq, c.kafka_offset
 FROM outbox_stream s JOIN relay_cursor c USING (topic, partition)
 ORDER BY s.topic, s.partition
@@ -38,10 +42,10 @@ async def order_repair(tx: Transaction) -> bool:
 
 async def describe_relay(tx: Transaction) -> dict[str, object]:
     """Say how far each stream is copied, and why the relay stands still, if it does."""
-    halt = await tx.fetchrow(FIND_HALT)
+    halt = await tx.fetchrow(DESCRIBE_HALT)
     return {
         "halted": dict(halt) if halt else None,
-        "streams": [dict(row) for row in await tx.fetch(DESCRIBE)],
+        "streams": [dict(row) for row in await tx.fetch(DESCRIBE_STREAMS)],
     }
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from contracts.topics import Topic
 from services.chassis import telemetry
 from services.chassis.failpoint import reach
+from services.chassis.hole_reports import HoleReports
 from services.chassis.log import get_logger
 from services.chassis.lost_log import LogLost
 from services.chassis.relay_check import LogCheck
@@ -40,6 +41,7 @@ class RelayLife:
         self._settings = settings
         self._topics = {topic.name: topic for topic in topics}
         self._check = LogCheck(lease, kafka, topics)
+        self._reports = HoleReports(kafka.topics, settings, topics)
 
     async def begin(self) -> None:
         """See that the topics are there, as the catalogue says, and hold what they acknowledged.
@@ -63,8 +65,7 @@ class RelayLife:
         """Copy until there is something that a person has to say, or has said."""
         while True:
             if self._check.is_due:
-                await self._check.check()
-                await self._measure()
+                await self._look_around()
                 if await find_halt(self._lease):
                     return
             woken.clear()
@@ -89,6 +90,14 @@ class RelayLife:
             telemetry.LOG_REWRITTEN.labels(topic.name).inc()
             log.warning("relay.log-written-anew", topic=topic.name, reason=str(lost))
 
+    async def _look_around(self) -> None:
+        await self._check.check()
+        for topic in await self._reports.find():
+            await self._check.audit(topic)
+        for row in await self._lease.fetch(MEASURE):
+            telemetry.OUTBOX_DEPTH.labels(row["topic"]).set(row["depth"])
+            telemetry.OUTBOX_AGE.labels(row["topic"]).set(row["age"])
+
     async def _copy_chunk(self) -> bool:
         limits = self._settings.relay_chunk_records, CHUNK_MAX_BYTES
         chunk = await self._lease.read_chunk(self._check.cursors, *limits)
@@ -105,11 +114,6 @@ class RelayLife:
         if topic.name in await self._kafka.topics.identify([topic]):
             with suppress(LogLost):  # that is known
                 await self._check.audit(topic)
-
-    async def _measure(self) -> None:
-        for row in await self._lease.fetch(MEASURE):
-            telemetry.OUTBOX_DEPTH.labels(row["topic"]).set(row["depth"])
-            telemetry.OUTBOX_AGE.labels(row["topic"]).set(row["age"])
 
 
 def _count(sent: Sequence[Sent]) -> None:

@@ -14,6 +14,7 @@ from services.chassis.described import payload_of, shown_as
 from services.chassis.errors import is_passing
 from services.chassis.failpoint import reach
 from services.chassis.gaps import FindGapped, GapHealer
+from services.chassis.groups import group_of
 from services.chassis.hears import Hears
 from services.chassis.log import get_logger
 from services.chassis.position import Record
@@ -66,7 +67,7 @@ class Subscription:
         self._on_fatal = on_fatal
         self.subscriber = broker.subscriber(
             self.topic,
-            group_id=f"{settings.topic_prefix}{service}.{hears.topic.name}",
+            group_id=group_of(settings, service, hears.topic),
             batch=True,
             max_records=settings.chunk_max_records,
             batch_timeout_ms=int(settings.poll_idle_seconds * 1000),

@@ -59,18 +59,18 @@ class TopicKeeper:
 
     def __init__(self, settings: ServiceSettings) -> None:
         self._settings = settings
-        self._admin = AIOKafkaAdminClient(
+        self.admin = AIOKafkaAdminClient(
             bootstrap_servers=settings.kafka_bootstrap_servers, request_timeout_ms=REQUEST_TIMEOUT_MS
         )
 
     async def open(self) -> None:
         """Connect."""
         with broker_trouble():
-            await self._admin.start()
+            await self.admin.start()
 
     async def close(self) -> None:
         """Disconnect."""
-        await self._admin.close()
+        await self.admin.close()
 
     def full_name(self, topic: Topic) -> str:
         """Spell a topic's name in this deployment."""
@@ -80,7 +80,7 @@ class TopicKeeper:
         """Say which of these topics exist, by their short names, and which ones they are."""
         names = {self.full_name(topic): topic.name for topic in topics}
         with broker_trouble():
-            found = await identify_topics(self._admin, list(names))
+            found = await identify_topics(self.admin, list(names))
         return {names[name]: identity for name, identity in found.items()}
 
     async def make(self, topic: Topic) -> bool:
@@ -93,7 +93,7 @@ class TopicKeeper:
         )
         with broker_trouble():
             await self._find_controller()
-            [answer] = (await self._admin.create_topics([new])).to_object()["topic_errors"]
+            [answer] = (await self.admin.create_topics([new])).to_object()["topic_errors"]
             error = for_code(answer["error_code"])
             if error not in {NoError, TopicAlreadyExistsError}:
                 raise error(answer["error_message"])
@@ -107,9 +107,9 @@ class TopicKeeper:
         """
         with broker_trouble():
             await self._find_controller()
-            response = await self._admin.delete_topics([self.full_name(topic)])
-            error = for_code(response.to_object()["topic_error_codes"][0]["error_code"])
-            if error not in {NoError, UnknownTopicOrPartitionError}:
+            response = await self.admin.delete_topics([self.full_name(topic)])
+            [answer] = response.to_object()["topic_error_codes"]
+            if (error := for_code(answer["error_code"])) not in {NoError, UnknownTopicOrPartitionError}:
                 raise error(topic.name)
         for _ in range(REMAKE_TRIES):
             if await self.make(topic):
@@ -134,7 +134,7 @@ class TopicKeeper:
 
     async def _find_controller(self) -> None:
         # a cluster that has just begun names none yet, over which the client library would stumble
-        client = self._admin._client  # noqa: SLF001 - no public door to it
+        client = self.admin._client  # noqa: SLF001 - no public door
         if client.cluster.controller is None:
             await client.force_metadata_update()
         if client.cluster.controller is None:
@@ -143,9 +143,8 @@ class TopicKeeper:
     async def _read_settings(self, topic: Topic, names: Iterable[str]) -> dict[str, str]:
         asked = ConfigResource(ConfigResourceType.TOPIC, self.full_name(topic), configs=dict.fromkeys(names))
         with broker_trouble():
-            [response] = await self._admin.describe_configs([asked])
+            [response] = await self.admin.describe_configs([asked])
             [answer] = response.to_object()["resources"]
-            error = for_code(answer["error_code"])
-            if error is not NoError:
+            if (error := for_code(answer["error_code"])) is not NoError:
                 raise error(answer["error_message"])
         return {entry["config_names"]: entry["config_value"] for entry in answer["config_entries"]}

@@ -6,7 +6,8 @@ import pytest
 
 from contracts.topics import FORMS
 from deploy.stack.stack import Broker
-from services.chassis.foreign_topic import TopicReplaced, group_for, settle_topic, watch_topic
+from services.chassis.foreign_topic import TopicReplaced, settle_topic, watch_topic
+from services.chassis.groups import group_of_foreign
 from services.chassis.topics import TopicKeeper
 from tests.integration.chassis.relay.writer import Writer
 
@@ -42,7 +43,7 @@ async def test_a_topic_made_anew_is_another(writer: Writer) -> None:
     with pytest.raises(TopicReplaced):
         await asyncio.wait_for(watch_topic(writer.settings, FORMS, settled), 20)
     successor = await settle_topic(writer.settings, FORMS)
-    groups = {group_for(writer.settings, "intake", FORMS, topic) for topic in (settled, successor)}
+    groups = {group_of_foreign(writer.settings, "intake", FORMS, topic) for topic in (settled, successor)}
     assert len(groups) == 2
 
 

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts.event import Fact
-from contracts.topics import SUBMISSIONS, Topic
+from contracts.topics import FORMS, SUBMISSIONS, Topic
 from deploy.stack.runs import Run
 from services.chassis.database import Database
 from services.chassis.position import Heard, read_record
@@ -25,6 +25,7 @@ from tests.controls.submissions import withdrawal_requested
 from tests.harness.waiting import seen
 
 SERVICE = "intake"
+FIND_ROW = "SELECT event_id, type, key, payload FROM outbox WHERE topic = $1 AND partition = $2 AND seq = $3"
 FIND_BEHIND = """
 SELECT s.topic, s.partition FROM outbox_stream s LEFT JOIN relay_cursor c USING (topic, partition)
 WHERE s.next_seq - 1 > coalesce(c.relayed_seq, 0)
@@ -130,6 +131,24 @@ class Writer:
             for partition, seq, event_id in rows:
                 headers = [("seq", str(seq).encode()), ("ce_id", str(event_id).encode()), ("ce_type", b"t")]
                 await producer.send_and_wait(self.topic, b"{}", b"k", partition, headers=headers)
+
+    async def copy(self, numbers: Sequence[tuple[int, int]]) -> None:
+        """Copy these (partition, number) of the outbox to the log, as a relay does."""
+        async with self._producer() as producer:
+            for partition, seq in numbers:
+                [(event_id, type_, key, payload)] = await self.rows(FIND_ROW, SUBMISSIONS.name, partition, seq)
+                headers = [
+                    ("seq", str(seq).encode()),
+                    ("ce_id", str(event_id).encode()),
+                    ("ce_type", type_.encode()),
+                ]
+                await producer.send_and_wait(self.topic, payload, key.encode(), partition, headers=headers)
+
+    async def send_forms(self, values: Sequence[bytes]) -> None:
+        """Send forms, all to one partition."""
+        async with self._producer() as producer:
+            for value in values:
+                await producer.send_and_wait(self.settings.topic_prefix + FORMS.name, value, None, 0)
 
     async def send_stray(self, partition: int) -> None:
         """Write a record without any header, as no relay does."""
