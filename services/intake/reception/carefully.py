@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from contracts.topics import SUBMISSIONS
 from services.chassis.errors import is_data_error
 from services.chassis.transaction import Transaction
 from services.intake.domain.problems import refused
 from services.intake.reception.desk import Desk
 from services.intake.reception.outcome import Arrival, Outcome
-from services.intake.reception.take_in import take_in
+from services.intake.reception.take_in import partitions_of, take_in
 
 
 async def take_in_carefully(tx: Transaction, arrivals: Sequence[Arrival], desk: Desk) -> list[Outcome]:
@@ -18,7 +19,9 @@ async def take_in_carefully(tx: Transaction, arrivals: Sequence[Arrival], desk: 
     except Exception as error:
         if not is_data_error(error):
             raise
-        return [await _take_in_one(tx, arrival, desk) for arrival in arrivals]
+    # outside of any savepoint, and all at once: one by one they would be locked in the order of what arrived
+    await tx.lock_streams(SUBMISSIONS, partitions_of(tx, arrivals))
+    return [await _take_in_one(tx, arrival, desk) for arrival in arrivals]
 
 
 async def _take_in_one(tx: Transaction, arrival: Arrival, desk: Desk) -> Outcome:

@@ -47,6 +47,11 @@ async def take_in(tx: Transaction, arrivals: Sequence[Arrival], desk: Desk) -> l
     return [outcomes[arrival.event_id] for arrival in arrivals]
 
 
+def partitions_of(tx: Transaction, arrivals: Iterable[Arrival]) -> set[int]:
+    """Say in which partitions these arrivals will be told."""
+    return {tx.partition_of(str(arrival.submission_id)) for arrival in arrivals}
+
+
 async def _find_known(tx: Transaction, applications: Sequence[Application], desk: Desk) -> Outcomes:
     if not applications:
         return {}
@@ -71,9 +76,7 @@ async def _lock_view(
     tx: Transaction, applications: Sequence[Application], requests: Sequence[ChangeRequest], desk: Desk
 ) -> View:
     # the counters first: time and what is closed are read in statements after that lock, or they could run backwards
-    subjects = (*(a.submission_id for a in applications), *(r.submission_id for r in requests))
-    partitions = {tx.partition_of(str(subject)) for subject in subjects}
-    floors = await tx.lock_streams(SUBMISSIONS, partitions)
+    floors = await tx.lock_streams(SUBMISSIONS, partitions_of(tx, (*applications, *requests)))
     moment = await read_moment(tx, desk.zone, max(floors.values()))
     await tx.raise_floors(SUBMISSIONS, dict.fromkeys(floors, moment.at))
     files = await lock_files(tx, (request.submission_id for request in requests)) if requests else {}
