@@ -21,7 +21,7 @@ from services.intake.store.contacts import insert_contacts
 from services.intake.store.dossiers import File, NewVersion, insert_versions, lock_files, save_dossiers
 from services.intake.store.months import read_moment
 from services.intake.store.registry import find_challenge, find_members
-from services.intake.store.submissions import Entry, Standing, find_standing, insert_submissions, take_references
+from services.intake.store.submissions import Claim, Entry, find_claims, insert_submissions, take_references
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,20 +55,20 @@ def partitions_of(tx: Transaction, arrivals: Iterable[Arrival]) -> set[int]:
 async def _find_known(tx: Transaction, applications: Sequence[Application], desk: Desk) -> Outcomes:
     if not applications:
         return {}
-    standing = await find_standing(tx, (application.key for application in applications))
-    known = (application for application in applications if application.key in standing)
-    return {application.event_id: _judge(application, standing[application.key], desk) for application in known}
+    claims = await find_claims(tx, (application.key for application in applications))
+    known = (application for application in applications if application.key in claims)
+    return {application.event_id: _judge(application, claims[application.key], desk) for application in known}
 
 
-def _judge(application: Application, standing: Standing, desk: Desk) -> Outcome:
-    if not hmac.compare_digest(standing.digest, desk.digest(application.content)):
+def _judge(application: Application, claim: Claim, desk: Desk) -> Outcome:
+    if not hmac.compare_digest(claim.digest, desk.digest(application.content)):
         return refused("id-reused", "/external_id")
     return Receipt(
-        submission_id=standing.submission_id,
-        reference=standing.reference,
-        month=standing.month,
-        received_at=standing.received_at,
-        is_new=standing.submission_id == application.submission_id,
+        submission_id=claim.submission_id,
+        reference=claim.reference,
+        month=claim.month,
+        received_at=claim.received_at,
+        is_new=claim.submission_id == application.submission_id,
     )
 
 
@@ -91,10 +91,10 @@ async def _enter(tx: Transaction, applications: Sequence[Application], view: Vie
         return outcomes
     references = await take_references(tx, int(view.moment.month[:4]), len(admitted))
     entries = [_entry(a, view, reference, desk) for a, reference in zip(admitted, references, strict=True)]
-    standing = await insert_submissions(tx, entries)
-    await _keep(tx, [entry for entry in entries if _stands(entry, standing)], desk)
+    claims = await insert_submissions(tx, entries)
+    await _keep(tx, [entry for entry in entries if _stands(entry, claims)], desk)
     judged = (application for application in applications if application.event_id not in outcomes)
-    return outcomes | {a.event_id: _judge(a, standing[a.key], desk) for a in judged}
+    return outcomes | {a.event_id: _judge(a, claims[a.key], desk) for a in judged}
 
 
 def _admit(applications: Iterable[Application], view: View) -> tuple[list[Application], Outcomes]:
@@ -116,9 +116,9 @@ def _entry(application: Application, view: View, reference: str, desk: Desk) -> 
     return Entry(application, event, desk.digest(application.content))
 
 
-def _stands(entry: Entry, standing: Mapping[tuple[str, str], Standing]) -> bool:
+def _stands(entry: Entry, claims: Mapping[tuple[str, str], Claim]) -> bool:
     # another instance may have taken the same id meanwhile: then its submission stands, not ours
-    return standing[entry.application.key].submission_id == entry.application.submission_id
+    return claims[entry.application.key].submission_id == entry.application.submission_id
 
 
 async def _keep(tx: Transaction, entries: Sequence[Entry], desk: Desk) -> None:

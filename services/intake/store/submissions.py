@@ -14,8 +14,8 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A submission that stands under its sender's id."""
+class Claim:
+    """What stands under a sender's id: the first submission that came under it."""
 
     submission_id: UUID
     digest: bytes
@@ -33,17 +33,17 @@ class Entry:
     digest: bytes
 
 
-FIND_STANDING = """
+FIND_CLAIMS = """
 SELECT s.source, s.external_id, s.submission_id, s.digest, s.reference, s.first_month, s.received_at
 FROM submission s
 JOIN unnest($1::text[], $2::text[]) AS k (source, external_id) USING (source, external_id)
 """
 
 
-async def find_standing(tx: Transaction, keys: Iterable[Key]) -> dict[Key, Standing]:
+async def find_claims(tx: Transaction, keys: Iterable[Key]) -> dict[Key, Claim]:
     """Give the submissions that stand under these ids."""
-    rows = await tx.fetch(FIND_STANDING, *as_columns(sorted(set(keys)), 2))
-    return {(row["source"], row["external_id"]): _standing(row) for row in rows}
+    rows = await tx.fetch(FIND_CLAIMS, *as_columns(sorted(set(keys)), 2))
+    return {(row["source"], row["external_id"]): _claim(row) for row in rows}
 
 
 INSERT_SUBMISSIONS = """
@@ -56,11 +56,11 @@ RETURNING s.source, s.external_id, s.submission_id, s.digest, s.reference, s.fir
 """
 
 
-async def insert_submissions(tx: Transaction, entries: Sequence[Entry]) -> dict[Key, Standing]:
+async def insert_submissions(tx: Transaction, entries: Sequence[Entry]) -> dict[Key, Claim]:
     """Claim the ids of new submissions, in sorted order, and give what stands under each: it, or who came before."""
     rows = sorted((_row(entry) for entry in entries), key=lambda row: (row[2], row[3]))
     kept = await tx.fetch(INSERT_SUBMISSIONS, *as_columns(rows, 12))
-    return {(row["source"], row["external_id"]): _standing(row) for row in kept}
+    return {(row["source"], row["external_id"]): _claim(row) for row in kept}
 
 
 TAKE_NUMBERS = """
@@ -76,8 +76,8 @@ async def take_references(tx: Transaction, year: int, count: int) -> list[str]:
     return [f"OGC-{year}-{number:06d}" for number in range(last - count + 1, last + 1)]
 
 
-def _standing(row: Record) -> Standing:
-    return Standing(
+def _claim(row: Record) -> Claim:
+    return Claim(
         submission_id=row["submission_id"],
         digest=row["digest"],
         reference=row["reference"],
