@@ -108,7 +108,7 @@ class Stage:
     def environment(self, admin_url: str, service: str, port: int, more: Mapping[str, str]) -> dict[str, str]:
         """Say what a service, or what stands for it, is told."""
         system = replace(self.system(admin_url), urls={service: f"http://{LOOPBACK}:{port}"})
-        told = {**system.common_environment(()), **system.environment(service)}
+        told = system.environment(service)
         return {"PATH": os.environ.get("PATH", ""), **told, "LOG_LEVEL": "warning", **more}
 
     @asynccontextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 import typer
 
 from deploy.database import OPERATOR, PUBLIC_READER, service_url
-from deploy.services import find_runnable_services
+from deploy.services import find_runnable_services, find_settings
 from deploy.stack.ports import LOOPBACK, free_port, is_free
 from deploy.stack.runs import LOCAL
 
@@ -22,12 +22,19 @@ if TYPE_CHECKING:
 DESCRIPTION = "system.json"
 CURRENT = LOCAL / DESCRIPTION
 _SUBMITTERS = "submit:"
+_OPERATOR = "operate"
+SCOPES_OF_DOORS: Mapping[str, tuple[str, ...]] = {
+    "intake": (_SUBMITTERS, "contacts:read"),
+    "review": ("review:",),
+    "notify": ("notices:",),
+}
+"""What the doors of each service ask for, by how it begins; those of the operator are in every service."""
 _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "data-team": ("data-team:1", ("review:read", "review:assess")),
     "support-unit": ("support-unit:1", ("review:read", "review:decide", "review:release", "notices:read")),
     "desk": (
         "support-unit:desk",
-        ("review:read", "review:assess", "review:decide", "review:release", "notices:read", "operate"),
+        ("review:read", "review:assess", "review:decide", "review:release", "notices:read", _OPERATOR),
     ),
     "notify": ("service:notify", ("contacts:read",)),
 }
@@ -94,26 +101,20 @@ class System:
         """Return the bearer token of an actor: a name from the list above, or `submit:<member>`."""
         return self._derive(f"token {actor}")
 
-    def environment(self, service: str) -> dict[str, str]:
-        """Return what this service is told, and no other is: its login, its address, its secret."""
-        return {
-            "DATABASE_URL": service_url(self.database_url, service),
-            "HTTP_PORT": self.urls[service].rpartition(":")[2],
-            f"{service.upper()}_SECRET": self._derive(f"secret {service}"),
-        }
+    def environment(self, service: str, members: tuple[str, ...] = ()) -> dict[str, str]:
+        """Return what this service is told: what its settings ask for, and of the tokens those that its doors take.
 
-    def common_environment(self, members: tuple[str, ...]) -> dict[str, str]:
-        """Return what every service is told; `members` are those who get a token for their action plans."""
-        actors = {**_ACTORS, **{f"{_SUBMITTERS}{m}": (f"forum:{m.lower()}", (f"{_SUBMITTERS}{m}",)) for m in members}}
-        tokens = [
-            {"sha256": hashlib.sha256(self.token(name).encode()).hexdigest(), "actor_ref": ref, "scopes": scopes}
-            for name, (ref, scopes) in actors.items()
-        ]
+        `members` are those who get a token for their action plans.
+        """
+        wanted = {setting.upper() for setting in find_settings(service).model_fields}
+        told = {**self._everything(), **self._own(service), "TOKENS": json.dumps(self._tokens(service, members))}
+        return {name: value for name, value in told.items() if name in wanted}
+
+    def _everything(self) -> dict[str, str]:
         return {
             "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers,
             "TOPIC_PREFIX": self.topic_prefix,
             "HTTP_HOST": LOOPBACK,
-            "TOKENS": json.dumps(tokens),
             "CONTACTS_URL": self.urls.get("intake", ""),
             "CONTACTS_TOKEN": self.token("notify"),
             "SMTP_HOST": LOOPBACK,
@@ -122,6 +123,22 @@ class System:
             "PUBLIC_DATABASE_URL": service_url(self.database_url, PUBLIC_READER),
             **self._urls_by_name(),
         }
+
+    def _own(self, service: str) -> dict[str, str]:
+        return {
+            "DATABASE_URL": service_url(self.database_url, service),
+            "HTTP_PORT": self.urls[service].rpartition(":")[2],
+            f"{service.upper()}_SECRET": self._derive(f"secret {service}"),
+        }
+
+    def _tokens(self, service: str, members: tuple[str, ...]) -> list[dict[str, object]]:
+        actors = {**_ACTORS, **{f"{_SUBMITTERS}{m}": (f"forum:{m.lower()}", (f"{_SUBMITTERS}{m}",)) for m in members}}
+        taken = (*SCOPES_OF_DOORS.get(service, ()), _OPERATOR)
+        return [
+            {"sha256": hashlib.sha256(self.token(name).encode()).hexdigest(), "actor_ref": ref, "scopes": useful}
+            for name, (ref, scopes) in actors.items()
+            if (useful := [scope for scope in scopes if scope.startswith(taken)])
+        ]
 
     def command_line_environment(self) -> dict[str, str]:
         """Return what the command line's commands are told: where the services answer, and a token of the desk."""

