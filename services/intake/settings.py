@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from typing import Annotated
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -12,8 +12,10 @@ from services.chassis.settings import ServiceSettings
 
 
 def _check_zone(name: str) -> str:
-    ZoneInfo(name)
-    return name
+    try:
+        return ZoneInfo(name).key
+    except ZoneInfoNotFoundError:
+        raise ValueError(f"there is no zone {name!r}") from None
 
 
 class Settings(ServiceSettings):

@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from contracts.submissions import Proposal
 
+Zone = Annotated[str, Field(description="The declared zone in which months begin and end, by its IANA name.")]
+
 
 class ReceiptBody(BaseModel):
     """The receipt: what it names is kept. The secret opens the status, and amends, withdraws and answers."""
@@ -15,7 +17,8 @@ class ReceiptBody(BaseModel):
     id: UUID
     reference: str
     secret: str
-    month: str
+    month: Annotated[str, Field(description="The month in whose batch it is reviewed.")]
+    zone: Zone
     received_at: datetime
     status_url: str
 
@@ -61,6 +64,7 @@ class StatusBody(BaseModel):
     received_at: datetime
     state: Annotated[str, Field(description="waiting, asked, accepted, declined, retracted or withdrawn")]
     month: Annotated[str, Field(description="The month in whose batch the current round is reviewed.")]
+    zone: Zone
     round: int
     version: int
     question: QuestionBody | None = None

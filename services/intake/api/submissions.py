@@ -87,6 +87,7 @@ class SubmissionDoors:
         self.reception = reception
         self.desk = reception.desk
         self.own_url = settings.own_url
+        self.zone = settings.zone
 
     async def submit(self, request: Request, idempotency_key: IdHeader = None) -> Response:
         """Send in a submission. The receipt comes after it is kept; the same id and content get it again."""
@@ -103,7 +104,7 @@ class SubmissionDoors:
             files = await find_files(tx, [submission_id])
             if not files:
                 raise problem_of(refused("unknown-submission"))
-            return _json(_status(files[submission_id], await list_versions(tx, submission_id)), 200)
+            return _json(_status(files[submission_id], await list_versions(tx, submission_id), self.zone), 200)
 
     async def amend(self, request: Request, submission_id: UUID, receipt_token: SecretHeader = None) -> Response:
         """Replace the proposal, until the month of its round is closed."""
@@ -152,6 +153,7 @@ class SubmissionDoors:
             reference=receipt.reference,
             secret=self.desk.secret_of(receipt.submission_id),
             month=receipt.month,
+            zone=self.zone,
             received_at=receipt.received_at,
             status_url=f"{self.own_url}/submissions/{receipt.submission_id}",
         )
@@ -175,7 +177,7 @@ def _change(change: Change) -> ChangeBody:
     return ChangeBody(id=change.submission_id, round=change.round, version=change.version, month=change.month)
 
 
-def _status(file: File, versions: list[PastVersion]) -> StatusBody:
+def _status(file: File, versions: list[PastVersion], zone: str) -> StatusBody:
     dossier = file.dossier
     return StatusBody(
         id=dossier.submission_id,
@@ -184,6 +186,7 @@ def _status(file: File, versions: list[PastVersion]) -> StatusBody:
         received_at=file.received_at,
         state=_state(dossier),
         month=dossier.month,
+        zone=zone,
         round=dossier.round,
         version=dossier.version,
         question=_question(dossier),

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -95,7 +96,14 @@ def settings_for(database_url: str, **overrides: Any) -> Settings:
 @pytest.fixture
 async def intake(database: TestDatabase) -> AsyncIterator[Intake]:
     """Intake with its registry filled, and its reception open."""
-    settings = settings_for(database.url("intake"))
+    async with opened(database) as intake:
+        yield intake
+
+
+@asynccontextmanager
+async def opened(database: TestDatabase, **overrides: Any) -> AsyncIterator[Intake]:
+    """Open intake on this database, with other settings than usual."""
+    settings = settings_for(database.url("intake"), **overrides)
     kept = Database(settings, "intake")
     await kept.open()
     desk = Desk(settings)
