@@ -46,9 +46,8 @@ def _show(answer: httpx.Response, *, as_json: bool) -> None:
 
 def _show_receipt(receipt: dict[str, str]) -> None:
     console = Console()
-    console.print(
-        f"[green]✓[/] {receipt['reference']}, to be reviewed in the batch of {receipt['month']} ({receipt['zone']})"
-    )
+    month = f"{receipt['month']} ({receipt['zone']})"
+    console.print(f"[green]✓[/] {receipt['reference']}, to be reviewed in the batch of {month}")
     console.print(f"  {receipt['status_url']}", soft_wrap=True)
     console.print(f"  secret: {receipt['secret']}", soft_wrap=True)
 

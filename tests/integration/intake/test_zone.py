@@ -15,7 +15,7 @@ KIRITIMATI = ZoneInfo("Pacific/Kiritimati")
 
 
 async def test_receipt_and_status_name_the_zone_of_their_month(database: TestDatabase) -> None:
-    """When a month has just begun in the declared zone it is still the one before in UTC: both say which zone counts."""
+    """When a month has just begun in the declared zone it is still the one before in UTC: both name the zone."""
     async with opened(database, zone=KIRITIMATI.key) as intake:
         [row] = await intake.rows("SELECT platform.now() AS now")
         now: datetime = row["now"]
