@@ -87,7 +87,7 @@ async def _run(service: Service, settings: ServiceSettings) -> None:
         await hearing.open()
         for prepare in service.prepare:
             await prepare(database)
-        endless = [relay.run(), watchdog.run(lambda: hearing.halted), hearing.run()]
+        endless: list[Awaitable[None]] = [relay.run(), watchdog.run(hearing.standing.excused), hearing.run()]
         endless += [worker(database) for worker in service.workers]
         await _until_stopped(_Server(_server_config(app, settings)), endless)
     except Exception as error:  # noqa: BLE001 - crash only

@@ -5,30 +5,30 @@ from collections.abc import Callable, Mapping, Sequence
 
 from aiokafka.errors import KafkaError
 
-from services.chassis import parking, telemetry
+from services.chassis import parking
 from services.chassis.database import Database
-from services.chassis.errors import Fork, is_passing
+from services.chassis.errors import Fork
 from services.chassis.foreign_topic import ForeignTopics
 from services.chassis.gaps import FindGapped
 from services.chassis.hears import Hears
 from services.chassis.log import get_logger
 from services.chassis.parking import BreakerOpen
 from services.chassis.position import Position, Record
-from services.chassis.reader import Halted, Reader, who_stands_still
+from services.chassis.reader import Halted, Reader
 from services.chassis.settings import ServiceSettings
 from services.chassis.settle import Settler
+from services.chassis.standing import StandingWatch
 from services.chassis.stream import Apply, Subscription, make_broker
 
 FIND_GAPPED = "SELECT partition FROM stream_position WHERE source_topic = $1 AND gapped"
-LIST_HALTED = "SELECT reader, why FROM halted_reader"
-HALTED_CHECK_SECONDS = 2.0
+FIND_HALTED = "SELECT why FROM halted_reader WHERE reader = $1"
 START_RETRY_SECONDS = 1.0
 
 log = get_logger()
 
 
 class Hearing:
-    """The readers of one process. ``halted`` names who stands still, and why."""
+    """The readers of one process."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Hearing:
     ) -> None:
         self.database = database
         self.broker = make_broker(settings, database.service)
-        self.halted: dict[str, str] = {}
+        self.standing = StandingWatch(database, [heard.topic for heard in handlers])
         self.readers: dict[str, Reader] = {}
         self.settlers: dict[str, Settler] = {}
         self.subscriptions: dict[str, Subscription] = {}
@@ -56,7 +56,6 @@ class Hearing:
                 find_gapped=self._find_gapped(name),
                 on_fatal=on_fatal,
             )
-
         self._foreign = ForeignTopics(settings, database.service, self.subscriptions.values())
 
     async def open(self) -> None:
@@ -65,11 +64,15 @@ class Hearing:
             await reader.open()
 
     async def run(self) -> None:
-        """Start the consumers, as soon as there is a broker, and keep looking who stands still."""
+        """Hear for ever, as soon as there is a broker; holes heal, and who stands still is known.
+
+        Raises:
+            TopicReplaced: a foreign topic is another than it was.
+        """
         await self._foreign.settle()
         await self._start()
         healers = [subscription.heal() for subscription in self.subscriptions.values()]
-        await asyncio.gather(self._watch_halted(), self._foreign.watch(), *healers)
+        await asyncio.gather(self.standing.run(), self._foreign.watch(), *healers)
 
     async def close(self) -> None:
         """Leave the consumer groups, after the chunks under way."""
@@ -85,21 +88,6 @@ class Hearing:
                 await asyncio.sleep(START_RETRY_SECONDS)
             else:
                 return
-
-    async def _watch_halted(self) -> None:
-        while True:
-            try:
-                async with self.database.transaction() as tx:
-                    rows = await tx.fetch(LIST_HALTED)
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                log.warning("database.away", error=type(error).__name__)
-            else:
-                self.halted = who_stands_still({row["reader"]: row["why"] for row in rows}, self.subscriptions)
-                for name in (*self.subscriptions, "relay"):
-                    telemetry.HALTED.labels(name).set(name in self.halted)
-            await asyncio.sleep(HALTED_CHECK_SECONDS)
 
     def _hear_numbered(self, heard: Hears) -> Apply:
         reader = Reader(self.database, heard.topic, heard.handler)
@@ -120,9 +108,9 @@ class Hearing:
 
     def _hear_raw(self, heard: Hears) -> Apply:
         async def apply(records: Sequence[Record]) -> Mapping[int, int]:
-            if heard.topic.name in self.halted:
-                raise Halted(heard.topic.name)
             async with self.database.transaction() as tx:
+                if await tx.fetchval(FIND_HALTED, heard.topic.name):
+                    raise Halted(heard.topic.name)
                 await heard.handler(records, tx)
             return {record.partition: record.offset + 1 for record in records}
 

@@ -13,7 +13,6 @@ from services.chassis.database import Database
 from services.chassis.errors import Refusal
 from services.chassis.log import get_logger
 from services.chassis.parked_doors import add_parked_doors
-from services.chassis.reader import PARKING_ALLOWED
 from services.chassis.relay_halt import FORK, RELAY, describe_relay, order_repair
 from services.chassis.settle import Settler
 
@@ -63,7 +62,7 @@ def make_ops_doors(database: Database, settlers: Mapping[str, Settler]) -> APIRo
                 raise Refusal("forked", "a fork is never repaired from here: see docs/operations.md")
             await parking.resume(tx, reader)
             if body.park:
-                await parking.halt(tx, reader, PARKING_ALLOWED, "an operator lets the next chunk park")
+                await parking.halt(tx, reader, parking.PARKING_ALLOWED, "an operator lets the next chunk park")
         return {"reader": reader, "state": "parking-allowed" if body.park else "resumed"}
 
     @router.get("/relay")

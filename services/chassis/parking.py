@@ -26,6 +26,9 @@ ON CONFLICT (reader) DO UPDATE SET why = excluded.why, detail = excluded.detail,
 
 RESUME = "DELETE FROM halted_reader WHERE reader = $1"
 
+PARKING_ALLOWED = "parking-allowed"
+"""A halt row that says: go on, and park what fails in the next chunk."""
+
 BREAKER_IN_A_ROW = 20
 BREAKER_WINDOW = 200
 BREAKER_SHARE = 0.05

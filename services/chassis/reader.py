@@ -1,6 +1,6 @@
 """Applies the chunks of one topic: positions, effects and outgoing events in one transaction."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from contracts.topics import Topic
 from services.chassis import telemetry
@@ -9,7 +9,7 @@ from services.chassis.database import Database
 from services.chassis.decoding import EventDecoder
 from services.chassis.errors import is_data_error
 from services.chassis.failpoint import reach
-from services.chassis.parking import RESUME, Breaker, ToPark, find_parked_subjects, park_events
+from services.chassis.parking import PARKING_ALLOWED, RESUME, Breaker, ToPark, find_parked_subjects, park_events
 from services.chassis.position import Heard, Position, Record, Unnumbered, judge, read_record
 from services.chassis.transaction import Transaction
 
@@ -36,15 +36,6 @@ UPDATE stream_position p SET last_seq = s.last_seq, last_event_id = s.last_event
 FROM unnest($2::integer[], $3::bigint[], $4::uuid[], $5::boolean[]) AS s (partition, last_seq, last_event_id, gapped)
 WHERE p.source_topic = $1 AND p.partition = s.partition
 """
-
-PARKING_ALLOWED = "parking-allowed"
-"""A halt row that says: go on, and park what fails in the next chunk."""
-
-
-def who_stands_still(rows: Mapping[str, str], topics: Iterable[str]) -> dict[str, str]:
-    """Say who stands still, of those who are halted: when the service's own log is forked, all its readers do."""
-    forked = dict.fromkeys(topics, "fork") if rows.get("relay") == "fork" else {}
-    return {reader: why for reader, why in rows.items() if why != PARKING_ALLOWED} | forked
 
 
 class Halted(Exception):

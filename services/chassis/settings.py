@@ -1,8 +1,8 @@
 """What a service is told by its environment."""
 
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -46,3 +46,14 @@ class ServiceSettings(BaseSettings):
     relay_beat_seconds: float = 3.0
     topic_replication: int = 1
     min_insync_replicas: int = 1
+
+    @model_validator(mode="before")
+    @classmethod
+    def _let_a_person_repair(cls, given: dict[str, Any]) -> dict[str, Any]:
+        return {"relay_repair": "operator", **given} if given.get("profile") == "production" else given
+
+    @model_validator(mode="after")
+    def _keep_copies(self) -> Self:
+        if self.profile == "production" and not self.topic_replication > self.min_insync_replicas > 1:
+            raise ValueError("production needs min_insync_replicas > 1, and topic_replication above it")
+        return self

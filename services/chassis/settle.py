@@ -36,7 +36,7 @@ UPDATE parked_event SET settled_at = $5, settlement = 'discarded', settled_reaso
 WHERE source_topic = $1 AND partition = $2 AND seq = $3 AND seq < 0 AND settled_at IS NULL
 """
 
-FIND_FORK = "SELECT EXISTS (SELECT FROM halted_reader WHERE reader = $1 AND why = 'fork')"
+FIND_FORK = "SELECT EXISTS (SELECT FROM halted_reader WHERE reader IN ($1, 'relay') AND why = 'fork')"
 
 
 class Parked(NamedTuple):

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -14,11 +14,18 @@ from services.chassis.stream import Subscription
 
 CHECK_SECONDS = 2.0
 
+Excused = Collection[tuple[str, int]]
+"""Partitions, by their topic's short name, that stand still for a reason."""
+
 log = get_logger()
 
 
 class Stalled(Exception):
     """The broker's end moved and ours did not: the consumer may be out of its group without a sign."""
+
+    def __init__(self, topic: str, detail: str) -> None:
+        super().__init__(detail)
+        self.topic = topic
 
 
 @dataclass(slots=True)
@@ -28,17 +35,27 @@ class Progress:
     committed: int = -1
     moved_at: float = field(default_factory=time.monotonic)
     lag: int = 0
+    behind_since: float | None = None
 
-    def note(self, committed: int, end: int, *, excused: bool) -> None:
+    def note(self, *, committed: int, end: int, excused: bool) -> None:
         """Take note of the group's offset and the log's end."""
         self.lag = max(0, end - committed)
         if committed != self.committed or self.lag == 0 or excused:
             self.committed, self.moved_at = committed, time.monotonic()
+        if self.lag == 0:
+            self.behind_since = None
+        elif self.behind_since is None:
+            self.behind_since = time.monotonic()
 
     @property
     def stalled_seconds(self) -> float:
         """For how long records wait and nothing moves."""
         return time.monotonic() - self.moved_at if self.lag else 0.0
+
+    @property
+    def behind_seconds(self) -> float:
+        """For how long records have been waiting without a break."""
+        return 0.0 if self.behind_since is None else time.monotonic() - self.behind_since
 
 
 class Watchdog:
@@ -49,8 +66,8 @@ class Watchdog:
         self._stall_seconds = stall_seconds
         self.progress: dict[TopicPartition, Progress] = {}
 
-    async def run(self, halted: Callable[[], Mapping[str, str]]) -> None:
-        """Watch for ever. ``halted`` says who stands still on purpose.
+    async def run(self, excused: Callable[[], Excused]) -> None:
+        """Watch for ever. ``excused`` names the partitions that stand still for a reason: a hole, a halt.
 
         Raises:
             Stalled: a partition did not move for the time set.
@@ -58,29 +75,41 @@ class Watchdog:
         while True:
             await asyncio.sleep(CHECK_SECONDS)
             for subscription in self._subscriptions:
-                if subscription.consumer is not None:
-                    await self._look(subscription, subscription.consumer, halted())
+                await self.look(subscription, excused())
 
-    async def _look(self, subscription: Subscription, consumer: AIOKafkaConsumer, halted: Mapping[str, str]) -> None:
-        partitions = consumer.partitions_for_topic(subscription.topic) or ()
-        tps = [TopicPartition(subscription.topic, partition) for partition in partitions]
+    async def look(self, subscription: Subscription, excused: Excused) -> None:
+        """Look once at one topic.
+
+        Raises:
+            Stalled: as above.
+        """
+        consumer = subscription.consumer
+        if consumer is None:
+            return
         try:
-            ends = await consumer.end_offsets(tps)
-            committed = {tp: await consumer.committed(tp) for tp in tps}
+            waiting = await _measure(consumer, subscription.topic)
         except KafkaError as error:
             log.warning("watchdog.blind", topic=subscription.topic, error=type(error).__name__)
             return
-        for tp in tps:
-            excused = subscription.hears.topic.name in halted or tp.partition in subscription.healer.gapped
+        for tp, (committed, end) in waiting.items():
             progress = self.progress.setdefault(tp, Progress())
-            progress.note(committed[tp] or 0, ends[tp], excused=excused)
+            is_excused = (subscription.hears.topic.name, tp.partition) in excused
+            progress.note(committed=committed, end=end, excused=is_excused)
             _tell(tp, progress, subscription.last_timestamps.get(tp.partition))
             if progress.stalled_seconds > self._stall_seconds:
-                raise Stalled(f"{tp.topic}[{tp.partition}]: {progress.lag} records wait")
+                raise Stalled(subscription.hears.topic.name, f"{tp.topic}[{tp.partition}]: {progress.lag} records wait")
+
+
+async def _measure(consumer: AIOKafkaConsumer, topic: str) -> dict[TopicPartition, tuple[int, int]]:
+    tps = [TopicPartition(topic, partition) for partition in consumer.partitions_for_topic(topic) or ()]
+    starts, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
+    return {tp: (max(await consumer.committed(tp) or 0, starts[tp]), ends[tp]) for tp in tps}
 
 
 def _tell(tp: TopicPartition, progress: Progress, last_timestamp_ms: int | None) -> None:
     telemetry.LAG_RECORDS.labels(tp.topic, tp.partition).set(progress.lag)
-    behind = progress.lag > 0 and last_timestamp_ms is not None
-    age = time.time() - last_timestamp_ms / 1000 if behind and last_timestamp_ms else progress.stalled_seconds
-    telemetry.LAG_SECONDS.labels(tp.topic, tp.partition).set(age)
+    # what waits came after the last record applied; and not before anything began to wait, if that was seen
+    ages = [progress.behind_seconds]
+    if progress.lag and last_timestamp_ms is not None:
+        ages.append(time.time() - last_timestamp_ms / 1000)
+    telemetry.LAG_SECONDS.labels(tp.topic, tp.partition).set(min(ages))

@@ -229,7 +229,7 @@ async def test_a_forged_event_halts_the_reader_for_good(desk: Desk, database: Te
     async with hearing_of(desk, database, wire) as hearing:
 
         async def known() -> bool:
-            return hearing.halted == {"submissions": "fork"}
+            return dict(hearing.standing.last.halted) == {"submissions": "fork"}
 
         await until("still halted after a restart", known)
     assert subjects(await desk.told()) == ["a"]

@@ -3,8 +3,7 @@
 import pytest
 
 from services.chassis.errors import Refusal
-from services.chassis.parking import BREAKER_IN_A_ROW, BreakerOpen
-from services.chassis.reader import PARKING_ALLOWED
+from services.chassis.parking import BREAKER_IN_A_ROW, PARKING_ALLOWED, BreakerOpen
 from tests.integration.chassis.conftest import Desk, record, subjects, with_headers
 
 
@@ -80,6 +79,58 @@ async def test_an_operator_may_let_the_next_chunk_park(desk: Desk) -> None:
     await desk.reader.apply([record(seq, f"s{seq}") for seq in range(1, 40)])
     assert len(await desk.parked()) == 39
     assert await desk.rows("SELECT reader FROM halted_reader") == []
+
+
+async def test_a_permission_to_park_is_used_up_by_a_chunk_that_goes_well(desk: Desk) -> None:
+    """`resume --park` is for the next chunk, whatever comes of it: a later bad release meets the breaker again."""
+    await desk.rows("INSERT INTO halted_reader VALUES ('submissions', $1, '', now()) RETURNING reader", PARKING_ALLOWED)
+    await desk.reader.apply([record(1, "a")])
+    assert await desk.rows("SELECT reader FROM halted_reader") == []
+
+
+async def test_chunks_of_nothing_do_not_close_the_breaker(desk: Desk) -> None:
+    """Failures in a row stay in a row when what lies between them was known already."""
+    desk.scribe.refuses = {f"s{seq}" for seq in range(1, 40)}
+    for seq in range(1, BREAKER_IN_A_ROW):
+        await desk.reader.apply([record(seq, f"s{seq}")])
+        await desk.reader.apply([record(seq, f"s{seq}")])
+    with pytest.raises(BreakerOpen):
+        await desk.reader.apply([record(BREAKER_IN_A_ROW, f"s{BREAKER_IN_A_ROW}")])
+    assert len(await desk.parked()) == BREAKER_IN_A_ROW - 1
+
+
+async def test_a_record_without_a_number_is_dismissed_by_its_place(desk: Desk) -> None:
+    """It blocks nobody's queue, is the same when read again, and goes by its own door."""
+    stray = with_headers(record(1, "bad"), seq=b"one")
+    desk.scribe.refuses = {"bad"}
+    await desk.reader.apply([stray, record(1, "bad")])
+    await desk.reader.apply([stray])
+    (_, place, _, reason), culprit = await desk.parked()
+    assert (reason, culprit) == ("unnumbered", (0, 1, "bad", "refused"))
+    desk.scribe.refuses = set()
+    assert await desk.settler.replay("bad", dry_run=False) == 1
+    await desk.settler.dismiss(0, place, "somebody tried the console producer")
+    assert await desk.parked() == []
+    with pytest.raises(Refusal, match="not-parked"):
+        await desk.settler.dismiss(0, place, "again")
+
+
+async def test_nothing_is_settled_at_a_fork(desk: Desk) -> None:
+    """While the log contradicts what was applied, a person must look first."""
+    desk.scribe.refuses = {"bad"}
+    await desk.reader.apply([record(1, "bad")])
+    await desk.rows("INSERT INTO halted_reader VALUES ('relay', 'fork', '', now()) RETURNING reader")
+    desk.scribe.refuses = set()
+    with pytest.raises(Refusal, match="forked"):
+        await desk.settler.replay("bad", dry_run=False)
+    assert len(await desk.parked()) == 1
+
+
+async def test_values_are_not_quoted_in_what_is_said_of_an_error(desk: Desk) -> None:
+    """Postgres quotes the row that it refuses; the parking place and the logs tell the kind of error only."""
+    desk.scribe.sql_for = {"bad": "INSERT INTO halted_reader VALUES ('jane@example.org', NULL, '', now())"}
+    await desk.reader.apply([record(1, "bad")])
+    assert await desk.rows("SELECT error FROM parked_event") == [("NotNullViolationError 23502",)]
 
 
 async def test_replay_applies_the_queue_in_order(desk: Desk) -> None:

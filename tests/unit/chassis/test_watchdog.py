@@ -1,0 +1,117 @@
+"""The watchdog ends a process whose readers stand still without a reason, and no other."""
+
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+from prometheus_client import REGISTRY
+
+from services.chassis.watchdog import Progress, Stalled, Watchdog
+
+TP = TopicPartition("t.submissions", 0)
+
+
+class FakeConsumer:
+    """What the broker says of one partition."""
+
+    def __init__(self, *, start: int = 0, end: int = 0, committed: int | None = None) -> None:
+        self.start, self.end, self.offset = start, end, committed
+
+    def partitions_for_topic(self, _: str) -> set[int]:
+        """One partition."""
+        return {0}
+
+    async def beginning_offsets(self, tps: list[TopicPartition]) -> dict[TopicPartition, int]:
+        """Where the log begins."""
+        return dict.fromkeys(tps, self.start)
+
+    async def end_offsets(self, tps: list[TopicPartition]) -> dict[TopicPartition, int]:
+        """Where the log ends."""
+        return dict.fromkeys(tps, self.end)
+
+    async def committed(self, _: TopicPartition) -> int | None:
+        """What the group has committed."""
+        return self.offset
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A clock that a test moves."""
+    now = SimpleNamespace(at=1000.0)
+    monkeypatch.setattr(time, "monotonic", lambda: now.at)
+    monkeypatch.setattr(time, "time", lambda: now.at)
+    return now
+
+
+def watching(consumer: FakeConsumer, last_ms: int | None = None) -> tuple[Watchdog, Any]:
+    """A watchdog on one subscription."""
+    subscription: Any = SimpleNamespace(
+        topic=TP.topic,
+        consumer=consumer,
+        hears=SimpleNamespace(topic=SimpleNamespace(name="submissions")),
+        last_timestamps={} if last_ms is None else {0: last_ms},
+    )
+    return Watchdog([subscription], stall_seconds=60), subscription
+
+
+async def test_records_that_wait_while_nothing_moves_end_the_process(clock: SimpleNamespace) -> None:
+    """The consumer fell out of its group without a sign: after a minute the process ends."""
+    dog, subscription = watching(FakeConsumer(end=5, committed=3))
+    await dog.look(subscription, frozenset())
+    clock.at += 61
+    with pytest.raises(Stalled, match="2 records wait"):
+        await dog.look(subscription, frozenset())
+
+
+async def test_progress_of_another_instance_is_progress(clock: SimpleNamespace) -> None:
+    """What counts is the group's offset, whoever has the partition."""
+    consumer = FakeConsumer(end=5, committed=3)
+    dog, subscription = watching(consumer)
+    for _ in range(5):
+        await dog.look(subscription, frozenset())
+        clock.at += 40
+        consumer.offset, consumer.end = (consumer.offset or 0) + 1, consumer.end + 1
+
+
+async def test_a_gap_or_a_halt_is_a_reason_to_stand_still(clock: SimpleNamespace) -> None:
+    """A partition with a hole, in whichever instance, and a halted reader are excepted."""
+    dog, subscription = watching(FakeConsumer(end=5, committed=3))
+    for _ in range(5):
+        await dog.look(subscription, frozenset({("submissions", 0)}))
+        clock.at += 61
+
+
+async def test_a_log_that_has_expired_is_not_a_backlog(clock: SimpleNamespace) -> None:
+    """A foreign topic keeps a week: where everything has gone, nothing waits, whatever was committed."""
+    dog, subscription = watching(FakeConsumer(start=9, end=9))
+    for _ in range(3):
+        await dog.look(subscription, frozenset())
+        clock.at += 61
+
+
+def lag_seconds() -> float | None:
+    """What Prometheus is told."""
+    return REGISTRY.get_sample_value("challenge_lag_seconds", {"topic": TP.topic, "partition": "0"})
+
+
+async def test_lag_in_seconds_is_the_age_of_what_waits(clock: SimpleNamespace) -> None:
+    """A fresh record after three idle days is no lag of three days; a backlog from before is as old as it is."""
+    consumer = FakeConsumer(end=5, committed=5)
+    dog, subscription = watching(consumer, last_ms=int((clock.at - 3 * 86400) * 1000))
+    await dog.look(subscription, frozenset())
+    assert lag_seconds() == 0
+    consumer.end = 6
+    clock.at += 2
+    await dog.look(subscription, frozenset())
+    clock.at += 2
+    await dog.look(subscription, frozenset())
+    assert lag_seconds() == 2
+
+
+def test_progress_starts_where_the_group_is() -> None:
+    """A process that has just begun has not stalled."""
+    progress = Progress()
+    progress.note(committed=0, end=100, excused=False)
+    assert progress.stalled_seconds < 1
