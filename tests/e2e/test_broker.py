@@ -76,6 +76,18 @@ async def test_topics_deleted(system: System, people: People) -> None:
     await system.settled()
 
 
+async def test_forms_topic_deleted(system: System, people: People) -> None:
+    """The topic that upstream writes to disappears: made anew, with no form taken in again."""
+    first, second = people.new_form(source="form:upstream"), people.new_form(source="form:upstream")
+    await people.send_form(first)
+    await people.form_taken_in(first)
+    await system.delete_topics("forms")
+    for form in (first, second):
+        await people.send_form(form)
+        system.receipts.add(await people.form_taken_in(form))
+    await system.settled()
+
+
 async def test_group_offsets_deleted(system: System, people: People) -> None:
     """Kafka forgets where everybody stood: everything is read again, and nothing is done again."""
     await people.whole_month(4)

@@ -9,9 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import httpx
-from aiokafka.admin import NewTopic
 
-from contracts.topics import PARTITIONS
 from deploy import system as deployed
 from deploy.services import find_runnable_services
 from deploy.stack.mailbox import Mailbox
@@ -80,17 +78,11 @@ class System:
 
     async def start(self, *, failpoints: Mapping[str, str] | None = None) -> None:
         """Start everything, and return when every service says that it is ready."""
-        await self._make_forms()
         self.mailbox.start()
         self.supervisor.start()
         for name, url in self.deployed.urls.items():
             self._make(name, name, url).start(failpoint=(failpoints or {}).get(name, ""))
         await self.ready()
-
-    async def _make_forms(self) -> None:
-        async with administered(self.stack.bootstrap_servers) as admin:
-            configs = {"message.timestamp.type": "LogAppendTime"}
-            await admin.create_topics([NewTopic(f"{self.prefix}forms", PARTITIONS, 1, topic_configs=configs)])
 
     async def ready(self) -> None:
         """Wait until every service says so."""
