@@ -33,7 +33,7 @@ def running_system(run: Run, members: tuple[str, ...] = ()) -> Iterator[System]:
     Raises:
         TimeoutError: a service did not become ready; says which and where its log is.
     """
-    with run, Stack(run) as stack:
+    with run, Stack(run) as stack, _keeping_logs(run):
         with step("Starting Postgres, Apache Kafka and a mailbox"):
             stack.start()
         system = System.on(stack)
@@ -43,12 +43,18 @@ def running_system(run: Run, members: tuple[str, ...] = ()) -> Iterator[System]:
         try:
             _wait_until_ready(system)
             yield system
-        except Exception:
-            console.print(f"[red]✗[/] What everything said is kept in {run.keep_logs()}")
-            raise
         finally:
             with step("Stopping"):
                 stop_services(supervisor)
+
+
+@contextmanager
+def _keeping_logs(run: Run) -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        console.print(f"[red]✗[/] What everything said is kept in {run.keep_logs()}")
+        raise
 
 
 def keep_up() -> None:

@@ -131,7 +131,11 @@ class EmbeddedKafka:
         arguments = ["format", "--cluster-id", cluster_id, "--config", str(self._properties)]
         formatting = self._run.spawn("kafka-format", self._java("kafka.tools.StorageTool", *arguments))
         if formatting.wait(_START_SECONDS):
-            raise RuntimeError(f"Kafka's storage was not formatted; see {self._run.directory / 'kafka-format.log'}")
+            raise RuntimeError(f"Kafka's storage was not formatted: {self._last_words()}")
+
+    def _last_words(self) -> str:
+        said = (self._run.directory / "kafka-format.log").read_text(errors="replace").strip()
+        return said[-2000:] or "it said nothing"
 
     def _java(self, *arguments: str) -> list[str]:
         scratch: Path = self._run.directory / "tmp"
