@@ -3,11 +3,13 @@
 import hashlib
 import hmac
 import json
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -42,7 +44,10 @@ _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class System:
-    """Addresses and secrets of one running system; `secret` is where all its tokens and keys come from."""
+    """Addresses and secrets of one running system; `secret` is where all its tokens and keys come from.
+
+    `zone` is the one by whose calendar all its services go.
+    """
 
     urls: Mapping[str, str]
     bootstrap_servers: str
@@ -52,10 +57,15 @@ class System:
     mailbox: str
     secret: str
     directory: str
+    zone: str = "UTC"
 
     @classmethod
     def on(cls, stack: "Stack") -> Self:
-        """Describe the system on this stack; in a directory that is kept, it stays at the ports it had."""
+        """Describe the system on this stack; in a directory that is kept, it stays at the ports it had.
+
+        Raises:
+            RuntimeError: `ZONE` cannot be its zone; says why.
+        """
         path = stack.run.directory / DESCRIPTION
         earlier = cls.read(path) if path.exists() else None
         system = cls(
@@ -67,6 +77,7 @@ class System:
             mailbox=str(stack.mailbox.folder),
             secret=earlier.secret if earlier else secrets.token_hex(32),
             directory=str(stack.run.directory),
+            zone=choose_zone(earlier.zone if earlier else None),
         )
         system.write(path)
         return system
@@ -108,7 +119,7 @@ class System:
         """
         wanted = {setting.upper() for setting in find_settings(service).model_fields}
         told = {**self._everything(), **self._own(service), "TOKENS": json.dumps(self._tokens(service, members))}
-        return {name: value for name, value in told.items() if name in wanted}
+        return {"ZONE": self.zone, **{name: value for name, value in told.items() if name in wanted}}
 
     def _everything(self) -> dict[str, str]:
         return {
@@ -149,6 +160,22 @@ class System:
 
     def _derive(self, purpose: str) -> str:
         return hmac.new(bytes.fromhex(self.secret), purpose.encode(), hashlib.sha256).hexdigest()
+
+
+def choose_zone(earlier: str | None) -> str:
+    """Return the zone that `ZONE` names, else the one that the system had, else UTC.
+
+    Raises:
+        RuntimeError: there is no such zone, or the system has lived in another.
+    """
+    zone = os.environ.get("ZONE") or earlier or "UTC"
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise RuntimeError(f"ZONE is {zone!r}, and no zone of that name is known here; try Europe/Paris") from error
+    if earlier not in {None, zone}:
+        raise RuntimeError(f"ZONE is {zone}, but the months of this system are those of {earlier}")
+    return zone
 
 
 def _choose_url(service: str, earlier: System | None) -> str:

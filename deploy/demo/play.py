@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -20,7 +21,7 @@ from deploy.system import System
 from deploy.up import point_to, running_system, stoppable, wait_until_stopped
 
 _SPARE_MINUTES = 20
-_AFTER_THE_MONTH = "01T00:06:00+00:00"
+_AFTER_THE_MONTH = "01T00:06:00"
 
 
 def play(*, once: bool) -> int:
@@ -184,9 +185,11 @@ class Demo:
 
 
 def _read_time(system: System) -> datetime:
-    return asyncio.run(read_clock(system.operator_url))[0]
+    return asyncio.run(read_clock(system.operator_url))[0].astimezone(ZoneInfo(system.zone))
 
 
 def _advance(system: System, month: str) -> datetime:
-    """Move the clock to a few minutes into a month."""
-    return asyncio.run(move_clock(system.operator_url, f"{month}-{_AFTER_THE_MONTH}"))[0]
+    """Move the clock to a few minutes into a month, as the system's zone has it."""
+    moment = datetime.fromisoformat(f"{month}-{_AFTER_THE_MONTH}").replace(tzinfo=ZoneInfo(system.zone))
+    now, _ = asyncio.run(move_clock(system.operator_url, moment.isoformat()))
+    return now.astimezone(ZoneInfo(system.zone))

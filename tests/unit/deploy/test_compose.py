@@ -60,12 +60,19 @@ def test_variables_are_settings(name: str) -> None:
     """A service is told what it asks for: every variable is one of its settings, and they make valid settings."""
     environment = SERVICES[name]["environment"]
     settings = settings_of(name)
-    assert {variable.lower() for variable in environment} <= set(settings.model_fields)
+    assert {variable.lower() for variable in environment} <= {*settings.model_fields, "zone"}
     settings(**{variable.lower(): _decoded(value) for variable, value in environment.items()})
 
 
 def _decoded(value: str) -> Any:
+    default = re.fullmatch(r"\$\{[A-Z_]+:-(.*)\}", value)
+    value = default[1] if default else value
     return json.loads(value) if value.startswith("[") else value
+
+
+def test_zone_is_declared_once_for_all() -> None:
+    """Every service is told the same, whether it goes by it yet or not."""
+    assert {service["environment"]["ZONE"] for service in SERVICES.values()} == {"${ZONE:-UTC}"}
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))

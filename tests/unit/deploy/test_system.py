@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from deploy.database import PUBLIC_READER, service_url
 from deploy.services import SERVICES, find_runnable_services
 from deploy.supervision import tell_service
-from deploy.system import SCOPES_OF_DOORS, System
+from deploy.system import SCOPES_OF_DOORS, System, choose_zone
 
 ADMIN_URL = "postgresql://postgres:of-the-administrator@127.0.0.1:5432/postgres"
 MEMBERS = ("BR", "SN")
@@ -106,3 +107,35 @@ def test_members_hold_tokens_for_their_own_plans() -> None:
     """One scope each."""
     held = {token["actor_ref"]: token["scopes"] for token in tokens_of("intake") if "forum:" in token["actor_ref"]}
     assert held == {"forum:br": ["submit:BR"], "forum:sn": ["submit:SN"]}
+
+
+def test_all_go_by_one_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the system says is what every service is told, whatever the shell says later."""
+    monkeypatch.setenv("ZONE", "Asia/Tokyo")
+    system = replace(SYSTEM, zone="America/Costa_Rica")
+    assert {tell_service(system, name, ())["ZONE"] for name in system.urls} == {"America/Costa_Rica"}
+
+
+@pytest.mark.parametrize(
+    ("given", "earlier", "zone"),
+    [
+        (None, None, "UTC"),
+        ("America/Costa_Rica", None, "America/Costa_Rica"),
+        (None, "America/Costa_Rica", "America/Costa_Rica"),
+        ("America/Costa_Rica", "America/Costa_Rica", "America/Costa_Rica"),
+    ],
+)
+def test_zone_is_chosen(given: str | None, earlier: str | None, zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """UTC unless somebody says otherwise; a system that is kept keeps it."""
+    monkeypatch.delenv("ZONE", raising=False)
+    if given:
+        monkeypatch.setenv("ZONE", given)
+    assert choose_zone(earlier) == zone
+
+
+@pytest.mark.parametrize(("given", "earlier", "why"), [("Mars/Base", None, "no zone"), ("Asia/Tokyo", "UTC", "months")])
+def test_other_zones_are_refused(given: str, earlier: str | None, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that does not exist, and one in which earlier months would be others."""
+    monkeypatch.setenv("ZONE", given)
+    with pytest.raises(RuntimeError, match=why):
+        choose_zone(earlier)
