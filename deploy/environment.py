@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
+import re
 import subprocess
 import sys
 import venv
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
+LOG = ROOT / ".local" / "environment.log"
 PYTHON = VENV / "bin" / "python"
 COMMAND = VENV / "bin" / "challenge"
 
@@ -38,14 +42,55 @@ def _stamp() -> Path:
 
 def _make() -> None:
     if not PYTHON.exists():
-        print("Making .venv; the first time takes a minute or two.", flush=True)  # noqa: T201 -- this runs before rich is there
+        _say("Making .venv; the first time takes a minute or two.\n")
         venv.create(VENV, with_pip=True, symlinks=True)
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install"]
-    subprocess.run([*pip, "--require-hashes", "--no-deps", "-r", str(LOCK)], check=True, cwd=ROOT)
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--progress-bar", "off"]
+    run_quietly([*pip, "--require-hashes", "--no-deps", "-r", str(LOCK)], LOG, count_locked(LOCK.read_text()))
     _write_command()
     for old in VENV.glob("locked-*"):
         old.unlink()
     _stamp().touch()
+
+
+def count_locked(lock: str) -> int:
+    """Count the packages of a lock file."""
+    return len(re.findall(r"^[\w.-]+==", lock, re.MULTILINE))
+
+
+def run_quietly(command: list[str], log: Path, packages: int) -> None:
+    """Run pip on one line that tells how far it is; all that it says is in `log`, which is kept if it fails."""
+    with (
+        log.open("w") as kept,
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip,
+    ):
+        _follow(pip.stdout or [], kept, packages)
+    if pip.returncode:
+        end = "".join(log.read_text().splitlines(keepends=True)[-10:])
+        sys.exit(f"\nThe environment could not be made. What pip said last:\n{end}All of it is in {log}")
+    log.unlink()
+
+
+def _follow(lines: IO[str] | list[str], kept: IO[str], packages: int) -> None:
+    """Show the count on one line of a terminal; elsewhere only what is begun."""
+    began, show = 0, _say if sys.stdout.isatty() else _say_nothing
+    _say(f"Installing {packages} locked packages …{'' if sys.stdout.isatty() else chr(10)}")
+    for line in lines:
+        kept.write(line)
+        if line.startswith(("Collecting ", "Requirement already satisfied", "Ignoring ")):
+            began += 1
+            show(f"\r\033[KInstalling {packages} locked packages: {began} fetched")
+        elif line.startswith("Installing collected"):
+            show(f"\r\033[KInstalling {packages} locked packages: all fetched, unpacking …")
+    show("\r\033[K")
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(words)  # this runs before rich is there
+    sys.stdout.flush()
+
+
+def _say_nothing(_: str) -> None:
+    pass
 
 
 def _write_command() -> None:
