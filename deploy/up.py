@@ -61,7 +61,7 @@ def keep_up() -> None:
     """Run a system that keeps its data, until somebody stops it."""
     with stoppable(), running_system(Run.resume(LOCAL / "up")) as system:
         point_to(system)
-        tell_where(system)
+        tell_where_to_look(system)
         wait_until_stopped()
 
 
@@ -99,14 +99,26 @@ def point_to(system: System) -> None:
     fresh.replace(CURRENT)
 
 
-def tell_where(system: System) -> None:
-    """Print where everything is."""
-    console.print()
-    for name, url in system.urls.items():
-        console.print(f"  {name:<10} {url}/docs")
-    console.print(f"  {'mailbox':<10} {system.mailbox}")
-    console.print(f"  {'broker':<10} {system.bootstrap_servers}")
-    console.print()
+def tell_where_to_look(system: System) -> None:
+    """Print the addresses."""
+    console.print("\n[bold]Where to look[/]")
+    for what, where in list_places(system).items():
+        console.print(f"  {what:<18} {where}", soft_wrap=True)
+
+
+def list_places(system: System) -> dict[str, str]:
+    """List what there is to see, and where."""
+    publish, intake, review = (system.urls[name] for name in ("publish", "intake", "review"))
+    return {
+        "public page": f"{publish}/",
+        "public API": f"{publish}/reforms.json",
+        "events (AsyncAPI)": f"{publish}/asyncapi",
+        "send a form": f"{intake}/docs",
+        "review desk's API": f"{review}/docs",
+        "mailbox": system.mailbox,
+        "broker": system.bootstrap_servers,
+        "command line": ".venv/bin/challenge --help",
+    }
 
 
 async def _set_up(system: System) -> None:

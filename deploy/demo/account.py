@@ -1,4 +1,4 @@
-"""The demo's account: what stands in the public record, and where to look at everything."""
+"""The demo's account: what stands in the public record."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,6 @@ from contracts.vocabulary import Area
 from deploy.demo.seed import Story
 from deploy.demo.watching import Public, check
 from deploy.display import console
-from deploy.system import System
 
 
 def tell_reforms(public: Public, stories: list[Story]) -> None:
@@ -36,21 +35,6 @@ def tell_reforms(public: Public, stories: list[Story]) -> None:
     for story in stories:
         if story.published_title not in shown:
             console.print(f"Declined, and therefore not there: {story.published_title}. Its letter says why.")
-
-
-def tell_where_to_look(system: System) -> None:
-    """Print the addresses."""
-    publish, intake, review = (system.urls[name] for name in ("publish", "intake", "review"))
-    console.print("\n[bold]Where to look[/]")
-    for what, where in (
-        ("public page", f"{publish}/"),
-        ("public API", f"{publish}/reforms.json"),
-        ("events (AsyncAPI)", f"{publish}/asyncapi"),
-        ("send a form", f"{intake}/docs"),
-        ("review desk's API", f"{review}/docs"),
-        ("mailbox", system.mailbox),
-    ):
-        console.print(f"  {what:<18} {where}", soft_wrap=True)
 
 
 def _tell_area(story: Story, areas: Mapping[Area, str]) -> str:

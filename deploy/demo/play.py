@@ -11,14 +11,14 @@ import httpx
 from contracts import reference
 from contracts.vocabulary import next_month
 from deploy.clock import move_clock, read_clock
-from deploy.demo.account import tell_reforms, tell_where_to_look
+from deploy.demo.account import tell_reforms
 from deploy.demo.people import DECLINED_FOR, Desk, Submitters
 from deploy.demo.seed import Story, read_stories
 from deploy.demo.watching import Letters, NotSeen, Public, check, wait_for
 from deploy.display import console, step
 from deploy.stack.runs import Run
 from deploy.system import System
-from deploy.up import point_to, running_system, stoppable, wait_until_stopped
+from deploy.up import point_to, running_system, stoppable, tell_where_to_look, wait_until_stopped
 
 _SPARE_MINUTES = 20
 _AFTER_THE_MONTH = "01T00:06:00"

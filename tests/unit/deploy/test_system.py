@@ -12,8 +12,10 @@ import pytest
 
 from deploy.database import PUBLIC_READER, service_url
 from deploy.services import SERVICES, find_runnable_services
+from deploy.display import console
 from deploy.supervision import tell_service
 from deploy.system import SCOPES_OF_DOORS, System, choose_zone
+from deploy.up import tell_where_to_look
 
 ADMIN_URL = "postgresql://postgres:of-the-administrator@127.0.0.1:5432/postgres"
 MEMBERS = ("BR", "SN")
@@ -139,3 +141,13 @@ def test_other_zones_are_refused(given: str, earlier: str | None, why: str, monk
     monkeypatch.setenv("ZONE", given)
     with pytest.raises(RuntimeError, match=why):
         choose_zone(earlier)
+
+
+def test_places_to_look_are_told() -> None:
+    """Pages, doors, mailbox, broker: whoever starts a system need not search."""
+    with console.capture() as captured:
+        tell_where_to_look(SYSTEM)
+    told = captured.get()
+    assert "Where to look" in told
+    wanted = [f"{SYSTEM.urls['publish']}/reforms.json", f"{SYSTEM.urls['review']}/docs", SYSTEM.mailbox]
+    assert all(place in told for place in wanted)
