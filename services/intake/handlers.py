@@ -110,7 +110,7 @@ def _refused(read: ReadRecord, refusal: Refused, tx: Transaction) -> Fact:
     told = FormRefused(
         source=read.source,
         external_id=read.external_id,
-        problems=tuple(_problem(issue) for issue in refusal.issues),
+        problems=tuple(dict.fromkeys(map(_problem, refusal.issues))),
         partition=record.partition,
         offset=record.offset,
         refused_at=tx.now,

@@ -32,6 +32,11 @@ class Case:
         return bool(self.raw["exit"] == "accepted")
 
     @property
+    def told_field(self) -> str:
+        """The place as an event tells it: where the sender used a key of its own, only the sender sees it."""
+        return str(self.raw.get("told_field", self.raw["field"]))
+
+    @property
     def form(self) -> dict[str, Any] | None:
         """The form, where the case is one."""
         if "base" not in self.raw:

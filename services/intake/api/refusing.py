@@ -24,4 +24,4 @@ def refusals_as_problems() -> Iterator[None]:
 
 
 def _error(issue: Issue) -> dict[str, str]:
-    return {"code": issue.code, "field": issue.field, "detail": issue.meaning.sentence}
+    return {"code": issue.code, "field": issue.as_sent or issue.field, "detail": issue.meaning.sentence}

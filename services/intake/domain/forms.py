@@ -143,3 +143,16 @@ class WithdrawalForm(Strict):
 
     schema_version: Literal[1] = 1
     reason: Prose | None = None
+
+
+ALL_FORMS: tuple[type[Strict], ...] = (
+    *FORMS.values(),
+    ProposalForm,
+    MilestoneForm,
+    ContactForm,
+    DesignationForm,
+    AmendmentForm,
+    AnswerForm,
+    WithdrawalForm,
+)
+"""Every form, and every form inside another: what may stand in them has these names."""

@@ -67,10 +67,14 @@ CODES: Mapping[str, Meaning] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing that is wrong: its code, and where (a JSON Pointer, empty for the whole)."""
+    """One thing that is wrong: its code, and where (a JSON Pointer, empty for the whole).
+
+    ``field`` holds names of ours only; ``as_sent`` is the same place as the sender wrote it, and for the sender alone.
+    """
 
     code: str
     field: str = ""
+    as_sent: str = ""
 
     @property
     def meaning(self) -> Meaning:

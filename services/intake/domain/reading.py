@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from services.intake.domain.forms import FORMS, StandaloneForm, Strict, SubmissionForm
+from contracts.vocabulary import Value
+from services.intake.domain.forms import ALL_FORMS, FORMS, StandaloneForm, Strict, SubmissionForm
 from services.intake.domain.problems import CODES, Issue, Refused
 from services.intake.domain.strict_json import parse_object
 
@@ -53,6 +54,8 @@ _CODE_AT: Mapping[tuple[str, str], str] = MappingProxyType(
     }
 )
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+OUR_NAMES = frozenset(name for form in ALL_FORMS for name in form.model_fields) | frozenset(Value)
+"""What may be told to everyone of a place."""
 
 
 def read_submission(body: bytes) -> SubmissionForm:
@@ -111,7 +114,8 @@ def _date(value: object) -> date | None:
 def _issue(error: ErrorDetails) -> Issue:
     kind, place = error["type"], error["loc"]
     code = kind if kind in CODES and kind not in _CODE_OF else _code(error)
-    return Issue(code, pointer(place))
+    field, as_sent = pointer(place), pointer_as_sent(place)
+    return Issue(code, field, as_sent if as_sent != field else "")
 
 
 def _code(error: ErrorDetails) -> str:
@@ -123,6 +127,15 @@ def _code(error: ErrorDetails) -> str:
 
 
 def pointer(place: Iterable[str | int]) -> str:
-    """Write a place as a JSON Pointer; a key that is not plain is shown by its length, never repeated."""
-    steps = (str(step) for step in place if step != "[key]")
-    return "".join(f"/{step if _PLAIN_KEY.fullmatch(step) else f'?{len(step)}'}" for step in steps)[:300]
+    """Write a place as a JSON Pointer; a key that is no name of ours may be anyone's, and is told by its length."""
+    return _pointer(place, OUR_NAMES.__contains__)
+
+
+def pointer_as_sent(place: Iterable[str | int]) -> str:
+    """Write a place for its sender; a key that is not plain is told by its length."""
+    return _pointer(place, _PLAIN_KEY.fullmatch)
+
+
+def _pointer(place: Iterable[str | int], is_shown: Callable[[str], object]) -> str:
+    steps = (step for step in place if step != "[key]")
+    return "".join(f"/{step if isinstance(step, int) or is_shown(step) else f'?{len(step)}'}" for step in steps)[:300]

@@ -3,17 +3,18 @@
 import json
 from collections.abc import Callable
 from dataclasses import fields
-from functools import partial
-from typing import Any
+from functools import partial, reduce
+from operator import getitem
+from typing import Any, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from contracts.submissions import Designation, Milestone, Proposal
 from services.intake.domain.forms import AmendmentForm, DesignationForm, MilestoneForm, ProposalForm
 from services.intake.domain.problems import CODES, Issue, Refused
-from services.intake.domain.reading import content_of, pointer, read_request, read_submission
+from services.intake.domain.reading import OUR_NAMES, content_of, pointer_as_sent, read_request, read_submission
 from services.intake.domain.strict_json import parse_object
 from tests.bad_input.cases import Case, cases
 from tests.controls.intake import action_plan_form, amendment_form, as_body, standalone_form
@@ -39,7 +40,7 @@ def test_bad_input_gets_its_code_or_is_taken(case: Case) -> None:
     assert (refusal.value.status, first.code, first.field) == (
         case.raw["status"],
         case.raw["code"],
-        case.raw["field"],
+        case.told_field,
     )
 
 
@@ -57,7 +58,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     assert set(refusal.value.issues) == {
         Issue("format", "/member"),
         Issue("address", "/contact/address"),
-        Issue("unknown-field", "/contact/age"),
+        Issue("unknown-field", "/contact/?3", "/contact/age"),
         Issue("dates", "/proposal/ends_on"),
         Issue("unknown-area", "/proposal/declared_area"),
     }
@@ -123,10 +124,26 @@ def test_an_amendment_is_read_as_strictly() -> None:
 
 
 def test_a_hostile_key_is_never_repeated() -> None:
-    """A pointer shows plain keys only, and is never longer than 300."""
-    assert pointer(["proposal", "values", "[key]", "x\x00\ud800"]) == "/proposal/values/?3"
-    assert pointer(["milestones", 0, "title"]) == "/milestones/0/title"
-    assert len(pointer(["a" * 60] * 20)) == 300
+    """Not even to its sender: a pointer shows plain keys only, and is never longer than 300."""
+    assert pointer_as_sent(["proposal", "values", "[key]", "x\x00\ud800"]) == "/proposal/values/?3"
+    assert pointer_as_sent(["milestones", 0, "title"]) == "/milestones/0/title"
+    assert len(pointer_as_sent(["a" * 60] * 20)) == 300
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    place=st.sampled_from([[], ["proposal"], ["proposal", "values"], ["proposal", "milestones", 0], ["contact"]]),
+    key=st.text(max_size=80) | st.sampled_from(["lucia.nogal", "+57-300-555", "0"]),
+)
+def test_a_key_that_is_not_ours_is_told_by_its_length(place: list[str | int], key: str) -> None:
+    """Wherever it stands: a place is made of our own names and of numbers."""
+    form = standalone_form()
+    node: Any = reduce(getitem, place, cast("Any", form))
+    assume(key not in OUR_NAMES | {"[key]"})
+    node[key] = "x"
+    with pytest.raises(Refused) as refusal:
+        read_submission(as_body(form))
+    assert [one.field for one in refusal.value.issues] == ["".join(f"/{step}" for step in [*place, f"?{len(key)}"])]
 
 
 def codes_of(read: Callable[[], object]) -> set[str]:
