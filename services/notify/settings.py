@@ -1,11 +1,18 @@
 """What notify is told by its environment: whose letters they are, the mail server, and the contact vault."""
 
-from typing import Literal, Self
-from zoneinfo import ZoneInfo
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from services.chassis.settings import ServiceSettings
+
+
+def _check_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"there is no zone {name!r}") from None
 
 
 class Settings(ServiceSettings):
@@ -31,19 +38,14 @@ class Settings(ServiceSettings):
     contacts_timeout_seconds: float = 10.0
 
     public_url: str | None = None
-    time_zone: str = "UTC"
+    zone: Annotated[str, AfterValidator(_check_zone)] = "UTC"
+    """The one declared zone, the same for every service: dates in letters agree with the months of intake."""
 
     postman_claim_letters: int = Field(default=20, ge=1, le=500)
     postman_poll_seconds: float = 0.5
     postman_beat_seconds: float = 3.0
     postman_silence_seconds: int = Field(default=10, ge=1)
     """A postman that is silent for so long has lost its letters to others."""
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, name: str) -> str:
-        ZoneInfo(name)
-        return name
 
     @model_validator(mode="after")
     def _no_plain_mail_in_production(self) -> Self:

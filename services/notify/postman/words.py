@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Tem
 
 from contracts import reference
 from services.notify.domain.letters import Letter
+from services.notify.settings import Settings
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LOCALES = {"en": "en_GB", "fr": "fr"}
@@ -35,6 +36,11 @@ class House:
 
     zone: ZoneInfo
     public_url: str | None
+
+
+def make_house(settings: Settings) -> House:
+    """Say what every letter says of ourselves."""
+    return House(zone=ZoneInfo(settings.zone), public_url=settings.public_url)
 
 
 class Unsendable(Exception):
@@ -144,7 +150,14 @@ def _day(local: datetime, locale: str) -> str:
 
 def _moment(local: datetime, language: str) -> str:
     locale = LOCALES[language]
-    return f"{_day(local, locale)}{BEFORE_TIME[language]}{format_time(local, 'HH:mm', locale=locale)} {local.tzname()}"
+    clock = format_time(local, "HH:mm", locale=locale)
+    return f"{_day(local, locale)}{BEFORE_TIME[language]}{clock} {_zone_name(local)}"
+
+
+def _zone_name(local: datetime) -> str:
+    # a zone without a name of its own is called by its distance, such as `-05`
+    name = str(local.tzname())
+    return name if name[0].isalpha() else f"UTC{name}"
 
 
 def _indented(text: object, margin: str, first: str) -> str:

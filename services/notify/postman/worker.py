@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from prometheus_client import Counter
 
@@ -147,10 +146,12 @@ def make_postman(settings: Settings) -> Postman:
         reply_to=settings.mail_reply_to,
         domain=settings.mail_domain,
     )
-    zone = ZoneInfo(settings.time_zone)
-    house = words.House(zone=zone, public_url=settings.public_url)
     return Postman(
-        settings=settings, vault=make_vault(settings), server=MailServer(settings), sender=sender, house=house
+        settings=settings,
+        vault=make_vault(settings),
+        server=MailServer(settings),
+        sender=sender,
+        house=words.make_house(settings),
     )
 
 

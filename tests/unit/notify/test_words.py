@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import Environment, meta
@@ -127,3 +128,19 @@ def test_names_are_told_in_the_body_alone() -> None:
 def test_every_event_that_is_told_stands_in_the_gallery() -> None:
     """No letter goes unread."""
     assert {name.partition(".")[0] for name in LETTERS} == set(told_events())
+
+
+@pytest.mark.parametrize(
+    ("zone", "reads"),
+    [
+        ("UTC", "30 November 2026 at 18:30 UTC"),
+        ("Europe/Paris", "30 November 2026 at 19:30 CET"),
+        ("America/Bogota", "30 November 2026 at 13:30 UTC-05"),
+    ],
+)
+def test_moment_is_told_in_the_declared_zone_and_names_it(zone: str, reads: str) -> None:
+    """A time without its zone says nothing; a zone that has no name of its own is told by its distance from UTC."""
+    stored = as_stored(letter("received"))
+    words = {**stored.words, "received_at": "2026-11-30T18:30:00Z"}
+    house = replace(HOUSE, zone=ZoneInfo(zone))
+    assert reads in write(replace(stored, words=words), ["Ana"], house).body

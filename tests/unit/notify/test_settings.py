@@ -1,0 +1,30 @@
+"""What notify is told by its environment."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import ValidationError
+
+from services.notify.postman.words import make_house
+from services.notify.settings import Settings
+
+NEEDED = {"DATABASE_URL": "postgresql://unused", "KAFKA_BOOTSTRAP_SERVERS": "unused"}
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in NEEDED.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_dates_in_letters_are_in_the_declared_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The zone is declared once, as ``ZONE``, for every service: letters and months agree."""
+    monkeypatch.setenv("ZONE", "America/Bogota")
+    assert make_house(Settings()).zone == ZoneInfo("America/Bogota")
+
+
+def test_zone_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At start, not at the first letter."""
+    monkeypatch.setenv("ZONE", "Bogota")
+    with pytest.raises(ValidationError, match="there is no zone 'Bogota'"):
+        Settings()
