@@ -1,14 +1,10 @@
 """What staff send: strict, nothing unknown, every text without control characters."""
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
-from fastapi import Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from contracts.vocabulary import Area, Effect, LongText, ShortText, Title, Verdict
-from services.chassis.web import Problem, read_body
 
 
 def _without_controls(text: str) -> str:
@@ -97,54 +93,3 @@ class RetractionBody(Body):
 
     effect: Effect
     why: Words
-
-
-BodyT = TypeVar("BodyT")
-
-
-def body_of(adapter: TypeAdapter[BodyT]) -> Callable[[Request], Awaitable[BodyT]]:
-    """Make a FastAPI dependency that reads the body, bounded and strict.
-
-    Its Problem is 400 ``json-syntax``, or 422 ``invalid`` with every error and its field.
-    """
-
-    async def read(request: Request) -> BodyT:
-        raw = await read_body(request)
-        try:
-            return adapter.validate_json(raw)
-        except ValidationError as error:
-            raise _problem_of(error.errors(include_url=False, include_context=False, include_input=False)) from error
-
-    return read
-
-
-def documented(adapter: TypeAdapter[Any]) -> dict[str, Any]:
-    """Describe the body for OpenAPI, where FastAPI does not see it."""
-    schema = adapter.json_schema(ref_template="#/components/schemas/{model}")
-    definitions = schema.pop("$defs", {})
-    inlined = _inline(schema, definitions)
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined}}}}
-
-
-def _inline(node: Any, definitions: dict[str, Any]) -> Any:
-    if isinstance(node, dict) and "$ref" in node:
-        return _inline(definitions[node["$ref"].rpartition("/")[2]], definitions)
-    if isinstance(node, dict):
-        return {key: _inline(value, definitions) for key, value in node.items() if key != "discriminator"}
-    if isinstance(node, list):
-        return [_inline(value, definitions) for value in node]
-    return node
-
-
-def _problem_of(errors: list[ErrorDetails]) -> Problem:
-    if any(error["type"] == "json_invalid" for error in errors):
-        return Problem(400, "json-syntax", "the body is not JSON")
-    listed = [
-        {"code": _code_of(error["type"]), "field": "/" + "/".join(map(str, error["loc"])), "detail": error["msg"]}
-        for error in errors
-    ]
-    return Problem(422, "invalid", "the body does not fit", listed)
-
-
-def _code_of(kind: str) -> str:
-    return {"extra_forbidden": "unknown-field", "missing": "missing", "enum": "unknown-code"}.get(kind, "invalid")

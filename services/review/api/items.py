@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from contracts.vocabulary import Round
 from services.chassis.auth import Principal, require
+from services.chassis.bodies import body_of, documented
 from services.chassis.database import Database, Transaction
 from services.chassis.web import Problem
 from services.review.api import bodies
@@ -34,7 +35,7 @@ _retraction: TypeAdapter[bodies.RetractionBody] = TypeAdapter(bodies.RetractionB
 
 Decision = bodies.AcceptBody | bodies.DeclineBody | bodies.AskBody
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"description": "`json-syntax`"},
+    400: {"description": "not one well-formed JSON object; `code` says how"},
     401: {"description": "`token-missing`, `token-unknown`"},
     403: {"description": "`forbidden`: the token lacks the scope"},
     404: {"description": "`unknown-item`"},
@@ -53,36 +54,36 @@ def make_item_doors(database: Database) -> APIRouter:
         async with database.transaction() as tx:
             return await _view(tx, _there(await items.find_item(tx, submission_id, round), submission_id, round))
 
-    @router.post("/assessment", openapi_extra=bodies.documented(_assessment))
+    @router.post("/assessment", openapi_extra=documented(_assessment))
     async def assess_item(
         submission_id: Id,
         round: InRound,
         principal: MayAssess,
-        body: Annotated[bodies.AssessmentBody, Depends(bodies.body_of(_assessment))],
+        body: Annotated[bodies.AssessmentBody, Depends(body_of(_assessment))],
     ) -> ItemView:
         """Assess: a finding for each gate and criterion, and the area. A second one supersedes the first."""
         return await _act(
             database, submission_id, round, principal, lambda _, tx: assessment_of(body, principal, tx.now)
         )
 
-    @router.post("/decision", openapi_extra=bodies.documented(_decision))
+    @router.post("/decision", openapi_extra=documented(_decision))
     async def decide_item(
         submission_id: Id,
         round: InRound,
         principal: MayDecide,
-        body: Annotated[Decision, Depends(bodies.body_of(_decision))],
+        body: Annotated[Decision, Depends(body_of(_decision))],
     ) -> ItemView:
         """Accept, decline or ask. Nobody outside knows before the release; a second one supersedes the first."""
         return await _act(
             database, submission_id, round, principal, lambda found, tx: decision_of(body, found, principal, tx.now)
         )
 
-    @router.post("/hold", openapi_extra=bodies.documented(_hold))
+    @router.post("/hold", openapi_extra=documented(_hold))
     async def hold_item(
         submission_id: Id,
         round: InRound,
         principal: MayRelease,
-        body: Annotated[bodies.HoldBody, Depends(bodies.body_of(_hold))],
+        body: Annotated[bodies.HoldBody, Depends(body_of(_hold))],
     ) -> ItemView:
         """Keep the item back when its batch is released; at the latest it leaves with the next batch."""
         return await _act(
@@ -100,24 +101,24 @@ def make_item_doors(database: Database) -> APIRouter:
             database, submission_id, round, principal, lambda found, tx: Release(dossier=found.dossier, at=tx.now)
         )
 
-    @router.post("/correction", openapi_extra=bodies.documented(_correction))
+    @router.post("/correction", openapi_extra=documented(_correction))
     async def correct_item(
         submission_id: Id,
         round: InRound,
         principal: MayDecide,
-        body: Annotated[bodies.CorrectionBody, Depends(bodies.body_of(_correction))],
+        body: Annotated[bodies.CorrectionBody, Depends(body_of(_correction))],
     ) -> ItemView:
         """Supersede a released decision; ``silent`` writes no letters."""
         return await _act(
             database, submission_id, round, principal, lambda found, tx: correction_of(body, found, principal, tx.now)
         )
 
-    @router.post("/retraction", openapi_extra=bodies.documented(_retraction))
+    @router.post("/retraction", openapi_extra=documented(_retraction))
     async def retract_item(
         submission_id: Id,
         round: InRound,
         principal: MayDecide,
-        body: Annotated[bodies.RetractionBody, Depends(bodies.body_of(_retraction))],
+        body: Annotated[bodies.RetractionBody, Depends(body_of(_retraction))],
     ) -> ItemView:
         """Take a reform out of the public record; its page says so for ever."""
         return await _act(

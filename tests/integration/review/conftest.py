@@ -184,6 +184,14 @@ class Desk:
             times += 1
         return times
 
+    async def waiting_for_locks(self) -> int:
+        """Count the transactions that wait for another."""
+        (row,) = await self.rows(
+            "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        found: int = row["n"]
+        return found
+
     async def move_clock(self, by: timedelta) -> None:
         """Let the platform's time go ahead."""
         await self.admin.execute('UPDATE platform.clock SET "offset" = "offset" + $1', by)

@@ -88,7 +88,8 @@ NO_JSON = [
     (b"{", 400, "json-syntax"),
     (b"\xff", 400, "json-syntax"),
     (b"", 400, "json-syntax"),
-    (b'{"reason": NaN}', 422, "invalid"),
+    (b'{"reason": NaN}', 400, "number"),
+    (b'{"reason": "a", "reason": "b"}', 400, "duplicate-key"),
     (b'{"reason": "' + b"x" * 300_000 + b'"}', 413, "too-large"),
 ]
 

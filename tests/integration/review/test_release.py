@@ -1,16 +1,22 @@
 """The release: once, everything that leaves, in chunks that go on where they stopped."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from contracts.vocabulary import Area
 from services.review import release as releasing
+from services.review.domain.acting import carry_out
 from services.review.release import release_chunk
+from services.review.store import items
 from tests.conftest import TestDatabase
 from tests.controls.envelope import MONTH, event_of, submission_id
 from tests.controls.proposals import proposal
+from tests.controls.review import assess
 from tests.controls.submissions import withdrawal_requested
+from tests.harness.waiting import seen
 from tests.integration.review.conftest import Desk, assessment, open_desk, received
 
 NEXT = "2026-12"
@@ -121,6 +127,19 @@ async def test_release_waits_for_every_decision(desk: Desk) -> None:
     refusal = await desk.ask(f"/batches/{MONTH}/release")
     assert (refusal.status_code, refusal.json()["code"]) == (409, "undecided")
     assert (await desk.batch())["state"] == "sealed"
+
+
+async def test_a_release_waits_for_work_that_has_begun(desk: Desk) -> None:
+    """A decision that is being taken back is seen: the release is refused, not half done."""
+    await seal(desk, 1)
+    await desk.accept(submission_id(1))
+    async with desk.database.transaction() as tx:
+        found = await items.lock_item(tx, submission_id(1), 1)
+        assert found is not None
+        ordering = asyncio.create_task(desk.ask(f"/batches/{MONTH}/release"))
+        await seen(desk.waiting_for_locks, what="the release waiting for the item's work")
+        await items.save_items(tx, [carry_out(found.state, assess(area=Area.JUSTICE)).state])
+    assert (await ordering).json()["code"] == "undecided"
 
 
 async def test_a_batch_is_released_once(desk: Desk) -> None:

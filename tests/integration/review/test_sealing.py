@@ -76,18 +76,10 @@ async def test_two_instances_with_the_last_two_markers_do_not_miss_each_other(
                 asyncio.create_task(one.reader.apply([marker]))
                 for one, marker in ((desk, markers[-2]), (other, markers[-1]))
             ]
-            await seen(lambda: _waiting_for_locks(other), lambda n: n == 2, what="two instances at the batch's row")
+            await seen(other.waiting_for_locks, lambda n: n == 2, what="two instances at the batch's row")
         await asyncio.gather(*both)
     assert (await desk.batch())["state"] == "sealed"
     assert await desk.kinds() == ["batch.sealed.v1"]
-
-
-async def _waiting_for_locks(desk: Desk) -> int:
-    (row,) = await desk.rows(
-        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    found: int = row["n"]
-    return found
 
 
 def a_log() -> tuple[Log, list[Heard]]:
@@ -247,6 +239,18 @@ async def test_an_unanswered_question_enters_the_batch_of_the_month_in_which_its
         f"/items/{submission_id(1)}/2/decision", {"outcome": "declined", "reason_codes": ["no-answer"]}
     )
     assert done["state"] == "decided"
+
+
+async def test_the_order_in_which_months_are_sealed_changes_nothing(desk: Desk, asked: datetime) -> None:
+    """The month in which the 90 days end waits for something parked; the next is sealed first, without its item."""
+    stranger = event_of(submission_amended(month="2027-02"), number=9)
+    await desk.hear(stranger)
+    await desk.close("2027-01", asked - timedelta(days=20))
+    await desk.close("2027-02", asked)
+    await desk.close("2027-03", asked + timedelta(days=28))
+    assert ((await desk.batch("2027-02"))["state"], (await desk.batch("2027-03"))["count"]) == ("open", 0)
+    await desk.settler.discard(stranger.subject, "Its receipt was never heard of.")
+    assert (await desk.batch("2027-02"))["items"] == {"unanswered": 1}
 
 
 async def test_an_answer_in_time_opens_the_round_instead(desk: Desk, asked: datetime) -> None:
