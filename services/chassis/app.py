@@ -80,7 +80,7 @@ async def _run(service: Service, settings: ServiceSettings) -> None:
     relay = Relay(database, settings, service.name)
     database.on_emit = relay.wake
     hearing = Hearing(database, settings, service.handlers, on_fatal=crash)
-    watchdog = Watchdog(tuple(hearing.subscriptions.values()), settings.watchdog_stall_seconds)
+    watchdog = Watchdog(tuple(hearing.subscriptions.values()), settings.watchdog_stall_seconds, hearing.halt)
     app = make_doors(service, settings, database, hearing, watchdog)
     try:
         await database.open()
@@ -105,7 +105,7 @@ def make_doors(
     app.add_middleware(telemetry.Traced)
     answer_errors(app)
     app.include_router(make_health_doors(Health(database, hearing.subscriptions, watchdog)))
-    app.include_router(make_ops_doors(database, hearing.settlers))
+    app.include_router(make_ops_doors(database, hearing.settlers, hearing.subscriptions))
     if service.doors is not None:
         app.include_router(service.doors(database))
     return app

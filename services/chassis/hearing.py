@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from aiokafka.errors import KafkaError
 
 from services.chassis import parking
+from services.chassis.broker import make_broker
 from services.chassis.database import Database
 from services.chassis.errors import Fork
 from services.chassis.foreign_topic import ForeignTopics
@@ -18,7 +19,7 @@ from services.chassis.reader import Halted, Reader
 from services.chassis.settings import ServiceSettings
 from services.chassis.settle import Settler
 from services.chassis.standing import StandingWatch
-from services.chassis.stream import Apply, Subscription, make_broker
+from services.chassis.stream import Apply, Subscription
 
 FIND_GAPPED = "SELECT partition FROM stream_position WHERE source_topic = $1 AND gapped"
 FIND_HALTED = "SELECT why FROM halted_reader WHERE reader = $1"
@@ -99,9 +100,9 @@ class Hearing:
             try:
                 return next_offsets(records, await reader.apply(records))
             except Fork as fork:
-                await self._halt(name, "fork", str(fork))
+                await self.halt(name, "fork", str(fork))
             except BreakerOpen:
-                await self._halt(name, "breaker", "too many subjects fail at once: see `challenge parked resume`")
+                await self.halt(name, "breaker", "too many subjects fail at once: see `challenge parked resume`")
             raise Halted(name)
 
         return apply
@@ -116,7 +117,8 @@ class Hearing:
 
         return apply
 
-    async def _halt(self, reader: str, why: str, detail: str) -> None:
+    async def halt(self, reader: str, why: str, detail: str) -> None:
+        """Let a reader stand still, in every instance, until a person acts."""
         log.critical("reader.halted", reader=reader, reason=why, error=detail)
         async with self.database.transaction() as tx:
             await parking.halt(tx, reader, why, detail)

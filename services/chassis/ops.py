@@ -11,10 +11,12 @@ from services.chassis.auth import require
 from services.chassis.bodies import body_of, documented
 from services.chassis.database import Database
 from services.chassis.errors import Refusal
+from services.chassis.foreign_doors import add_foreign_doors
 from services.chassis.log import get_logger
 from services.chassis.parked_doors import add_parked_doors
 from services.chassis.relay_halt import FORK, RELAY, describe_relay, order_repair
 from services.chassis.settle import Settler
+from services.chassis.stream import Subscription
 
 LIST_HALTED = "SELECT reader, why, detail, since FROM halted_reader ORDER BY reader"
 LIST_STREAMS = """
@@ -41,10 +43,13 @@ class Resume(_Body):
 _resume = TypeAdapter(Resume)
 
 
-def make_ops_doors(database: Database, settlers: Mapping[str, Settler]) -> APIRouter:
+def make_ops_doors(
+    database: Database, settlers: Mapping[str, Settler], subscriptions: Mapping[str, Subscription]
+) -> APIRouter:
     """Make the operator's doors of one service; every one needs the scope ``operate``."""
     router = APIRouter(prefix="/ops", tags=["operator"], dependencies=[Depends(require("operate"))])
     add_parked_doors(router, database, settlers)
+    add_foreign_doors(router, database, subscriptions)
 
     @router.get("/halted")
     async def halted() -> list[dict[str, Any]]:

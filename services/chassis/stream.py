@@ -11,7 +11,7 @@ from faststream.kafka.message import FAKE_CONSUMER
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
 
 from services.chassis.described import payload_of, shown_as
-from services.chassis.errors import is_passing
+from services.chassis.errors import Refusal, is_passing
 from services.chassis.failpoint import reach
 from services.chassis.gaps import FindGapped, GapHealer
 from services.chassis.groups import group_of
@@ -22,27 +22,11 @@ from services.chassis.reader import Halted
 from services.chassis.settings import ServiceSettings
 
 DAY_MS = 24 * 60 * 60 * 1000
-METADATA_MAX_AGE_MS = 3000
 
 Apply = Callable[[Sequence[Record]], Awaitable[Mapping[int, int]]]
 """Applies records and gives, for each partition without a hole, the offset to read next."""
 
 log = get_logger()
-
-
-def make_broker(settings: ServiceSettings, service: str) -> KafkaBroker:
-    """Make the service's connection to Kafka, through which its subscribers run."""
-    return KafkaBroker(
-        settings.kafka_bootstrap_servers,
-        client_id=f"challenge-{service}",
-        metadata_max_age_ms=METADATA_MAX_AGE_MS,
-        allow_auto_create_topics=False,
-        enable_idempotence=True,
-        acks="all",
-        apply_types=False,
-        logger=None,
-        graceful_timeout=5.0,
-    )
 
 
 class Subscription:
@@ -92,6 +76,23 @@ class Subscription:
     async def heal(self) -> None:
         """Heal holes for ever."""
         await self.healer.run(lambda: self.consumer)
+
+    async def skip(self, partition: int, to_offset: int) -> int:
+        """Pass over what cannot be read, and give the offset at which that began.
+
+        Raises:
+            Refusal: another instance reads this partition; or there is nothing to skip up to that offset.
+        """
+        tp = TopicPartition(self.topic, partition)
+        consumer = self.consumer
+        if consumer is None or tp not in consumer.assignment():
+            raise Refusal("not-here", "another instance reads this partition, or none does")
+        start, end = await consumer.position(tp), (await consumer.end_offsets([tp]))[tp]
+        if not start < to_offset <= end:
+            raise Refusal("offset", f"it stands at {start}, and the log ends at {end}", status=422)
+        consumer.seek(tp, to_offset)
+        await consumer.commit({tp: to_offset})
+        return int(start)
 
     async def _hear(self, records: Sequence[Record]) -> None:
         # FastStream logs what a handler raises and goes on with the next chunk: nothing may leave this frame

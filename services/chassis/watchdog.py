@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -14,6 +14,9 @@ from services.chassis.stream import Subscription
 
 CHECK_SECONDS = 2.0
 
+Halt = Callable[[str, str, str], Awaitable[None]]
+"""Lets a reader stand still: its topic, why, and the detail."""
+
 Excused = Collection[tuple[str, int]]
 """Partitions, by their topic's short name, that stand still for a reason."""
 
@@ -22,10 +25,6 @@ log = get_logger()
 
 class Stalled(Exception):
     """The broker's end moved and ours did not: the consumer may be out of its group without a sign."""
-
-    def __init__(self, topic: str, detail: str) -> None:
-        super().__init__(detail)
-        self.topic = topic
 
 
 @dataclass(slots=True)
@@ -61,8 +60,9 @@ class Progress:
 class Watchdog:
     """Watches one process's subscriptions by what the group has committed, whichever instance did it."""
 
-    def __init__(self, subscriptions: Sequence[Subscription], stall_seconds: float) -> None:
+    def __init__(self, subscriptions: Sequence[Subscription], stall_seconds: float, halt: Halt) -> None:
         self._subscriptions = subscriptions
+        self._halt = halt
         self._stall_seconds = stall_seconds
         self.progress: dict[TopicPartition, Progress] = {}
 
@@ -70,7 +70,8 @@ class Watchdog:
         """Watch for ever. ``excused`` names the partitions that stand still for a reason: a hole, a halt.
 
         Raises:
-            Stalled: a partition did not move for the time set.
+            Stalled: a partition of ours did not move for the time set. A foreign one that we read, and that does not
+                move, holds what the client library cannot read: its reader alone is halted.
         """
         while True:
             await asyncio.sleep(CHECK_SECONDS)
@@ -97,7 +98,14 @@ class Watchdog:
             progress.note(committed=committed, end=end, excused=is_excused)
             _tell(tp, progress, subscription.last_timestamps.get(tp.partition))
             if progress.stalled_seconds > self._stall_seconds:
-                raise Stalled(subscription.hears.topic.name, f"{tp.topic}[{tp.partition}]: {progress.lag} records wait")
+                await self._stalled(subscription, tp, committed)
+
+    async def _stalled(self, subscription: Subscription, tp: TopicPartition, committed: int) -> None:
+        told = f"{tp.topic}[{tp.partition}]: nothing moves from offset {committed}"
+        consumer = subscription.consumer
+        if not subscription.hears.raw or consumer is None or tp not in consumer.assignment():
+            raise Stalled(told)
+        await self._halt(subscription.hears.topic.name, "unreadable", f"{told}; see `challenge forms skip`")
 
 
 async def _measure(consumer: AIOKafkaConsumer, topic: str) -> dict[TopicPartition, tuple[int, int]]:

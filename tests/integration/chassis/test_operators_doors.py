@@ -25,6 +25,7 @@ DOORS = [
     ("GET", "/ops/relay"),
     ("POST", "/ops/relay/repair"),
     ("GET", "/ops/streams"),
+    ("POST", "/ops/foreign/forms/skip"),
 ]
 
 
@@ -38,7 +39,7 @@ async def client(desk: Desk) -> AsyncIterator[AsyncClient]:
     app = FastAPI()
     app.state.tokens = TokenBook([_token(OPERATOR, "operate"), _token(VIEWER, "review:read")])
     answer_errors(app)
-    app.include_router(make_ops_doors(desk.database, {"submissions": desk.settler}))
+    app.include_router(make_ops_doors(desk.database, {"submissions": desk.settler}, {}))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://ops") as opened:
         yield opened
 

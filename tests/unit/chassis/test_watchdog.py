@@ -31,6 +31,10 @@ class FakeConsumer:
         """Where the log ends."""
         return dict.fromkeys(tps, self.end)
 
+    def assignment(self) -> set[TopicPartition]:
+        """Ours."""
+        return {TP}
+
     async def committed(self, _: TopicPartition) -> int | None:
         """What the group has committed."""
         return self.offset
@@ -45,15 +49,24 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return now
 
 
-def watching(consumer: FakeConsumer, last_ms: int | None = None) -> tuple[Watchdog, Any]:
+HALTED: list[str] = []
+
+
+async def halt(topic: str, why: str, _: str) -> None:
+    """Note who is halted."""
+    HALTED.append(f"{topic}: {why}")
+
+
+def watching(consumer: FakeConsumer, last_ms: int | None = None, *, raw: bool = False) -> tuple[Watchdog, Any]:
     """A watchdog on one subscription."""
+    HALTED.clear()
     subscription: Any = SimpleNamespace(
         topic=TP.topic,
         consumer=consumer,
-        hears=SimpleNamespace(topic=SimpleNamespace(name="submissions")),
+        hears=SimpleNamespace(topic=SimpleNamespace(name="submissions"), raw=raw),
         last_timestamps={} if last_ms is None else {0: last_ms},
     )
-    return Watchdog([subscription], stall_seconds=60), subscription
+    return Watchdog([subscription], 60, halt), subscription
 
 
 async def test_records_that_wait_while_nothing_moves_end_the_process(clock: SimpleNamespace) -> None:
@@ -61,7 +74,7 @@ async def test_records_that_wait_while_nothing_moves_end_the_process(clock: Simp
     dog, subscription = watching(FakeConsumer(end=5, committed=3))
     await dog.look(subscription, frozenset())
     clock.at += 61
-    with pytest.raises(Stalled, match="2 records wait"):
+    with pytest.raises(Stalled, match="nothing moves from offset 3"):
         await dog.look(subscription, frozenset())
 
 
@@ -81,6 +94,15 @@ async def test_a_gap_or_a_halt_is_a_reason_to_stand_still(clock: SimpleNamespace
     for _ in range(5):
         await dog.look(subscription, frozenset({("submissions", 0)}))
         clock.at += 61
+
+
+async def test_a_foreign_topic_that_cannot_be_read_halts_its_reader_alone(clock: SimpleNamespace) -> None:
+    """The process lives, and its HTTP doors with it."""
+    dog, subscription = watching(FakeConsumer(end=5, committed=3), raw=True)
+    await dog.look(subscription, frozenset())
+    clock.at += 61
+    await dog.look(subscription, frozenset())
+    assert HALTED == ["submissions: unreadable"]
 
 
 async def test_a_log_that_has_expired_is_not_a_backlog(clock: SimpleNamespace) -> None:
