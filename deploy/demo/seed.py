@@ -11,7 +11,7 @@ from typing import Any, Literal
 SEED = Path(__file__).with_name("seed")
 _PLAN_CHANNELS = frozenset({"action-plan", "plan-amendment", "recognition"})
 _BY_KAFKA = "UA"
-_EXTERNAL_SOURCE = "form:standalone"
+_EXTERNAL_SOURCE = "kafka:standalone"
 
 Ending = Literal["accepted", "declined", "clarification", "amended"]
 

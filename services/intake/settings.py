@@ -1,14 +1,15 @@
 """What intake is told by its environment, and the keys that follow from its one secret."""
 
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from services.chassis.settings import ServiceSettings
+from services.intake.domain.sources import is_anybodys
 
 
 def _check_zone(name: str) -> str:
@@ -28,6 +29,13 @@ class Settings(ServiceSettings):
     group_wait_ms: float = Field(default=3.0, ge=0)
     group_max_requests: int = Field(default=500, ge=1)
     intake_url: str = ""
+
+    @model_validator(mode="after")
+    def _keep_sources_apart(self) -> Self:
+        for token in self.tokens:
+            if is_anybodys(token.actor_ref):
+                raise ValueError(f"a token may not act as {token.actor_ref}, the source of those who have none")
+        return self
 
     @property
     def own_url(self) -> str:

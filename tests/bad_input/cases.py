@@ -46,6 +46,10 @@ class Case:
             _put(written, path.split("."), value)
         return written
 
+    def body_for_kafka(self) -> bytes | None:
+        """Give the bytes of a record: who has no token names a source, unless the case does."""
+        return self.body() if "token" in self.raw else self.body(source="kafka:upstream")
+
     def body(self, **extra: object) -> bytes | None:
         """Give the bytes that are sent; ``extra`` are fields that this door needs, where they are not set."""
         form = self.form

@@ -34,7 +34,7 @@ async def test_two_months_with_all_outcomes(system: System, people: People) -> N
 
 async def test_form_from_kafka_gets_on_the_same_line(system: System, people: People) -> None:
     """A form on the topic is taken in as one that came by HTTP, and once, however often it is sent."""
-    form = people.new_form(source="form:upstream")
+    form = people.new_form(source="kafka:upstream")
     for _ in range(3):
         await people.send_form(form)
     found = await people.form_taken_in(form)

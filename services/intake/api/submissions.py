@@ -29,14 +29,12 @@ from services.intake.domain.forms import AmendmentForm, AnswerForm, SubmissionFo
 from services.intake.domain.problems import Refused, refused
 from services.intake.domain.reading import FormT, read_request, read_submission
 from services.intake.domain.requests import ChangeRequest, RequestForm
+from services.intake.domain.sources import source_at_the_web
 from services.intake.reception.edge import apply
 from services.intake.reception.grouping import Reception
 from services.intake.reception.outcome import Change, Receipt
 from services.intake.settings import Settings
 from services.intake.store.dossiers import File, PastVersion, find_files, list_versions
-
-WEB = "web"
-"""The source of what comes without a token."""
 
 REPEATED: dict[int | str, dict[str, Any]] = {
     200: {"model": ReceiptBody, "description": "The same came before: the first receipt again."}
@@ -160,9 +158,7 @@ class SubmissionDoors:
 
 
 def _application(form: SubmissionForm, principal: Principal | None, key: str | None) -> Application:
-    source = principal.actor_ref if principal else WEB
-    if form.source not in {None, source}:
-        raise refused("not-your-source", "/source")
+    source = source_at_the_web(form.source, principal.actor_ref if principal else None)
     external_id = (key or "").strip().strip('"') or form.external_id
     if form.external_id not in {None, external_id}:
         raise refused("id-mismatch", "/external_id")

@@ -68,7 +68,7 @@ Day = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_check_written_out), AfterValidator(_check_year)]
 
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9:._-]{0,63}$")]
-"""Which form or system sends: `web`, `form:plans`."""
+"""Which form or system sends: `web`, `kafka:plans`."""
 
 ExternalId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")]
 """The sender's own id of what is sent, the same when it is sent again; a UUID is best. Never an address."""

@@ -12,6 +12,7 @@ from services.intake.domain.application import Application, application_of
 from services.intake.domain.forms import PLAN_CHANNELS, SubmissionForm
 from services.intake.domain.problems import Issue, Refused, refused
 from services.intake.domain.reading import content_of, read_submission
+from services.intake.domain.sources import source_on_kafka
 from services.intake.domain.strict_json import MAX_BYTES, parse_object
 
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9:._-]{0,63}")
@@ -41,14 +42,17 @@ def read_record(record: Record, tokens: TokenBook, partition_of: Callable[[str],
     try:
         _check_envelope(record, partition_of)
         form = read_submission(record.value or b"")
+        principal = _principal(record, tokens)
         application = apply(
             form,
-            _principal(record, tokens),
-            source=form.source,
+            principal,
+            source=source_on_kafka(form.source, principal.actor_ref if principal else None),
             external_id=form.external_id,
             traceparent=_traceparent(record),
         )
-        return ReadRecord(record=record, application=application, source=form.source, external_id=form.external_id)
+        return ReadRecord(
+            record=record, application=application, source=application.source, external_id=form.external_id
+        )
     except Refused as refusal:
         source, external_id = _names(record.value or b"")
         return ReadRecord(record=record, refusal=refusal, source=source, external_id=external_id)
@@ -120,7 +124,7 @@ def _principal(record: Record, tokens: TokenBook) -> Principal | None:
     scheme, _, token = found[-1].partition(" ")
     principal = tokens.find(token.strip()) if scheme.lower() == "bearer" else None
     if principal is None:
-        raise refused("unauthorized")
+        raise refused("token-unknown")
     return principal
 
 

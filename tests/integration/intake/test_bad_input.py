@@ -9,7 +9,7 @@ import pytest
 from contracts.topics import PARTITIONS
 from services.chassis.outbox import partition_of
 from tests.bad_input.cases import Case, cases
-from tests.controls.intake import as_body, standalone_form
+from tests.controls.intake import action_plan_form, as_body, standalone_form
 from tests.integration.intake.conftest import Intake, bearer
 
 OWNER_OF = {"submit:SN": "senegal", "submit:FI": "finland"}
@@ -42,7 +42,7 @@ def record_of(case: Case) -> FormsRecord:
         offset=case.number,
         timestamp=0,
         key=key.encode() if key else None,
-        value=case.body(source="web"),
+        value=case.body_for_kafka(),
         headers=tuple(headers),
     )
 
@@ -108,17 +108,18 @@ async def test_a_chunk_that_comes_again_changes_nothing(intake: Intake) -> None:
 
 
 async def test_both_doors_share_one_identity(intake: Intake) -> None:
-    """What came by HTTP is the same when it comes by Kafka, and other content under its id is refused there too."""
-    answer = await intake.client.post("/submissions", content=as_body(standalone_form(1)))
+    """What a token sent by HTTP is the same when it sends it by Kafka; other content under its id is refused there."""
+    answer = await intake.client.post("/submissions", content=as_body(action_plan_form(1)), headers=bearer("senegal"))
     assert answer.status_code == 201
-    same = FormsRecord("forms", 0, 1, 0, None, as_body(standalone_form(1, source="web")), ())
-    other = same._replace(offset=2, value=as_body(standalone_form(1, source="web", proposal__title="Otro")))
+    headers = (("authorization", b"Bearer token-of-senegal"),)
+    same = FormsRecord("forms", 0, 1, 0, None, as_body(action_plan_form(1)), headers)
+    other = same._replace(offset=2, value=as_body(action_plan_form(1, proposal__title="Un autre")))
     async with intake.database.transaction() as tx:
         await intake.on_forms([same, other], tx)
     refused, received = await intake.told()
     assert received["key"] == answer.json()["id"]
     data = refused["event"]["data"]
-    assert (data["offset"], data["source"], data["external_id"]) == (2, "web", "form-000001")
+    assert (data["offset"], data["source"], data["external_id"]) == (2, "form:plans", "plan-000001")
     assert data["problems"] == [{"code": "id-reused", "field": "/external_id"}]
 
 
@@ -132,7 +133,7 @@ async def test_a_new_topic_with_old_offsets_is_not_mistaken(intake: Intake) -> N
 
 async def test_quarantine_is_sealed(intake: Intake) -> None:
     """What was refused may hold an address: it is kept like the vault."""
-    body = as_body(standalone_form(1, source="web", member="Colombia"))
+    body = as_body(standalone_form(1, source="kafka:upstream", member="Colombia"))
     async with intake.database.transaction() as tx:
         await intake.on_forms([FormsRecord("forms", 3, 5, 0, None, body, ())], tx)
     [row] = await intake.rows("SELECT t::text AS row FROM intake.quarantine t")
@@ -144,7 +145,7 @@ async def test_what_only_the_database_refuses_spoils_nobody_else(intake: Intake)
     """A year whose numbers are used up: every form is refused by itself, and none is lost or stuck."""
     await intake.admin.execute("INSERT INTO intake.reference_year VALUES (extract(year FROM now()), 999998)")
     records = [
-        FormsRecord("forms", 0, number, 0, None, as_body(standalone_form(number, source="web")), ())
+        FormsRecord("forms", 0, number, 0, None, as_body(standalone_form(number, source="kafka:upstream")), ())
         for number in range(3)
     ]
     async with intake.database.transaction() as tx:

@@ -173,7 +173,7 @@ async def _send(producer: AIOKafkaProducer, topic: str, case: Case) -> None:
     home = partition_of(key, PARTITIONS) if key else case.number
     await producer.send_and_wait(
         topic,
-        case.body(source="web"),
+        case.body_for_kafka(),
         key=key.encode() if key else None,
         partition=(home + raw.get("partition_shift", 0)) % PARTITIONS,
         headers=headers,

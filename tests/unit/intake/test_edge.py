@@ -12,7 +12,7 @@ from services.intake.domain.problems import CODES
 from services.intake.reception.edge import ReadRecord, read_record
 from tests.controls.intake import as_body, standalone_form
 
-BODY = as_body(standalone_form(1, source="web"))
+BODY = as_body(standalone_form(1, source="kafka:upstream"))
 TRACE = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 

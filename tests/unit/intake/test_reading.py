@@ -20,7 +20,7 @@ from tests.bad_input.cases import Case, cases
 from tests.controls.intake import action_plan_form, amendment_form, as_body, standalone_form
 
 LATER = {"unauthorized", "not-your-member", "header", "wrong-partition", "empty", "must-use-standalone", "member-type"}
-LATER |= {"public-owner"}
+LATER |= {"public-owner", "not-your-source", "token-unknown"}
 """Codes of those who look after the form was read."""
 
 READ = [case for case in cases("forms") if case.raw.get("code") not in LATER and str(case) != "no id at all"]
