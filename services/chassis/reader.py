@@ -77,7 +77,7 @@ class Reader:
     async def _apply(
         self, read: Sequence[Heard | Unnumbered], how: Callable[[Chunk, Transaction], Awaitable[None]]
     ) -> dict[int, Position]:
-        with telemetry.CHUNK_SECONDS.labels(self.topic.name).time():
+        with telemetry.chunk_of(self.topic.name):
             async with self.database.transaction(read_clock=False) as tx:
                 chunk = await self._open_chunk(read, tx)
                 await how(chunk, tx)

@@ -1,5 +1,8 @@
 """What can be seen from outside: Prometheus metrics, and the trace context that events carry."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
@@ -40,6 +43,13 @@ def current_traceparent() -> str | None:
     carrier: dict[str, str] = {}
     _propagator.inject(carrier)
     return carrier.get("traceparent")
+
+
+@contextmanager
+def chunk_of(topic: str) -> Iterator[None]:
+    """Measure the applying of one chunk, and put it in a span; what it tells goes on the traces of its causes."""
+    with CHUNK_SECONDS.labels(topic).time(), tracer.start_as_current_span(f"apply {topic}"):
+        yield
 
 
 class Traced:
