@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import uvicorn
+import uvloop
 from uuid_utils.compat import uuid7
 
 from bench.bare import BareLoop, BareRelay
@@ -155,5 +156,4 @@ async def run() -> None:
 
 
 if __name__ == "__main__":
-    uvicorn.Config("", loop="uvloop").setup_event_loop()
-    asyncio.run(run())
+    uvloop.run(run())

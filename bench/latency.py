@@ -65,6 +65,8 @@ async def _measure(stage: Stage, modules: tuple[str, str], seconds: float) -> La
             held.push_async_callback(look.close)
         if modules[0].startswith("bench."):
             await _prepare_bare(stage, looks[0])
+        else:
+            await stage.make_topic("notices")  # its writer does not run here: a service waits for what it hears
         port = free_port()
         await held.enter_async_context(stage.process(modules[0], "intake", admin_url, port=port))
         await held.enter_async_context(stage.process(modules[1], "review", admin_url))
