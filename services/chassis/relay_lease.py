@@ -15,6 +15,8 @@ from services.chassis.lost_log import Cursor, Stream
 LOCK_POLL_SECONDS = 1.0
 ROOM_FOR_HEADERS_BYTES = 400
 
+TROUBLE = asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError
+
 TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('challenge relay of ' || $1, 0))"
 
 BEAT = "SELECT 1"
@@ -116,7 +118,7 @@ class Lease:
         async with self._turn:
             try:
                 return await self._connection.fetch(sql, *args)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except TROUBLE as error:
                 raise LeaseLost(f"{type(error).__name__}: {error}") from error
 
 

@@ -61,7 +61,10 @@ class Writer:
     async def outbox(self, topic: Topic = SUBMISSIONS) -> dict[int, list[UUID]]:
         """What is kept, by partition, in the order of its numbers."""
         rows = await self.rows("SELECT partition, event_id FROM outbox WHERE topic = $1 ORDER BY seq", topic.name)
-        return {p: [event_id for partition, event_id in rows if partition == p] for p, _ in sorted(set(rows))}
+        kept: dict[int, list[UUID]] = {}
+        for partition, event_id in rows:
+            kept.setdefault(partition, []).append(event_id)
+        return kept
 
     async def log(self, topic: Topic = SUBMISSIONS) -> dict[int, list[Heard]]:
         """Everything that the log holds, by partition."""
@@ -170,7 +173,8 @@ class Writer:
         keeper = TopicKeeper(self.settings)
         await keeper.open()
         try:
-            await keeper.remake(SUBMISSIONS)
+            await keeper.admin.delete_topics([self.topic])
+            await keeper.make(SUBMISSIONS)  # if a relay was quicker, it is made as well
         finally:
             await keeper.close()
 
