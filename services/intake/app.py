@@ -10,6 +10,7 @@ from services.intake.api import make_doors
 from services.intake.handlers import make_on_forms, on_decisions, on_reviews
 from services.intake.month_end import MonthEnd
 from services.intake.reception.desk import Desk
+from services.intake.reception.forgetting import Forgetting
 from services.intake.reception.grouping import Reception
 from services.intake.settings import Settings
 from services.intake.store.seed import seed_registry
@@ -25,7 +26,7 @@ def make_service(settings: Settings) -> Service:
         handlers=(on_reviews, on_decisions, make_on_forms(desk, TokenBook(settings.tokens))),
         doors=lambda database: make_doors(database, reception, settings),
         prepare=(partial(_seed, desk),),
-        workers=(reception.run, MonthEnd(settings).run),
+        workers=(reception.run, MonthEnd(settings).run, Forgetting(settings).run),
     )
 
 

@@ -94,6 +94,42 @@ class PointsOfContactBody(BaseModel):
     pocs: list[PointOfContactBody]
 
 
+class PlaceBody(BaseModel):
+    """A record of `forms` that could not be taken in: where it stood, and why."""
+
+    partition: int
+    offset: int
+    codes: list[str]
+    refused_at: datetime
+    erased_at: datetime | None
+
+
+class QuarantineBody(BaseModel):
+    """What is in quarantine, the latest first; ``total`` is more where the list is cut."""
+
+    total: int
+    records: list[PlaceBody]
+
+
+class OpenedBody(PlaceBody):
+    """A record, opened: nothing where it was erased."""
+
+    text: Annotated[str | None, Field(description="As text; what is not UTF-8 as backslash escapes.")]
+    base64: Annotated[str | None, Field(description="Byte for byte.")]
+
+
+class OpenedPlaceBody(BaseModel):
+    """What stood at a place; more than one record when the topic was made anew meanwhile."""
+
+    records: list[OpenedBody]
+
+
+class ErasedBody(BaseModel):
+    """How many records lost their content."""
+
+    erased: int
+
+
 class IssueBody(BaseModel):
     """One thing that is wrong, and where (a JSON Pointer)."""
 

@@ -30,6 +30,7 @@ from tests.conftest import TestDatabase
 TOKENS = {
     "senegal": ("form:plans", {"submit:SN"}),
     "finland": ("form:finland", {"submit:FI"}),
+    "operator": ("staff:operator", {"operate"}),
     "notify": ("service:notify", {"contacts:read"}),
 }
 

@@ -1,0 +1,36 @@
+"""Forgets what could not be taken in, when its days are over: on a quiet system too."""
+
+import asyncio
+
+from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
+
+from services.chassis.database import Database
+from services.chassis.errors import is_passing
+from services.chassis.log import get_logger
+from services.intake.settings import Settings
+from services.intake.store.quarantine import delete_old
+
+_patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
+
+log = get_logger()
+
+
+class Forgetting:
+    """Looks every minute whether something in quarantine is too old to be kept."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.poll_seconds = settings.quarantine_poll_seconds
+
+    async def run(self, database: Database) -> None:
+        """Forget what is old, for ever."""
+        while True:
+            await _patiently(self.forget_old, database)
+            await asyncio.sleep(self.poll_seconds)
+
+    async def forget_old(self, database: Database) -> int:
+        """Forget what is old by now, and say how much it was."""
+        async with database.transaction() as tx:
+            count = await delete_old(tx)
+        if count:
+            log.info("quarantine.forgotten", count=count)
+        return count
