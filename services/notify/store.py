@@ -35,6 +35,12 @@ async def insert_letters(tx: Transaction, letters: Sequence[Letter]) -> None:
         await tx.execute(INSERT_LETTERS, *as_columns(rows, 12), tx.now)
 
 
+LOCK_UNSENT = """
+SELECT 1 FROM letter
+WHERE submission_id = ANY ($1::text[]) AND decision_id IS NOT NULL
+  AND state IN ('pending', 'claimed', 'failed-temporarily', 'held')
+ORDER BY delivery_id FOR UPDATE
+"""
 CANCEL_LETTERS = """
 UPDATE letter SET state = 'cancelled', detail = 'superseded', lease = NULL, changed_at = $2
 WHERE submission_id = ANY ($1::text[]) AND decision_id IS NOT NULL
@@ -45,6 +51,8 @@ WHERE submission_id = ANY ($1::text[]) AND decision_id IS NOT NULL
 async def cancel_letters(tx: Transaction, submission_ids: Sequence[str]) -> None:
     """Cancel what these submissions' earlier decisions still owe and has surely not been sent."""
     if submission_ids:
+        # locked first, so that letters which another transaction is just making of one of them are seen, too
+        await tx.execute(LOCK_UNSENT, submission_ids)
         await tx.execute(CANCEL_LETTERS, submission_ids, tx.now)
 
 
@@ -119,6 +127,33 @@ async def claim_letters(tx: Transaction, lease: int, count: int) -> list[Letter]
     """Take up to ``count`` letters that are due and that no other postman has."""
     rows = await tx.fetch(CLAIM_LETTERS, lease, count, tx.now)
     return [_letter(row) for row in sorted(rows, key=lambda row: (row["due_at"], row["delivery_id"]))]
+
+
+INSERT_LETTERS_TO_EACH = """
+WITH own AS (
+    UPDATE letter SET contact_ref = $3, changed_at = $7
+    WHERE delivery_id = $1 AND lease = $2 AND state = 'claimed' AND coalesce(contact_ref, $3) = $3
+    RETURNING *
+), others AS (
+    INSERT INTO letter (
+        delivery_id, kind, recipient, contact_ref, submission_id, decision_id,
+        caused_by, correlation_id, traceparent, language, words, state, made_at, due_at, changed_at
+    )
+    SELECT other.delivery_id, own.kind, other.recipient, other.contact_ref, own.submission_id, own.decision_id,
+           own.caused_by, own.correlation_id, own.traceparent, own.language, own.words, 'pending', own.made_at, $7, $7
+    FROM own, unnest($4::uuid[], $5::text[], $6::text[]) AS other (delivery_id, recipient, contact_ref)
+    ON CONFLICT (delivery_id) DO NOTHING
+)
+SELECT true FROM own
+"""
+
+
+async def insert_letters_to_each(tx: Transaction, each: Sequence[Letter], lease: int) -> bool:
+    """Let a letter be the first one's, and enter those of the others. False: it is no longer ours."""
+    first, *others = each
+    rows = [(it.delivery_id, it.recipient, it.contact_ref) for it in others]
+    ours = (first.delivery_id, lease, first.contact_ref)
+    return bool(await tx.fetchval(INSERT_LETTERS_TO_EACH, *ours, *as_columns(rows, 3), tx.now))
 
 
 INTEND_FINAL_DOT = """

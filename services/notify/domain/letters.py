@@ -100,6 +100,16 @@ def delivery_id_of(event_id: UUID, recipient: str, kind: NoticeKind) -> UUID:
     return uuid5(NAMESPACE, f"{event_id}:{recipient}:{kind}")
 
 
+def letters_to_each(letter: Letter, refs: Sequence[str]) -> list[Letter]:
+    """Make of a letter to a member's points of contact one for each of them; the first keeps its delivery."""
+    recipients = [letter.recipient, *(f"{letter.recipient}/{number}" for number in range(2, len(refs) + 1))]
+    ids = [delivery_id_of(letter.cause.event_id, recipient, letter.kind) for recipient in recipients]
+    return [
+        replace(letter, delivery_id=delivery_id, recipient=recipient, contact_ref=ref)
+        for delivery_id, recipient, ref in zip(ids, recipients, refs, strict=True)
+    ]
+
+
 def language_of(tag: LanguageTag) -> LanguageTag:
     """Choose the language to write in, for a text or a person of this language."""
     primary = tag.split("-", 1)[0]

@@ -1,5 +1,6 @@
 """Asks the contact vault whom a letter goes to, at the moment of sending; nothing of the answer is kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -8,24 +9,29 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
-from services.notify.domain.letters import SUBMITTER, Letter
+from services.notify.domain.letters import Letter
 from services.notify.settings import Settings
 
 ABSENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
-@checked_dataclass(frozen=True, slots=True)
+@checked_dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """A person, as the vault knows them now."""
 
     name: str
     address: str
     language: str = "en"
+    ref: str | None = None
 
 
-@checked_dataclass(frozen=True, slots=True)
-class _Pocs:
+@checked_dataclass(frozen=True, slots=True, kw_only=True)
+class _PointsOfContact:
     pocs: list[Contact]
+
+
+CONTACT = TypeAdapter(Contact)
+POINTS_OF_CONTACT = TypeAdapter(_PointsOfContact)
 
 
 class VaultAway(Exception):
@@ -43,16 +49,18 @@ class Vault:
     client: httpx.AsyncClient
 
     async def find_contacts(self, letter: Letter) -> list[Contact]:
-        """Give the people that a letter goes to; none when nobody is known, or the contact was erased.
+        """Give the people that a letter goes to, one an address; none when nobody is known, or the contact was erased.
 
         Raises:
             VaultAway: no answer, or none that makes sense.
         """
-        if letter.recipient == SUBMITTER:
-            found = await self._get(f"/contacts/{letter.contact_ref}", TypeAdapter(Contact))
+        if letter.contact_ref is not None:
+            found = await self._get(f"/contacts/{letter.contact_ref}", CONTACT)
             return [] if found is None else [found]
-        listed = await self._get(f"/members/{letter.recipient.removeprefix('poc:')}/poc", TypeAdapter(_Pocs))
-        return [] if listed is None else list(listed.pocs)
+        listed = await self._get(f"/members/{letter.recipient.removeprefix('poc:')}/poc", POINTS_OF_CONTACT)
+        if listed is not None and any(contact.ref is None for contact in listed.pocs):
+            raise VaultAway("vault-unreadable")
+        return [] if listed is None else _one_an_address(listed.pocs)
 
     async def _get(self, path: str, shape: TypeAdapter[Any]) -> Any:
         try:
@@ -67,6 +75,13 @@ class Vault:
             return shape.validate_json(response.content)
         except ValidationError:
             raise VaultAway("vault-unreadable") from None
+
+
+def _one_an_address(contacts: Iterable[Contact]) -> list[Contact]:
+    found: dict[str, Contact] = {}
+    for contact in contacts:
+        found.setdefault(contact.address.casefold(), contact)
+    return list(found.values())
 
 
 def make_vault(settings: Settings) -> Vault:

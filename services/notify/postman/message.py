@@ -1,7 +1,6 @@
 """A letter as bytes: headers that nobody outside can shape, and a body with one kind of line ending."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -55,7 +54,7 @@ def message_id_of(delivery_id: UUID, sender: Sender) -> str:
     return f"<{delivery_id}@{sender.domain}>"
 
 
-def compose(text: Text, *, delivery_id: UUID, language: str, to: Sequence[str], sender: Sender, at: datetime) -> bytes:
+def compose(text: Text, *, delivery_id: UUID, language: str, to: str, sender: Sender, at: datetime) -> bytes:
     """Make the bytes of a letter, and read them back before anyone else does.
 
     Raises:
@@ -74,11 +73,11 @@ def compose(text: Text, *, delivery_id: UUID, language: str, to: Sequence[str], 
     return payload
 
 
-def _headers(text: Text, delivery_id: UUID, to: Sequence[str], sender: Sender, at: datetime) -> dict[str, object]:
+def _headers(text: Text, delivery_id: UUID, to: str, sender: Sender, at: datetime) -> dict[str, object]:
     return {
         "From": Address(display_name=_plain(sender.name), addr_spec=_plain_address(sender.address)),
         "Reply-To": Address(addr_spec=_plain_address(sender.reply_to)),
-        "To": [Address(addr_spec=_plain_address(address)) for address in to],
+        "To": Address(addr_spec=_plain_address(to)),
         "Subject": _plain(text.subject),
         "Date": format_datetime(at),
         "Message-ID": message_id_of(delivery_id, sender),
@@ -98,10 +97,10 @@ def _plain_address(address: str) -> str:
     return _plain(address)
 
 
-def _read_back(payload: bytes, text: Text, to: Sequence[str]) -> None:
+def _read_back(payload: bytes, text: Text, to: str) -> None:
     found = BytesParser(policy=policy.SMTP).parsebytes(payload)
     if sorted(name.lower() for name in found.keys()) != sorted(name.lower() for name in HEADERS):  # noqa: SIM118 - all, also repeated ones
         raise Unsendable("unexpected-headers")
     read = [address.addr_spec for address in found["To"].addresses]
-    if read != list(to) or str(found["Subject"]) != text.subject:
+    if read != [to] or str(found["Subject"]) != text.subject:
         raise Unsendable("headers-changed")

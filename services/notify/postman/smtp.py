@@ -1,7 +1,6 @@
 """The door to the mail server: a letter is offered up to the final dot, and handed over with it."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiosmtplib import (
@@ -27,11 +26,11 @@ CLOSING = frozenset({SMTPStatus.domain_unavailable.value})
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Who sends, to whom, and the bytes in between."""
+    """Who sends, to whom, and the bytes in between. One recipient each: a refusal concerns nobody else."""
 
     message_id: str
     sender: str
-    recipients: Sequence[str]
+    recipient: str
     payload: bytes
 
 
@@ -106,10 +105,10 @@ class MailServer:
         if not self._client.is_connected:
             await self._client.connect()
         await self._client.mail(envelope.sender)
-        refusals = [refusal for one in envelope.recipients if (refusal := await self._name_recipient(one)) is not None]
-        if len(refusals) == len(envelope.recipients):
+        refusal = await self._name_recipient(envelope.recipient)
+        if refusal is not None:
             await self._reset()
-            return next((it for it in refusals if isinstance(it, PutOff)), refusals[0])
+            return refusal
         reply = await self._client.execute_command(b"DATA")
         if reply.code != SMTPStatus.start_input:
             await self._reset()

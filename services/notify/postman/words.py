@@ -1,7 +1,7 @@
 """The words of a letter: a template for each kind and language, filled with what the event tells."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -51,7 +51,7 @@ class Unsendable(Exception):
         self.code = code
 
 
-def write(letter: Letter, names: Sequence[str], house: House) -> Text:
+def write(letter: Letter, name: str, house: House) -> Text:
     """Write a letter in its language.
 
     Raises:
@@ -60,7 +60,7 @@ def write(letter: Letter, names: Sequence[str], house: House) -> Text:
     subject, body = _template(letter.kind, letter.language, house)
     try:
         own = subject.render(reference=letter.words["reference"])
-        return Text(own, _tidy(body.render(_context(letter, names, house))))
+        return Text(own, _tidy(body.render(_context(letter, name, house))))
     except (TemplateError, LookupError, ValueError, FileNotFoundError) as error:
         raise Unsendable("unwritable") from error
 
@@ -93,10 +93,10 @@ def _environment(language: str, zone: ZoneInfo) -> Environment:
     return environment
 
 
-def _context(letter: Letter, names: Sequence[str], house: House) -> dict[str, Any]:
+def _context(letter: Letter, name: str, house: House) -> dict[str, Any]:
     words = letter.words
     page = f"{house.public_url.rstrip('/')}/reforms/{words['reference']}" if house.public_url else None
-    own = {"names": ", ".join(_one_line(name) for name in names), "page": page, "tone": None}
+    own = {"name": _one_line(name), "page": page, "tone": None}
     return {**words, **own, **_findings(words, letter.language)}
 
 

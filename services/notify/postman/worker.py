@@ -16,7 +16,7 @@ from services.chassis.log import get_logger
 from services.chassis.transaction import Transaction
 from services.notify import store
 from services.notify.domain.delivery import Held, Lost, PutOff, Result, settle
-from services.notify.domain.letters import SUBMITTER, Letter, language_of
+from services.notify.domain.letters import SUBMITTER, Letter, language_of, letters_to_each
 from services.notify.postman import words
 from services.notify.postman.contacts import Contact, Vault, VaultAway, make_vault
 from services.notify.postman.message import Sender, compose, message_id_of
@@ -69,7 +69,12 @@ class Postman:
 
     async def deliver(self, database: Database, lease: int, letter: Letter, now: datetime) -> None:
         """Deliver one claimed letter, or learn why not. Killed anywhere, it is surely unsent or says *unknown*."""
-        addressed = await self._address(letter, now)
+        contacts = await self._find_contacts(letter)
+        if not isinstance(contacts, list):
+            return await self._settle(database, lease, letter, contacts)
+        if len(contacts) > 1 and not await self._tell_apart(database, lease, letter, contacts):
+            return None
+        addressed = self._write(letter, contacts[0], now)
         if not isinstance(addressed, Addressed):
             return await self._settle(database, lease, letter, addressed)
         offered = await self.server.offer(addressed.envelope)
@@ -87,26 +92,34 @@ class Postman:
         reach("final_dot_answered")
         return await self._settle(database, lease, addressed.letter, result)
 
-    async def _address(self, letter: Letter, now: datetime) -> Addressed | Result:
+    async def _find_contacts(self, letter: Letter) -> list[Contact] | Result:
         try:
-            contacts = await self.vault.find_contacts(letter)
-            return self._write(letter, contacts, now) if contacts else _nobody(letter)
+            return await self.vault.find_contacts(letter) or _nobody(letter)
         except VaultAway as away:
             return PutOff(away.code)
+
+    async def _tell_apart(self, database: Database, lease: int, letter: Letter, contacts: Sequence[Contact]) -> bool:
+        # from now on this letter is the first one's, whatever the vault lists next time
+        each = letters_to_each(letter, [str(contact.ref) for contact in contacts])
+        async with database.transaction() as tx:
+            return await store.insert_letters_to_each(tx, each, lease)
+
+    def _write(self, letter: Letter, contact: Contact, now: datetime) -> Addressed | Result:
+        spoken = letter if letter.recipient == SUBMITTER else replace(letter, language=language_of(contact.language))
+        try:
+            text = words.write(spoken, contact.name, self.house)
+            payload = compose(
+                text,
+                delivery_id=letter.delivery_id,
+                language=spoken.language,
+                to=contact.address,
+                sender=self.sender,
+                at=now,
+            )
         except words.Unsendable as unsendable:
             return Held("stopped", unsendable.code)
-
-    def _write(self, letter: Letter, contacts: Sequence[Contact], now: datetime) -> Addressed:
-        spoken = (
-            letter if letter.recipient == SUBMITTER else replace(letter, language=language_of(contacts[0].language))
-        )
-        text = words.write(spoken, [contact.name for contact in contacts], self.house)
-        to = list(dict.fromkeys(contact.address for contact in contacts))
-        payload = compose(
-            text, delivery_id=letter.delivery_id, language=spoken.language, to=to, sender=self.sender, at=now
-        )
         message_id = message_id_of(letter.delivery_id, self.sender)
-        return Addressed(spoken, Envelope(message_id, self.sender.address, tuple(to), payload))
+        return Addressed(spoken, Envelope(message_id, self.sender.address, contact.address, payload))
 
     async def _settle(self, database: Database, lease: int, letter: Letter, result: Result) -> None:
         async with database.transaction() as tx:
@@ -190,4 +203,4 @@ async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
 
 
 def _nobody(letter: Letter) -> Held:
-    return Held("address-erased" if letter.recipient == SUBMITTER else "no-contact")
+    return Held("no-contact" if letter.contact_ref is None else "address-erased")

@@ -161,40 +161,6 @@ async def test_connection_given_up_by_the_server_is_made_again(desk: Desk) -> No
     assert await desk.states() == ["sent"] * 10
 
 
-async def test_no_point_of_contact_is_a_visible_task(desk: Desk) -> None:
-    """Held, told, never dropped, and not asked for again and again."""
-    await desk.owe("received", only="poc:")
-    await desk.go_once()
-    assert await desk.states() == ["held"]
-    assert desk.vault.asked == ["/members/CR/poc"]
-    [told] = await desk.told()
-    assert (told["data"]["code"], told["data"]["notice"]["recipient"]) == ("no-contact", "poc:CR")
-
-
-async def test_points_of_contact_are_told_together_in_their_language(desk: Desk) -> None:
-    """One letter to the member's points of contact, in the first one's language."""
-    desk.vault.pocs = [
-        {"ref": "1", "name": "Luis", "address": "luis@example.org", "language": "fr"},
-        {"ref": "2", "name": "Eva", "address": "eva@example.org", "language": "es"},
-    ]
-    await desk.owe("received", only="poc:")
-    await desk.go_once()
-    assert desk.server.recipients == [("luis@example.org", "eva@example.org")]
-    assert desk.server.taken[0]["Content-Language"] == "fr"
-    assert desk.server.taken[0].get_content().startswith("Bonjour Luis, Eva,")
-    assert (await desk.rows())[0]["language"] == "fr"
-    assert (await desk.told())[0]["data"]["notice"]["language"] == "fr"
-
-
-async def test_one_unknown_point_of_contact_does_not_keep_the_others_uninformed(desk: Desk) -> None:
-    """Whoever the server takes is told."""
-    desk.vault.pocs = [address_of("ok"), address_of("gone")]
-    await desk.owe("received", only="poc:")
-    await desk.go_once()
-    assert await desk.states() == ["sent"]
-    assert desk.server.recipients == [("ok@example.org",)]
-
-
 async def test_erased_contact_holds_the_letter(desk: Desk) -> None:
     """Nobody to write to any more: a person must look."""
     desk.vault.submitter = None

@@ -1,8 +1,14 @@
 """The contact vault at the edge of the process: it says what it is told to say."""
 
 from dataclasses import dataclass, field
+from uuid import NAMESPACE_URL, uuid5
 
 import httpx
+
+
+def ref_of(poc: dict[str, str]) -> str:
+    """Give the reference under which the vault knows a point of contact."""
+    return str(uuid5(NAMESPACE_URL, poc["address"]))
 
 
 @dataclass
@@ -22,8 +28,10 @@ class FakeVault:
         if self.status != httpx.codes.OK:
             return httpx.Response(self.status)
         if request.url.path.startswith("/members/"):
-            return httpx.Response(200, json={"pocs": self.pocs})
-        return httpx.Response(404) if self.submitter is None else httpx.Response(200, json=self.submitter)
+            return httpx.Response(200, json={"pocs": [{"ref": ref_of(poc), **poc} for poc in self.pocs]})
+        known = {f"/contacts/{ref_of(poc)}": poc for poc in self.pocs}
+        person = known.get(request.url.path, self.submitter)
+        return httpx.Response(404) if person is None else httpx.Response(200, json=person)
 
     def client(self) -> httpx.AsyncClient:
         """Make a client that asks this vault."""

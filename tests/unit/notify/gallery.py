@@ -18,7 +18,7 @@ def gallery() -> Iterator[tuple[str, str]]:
     for told, event in told_events().items():
         for letter in letters_for(event):
             for language in LANGUAGES:
-                text = write(as_stored(replace(letter, language=language)), ["Ana Rojas"], HOUSE)
+                text = write(as_stored(replace(letter, language=language)), "Ana Rojas", HOUSE)
                 yield f"{told}.{letter.kind}.{language}.txt", f"{text.subject}\n\n{text.body}"
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.event import Event
 from contracts.vocabulary import Channel, Effect
-from services.notify.domain.letters import NAMESPACE, Told, language_of, letters_for, plan, pocs_of
+from services.notify.domain.letters import NAMESPACE, Told, language_of, letters_for, letters_to_each, plan, pocs_of
 from tests.controls import decisions, submissions
 from tests.controls.envelope import event_of, id_of
 from tests.controls.notify import told_events
@@ -63,6 +63,16 @@ def test_delivery_ids_never_change() -> None:
     """A letter written by an earlier release keeps its id; else it would be sent again."""
     ids = {str(letter.delivery_id) for letter in letters_for(told_events()["received"])}
     assert ids == {"89df4721-a614-504d-b1cc-c5857716ac9d", "10a437f6-7a81-56ef-ae2a-7b42d4290c0c"}
+
+
+def test_letters_to_each_have_ids_that_can_be_made_again() -> None:
+    """The first keeps its own; the others' follow from the role that they are given."""
+    event = event_of(submissions.submission_received())
+    _, informed = letters_for(event)
+    first, second = letters_to_each(informed, ["ref-1", "ref-2"])
+    assert first == replace(informed, contact_ref="ref-1")
+    second_id = uuid5(NAMESPACE, f"{event.id}:poc:CR/2:poc-informed")
+    assert second == replace(informed, delivery_id=second_id, recipient="poc:CR/2", contact_ref="ref-2")
 
 
 def test_locality_that_is_a_member_has_two_points_of_contact() -> None:

@@ -58,21 +58,21 @@ def test_missing_word_stops_the_letter(missing: str) -> None:
     stored = as_stored(letter())
     words = {name: value for name, value in stored.words.items() if name != missing}
     with pytest.raises(Unsendable, match="unwritable"):
-        write(replace(stored, words=words), ["Ana"], HOUSE)
+        write(replace(stored, words=words), "Ana", HOUSE)
 
 
 def test_unknown_criteria_version_stops_the_letter() -> None:
     """What this release does not know, it does not guess."""
     stored = as_stored(letter())
     with pytest.raises(Unsendable):
-        write(replace(stored, words={**stored.words, "criteria_version": "1999"}), ["Ana"], HOUSE)
+        write(replace(stored, words={**stored.words, "criteria_version": "1999"}), "Ana", HOUSE)
 
 
 @pytest.mark.parametrize("told", ["received", "accepted", "declined", "clarification", "corrected-to-declined"])
 def test_template_syntax_in_a_text_stays_text(told: str) -> None:
     """Text that looks like a template, markup or the end of a letter is shown as it is."""
     nasty = "{{ 7 * 7 }} {% raw %} <b>&amp;</b>\r.\r\nDATA"
-    text = write(_with(told, nasty), ["{{ names }}"], HOUSE)
+    text = write(_with(told, nasty), "{{ name }}", HOUSE)
     assert "49" not in text.body.replace("2049", "")
     assert "{{ 7 * 7 }} {% raw %} <b>&amp;</b>" in text.body
     assert "\r" not in text.body
@@ -116,13 +116,13 @@ def test_first_of_a_month_is_an_ordinal_in_french() -> None:
     """« 1er décembre », as it is written."""
     stored = as_stored(replace(letter("received"), language="fr"))
     words = {**stored.words, "received_at": "2026-12-01T00:05:00Z"}
-    assert "1er décembre 2026 à 00:05 UTC" in write(replace(stored, words=words), ["Ana"], HOUSE).body
+    assert "1er décembre 2026 à 00:05 UTC" in write(replace(stored, words=words), "Ana", HOUSE).body
 
 
-def test_names_are_told_in_the_body_alone() -> None:
-    """Several people are greeted together; a name cannot break the line."""
-    body = write(as_stored(letter("accepted", "poc:CR")), ["Ana\r\nBcc: x@example.org", "Luis"], HOUSE).body
-    assert body.startswith("Dear Ana Bcc: x@example.org, Luis,\n")
+def test_name_is_told_in_the_body_alone() -> None:
+    """It cannot break the line."""
+    body = write(as_stored(letter("accepted", "poc:CR")), "Ana\r\nBcc: x@example.org", HOUSE).body
+    assert body.startswith("Dear Ana Bcc: x@example.org,\n")
 
 
 def test_every_event_that_is_told_stands_in_the_gallery() -> None:
@@ -143,4 +143,4 @@ def test_moment_is_told_in_the_declared_zone_and_names_it(zone: str, reads: str)
     stored = as_stored(letter("received"))
     words = {**stored.words, "received_at": "2026-11-30T18:30:00Z"}
     house = replace(HOUSE, zone=ZoneInfo(zone))
-    assert reads in write(replace(stored, words=words), ["Ana"], house).body
+    assert reads in write(replace(stored, words=words), "Ana", house).body

@@ -1,0 +1,124 @@
+"""Telling a member's points of contact: each by a letter of their own, once, and nobody shown to the others."""
+
+import asyncio
+
+from services.notify import store
+from services.notify.domain.letters import letters_to_each
+from services.notify.postman.worker import hold_lease
+from tests.harness.waiting import seen
+from tests.integration.notify.conftest import Desk
+from tests.integration.notify.vault import ref_of
+
+LUIS = {"name": "Luis", "address": "luis@example.org", "language": "fr"}
+EVA = {"name": "Eva", "address": "eva@example.org", "language": "es"}
+BUSY = {"name": "Ana", "address": "busy@example.org", "language": "es"}
+GONE = {"name": "Iván", "address": "gone@example.org", "language": "es"}
+
+
+async def test_no_point_of_contact_is_a_visible_task(desk: Desk) -> None:
+    """Held, told, never dropped, and not asked for again and again."""
+    await desk.owe("received", only="poc:")
+    await desk.go_once()
+    assert await desk.states() == ["held"]
+    assert desk.vault.asked == ["/members/CR/poc"]
+    [told] = await desk.told()
+    assert (told["data"]["code"], told["data"]["notice"]["recipient"]) == ("no-contact", "poc:CR")
+
+
+async def test_each_point_of_contact_gets_a_letter_of_their_own(desk: Desk) -> None:
+    """In their own language, to their own name, and nobody sees the others' addresses."""
+    desk.vault.pocs = [LUIS, EVA]
+    [letter] = await desk.owe("received", only="poc:")
+    await _go_until_idle(desk)
+    assert sorted(desk.server.recipients) == [("eva@example.org",), ("luis@example.org",)]
+    read = {str(mail["To"]): mail for mail in desk.server.taken}
+    assert read["luis@example.org"].get_content().startswith("Bonjour Luis,")
+    assert read["eva@example.org"].get_content().startswith("Dear Eva,")
+    assert not [mail for mail in desk.server.raw if b"luis@" in mail and b"eva@" in mail]
+    assert await _ledger(desk) == {"poc:CR": ("sent", None), "poc:CR/2": ("sent", None)}
+    told = {event["data"]["notice"]["recipient"]: event["data"]["notice"] for event in await desk.told()}
+    assert {recipient: notice["language"] for recipient, notice in told.items()} == {"poc:CR": "fr", "poc:CR/2": "en"}
+    assert told["poc:CR"]["delivery_id"] == str(letter.delivery_id)
+
+
+async def test_point_of_contact_who_is_refused_is_a_failure_of_its_own(desk: Desk) -> None:
+    """Whoever the server takes is told; of whoever it does not, one can see so."""
+    desk.vault.pocs = [LUIS, GONE, BUSY]
+    await desk.owe("received", only="poc:")
+    await _go_until_idle(desk)
+    assert await _ledger(desk) == {
+        "poc:CR": ("sent", None),
+        "poc:CR/2": ("failed", "550 5.1.1"),
+        "poc:CR/3": ("failed-temporarily", "450 4.2.1"),
+    }
+    assert sorted(event["type"].rpartition(".notice.")[2] for event in await desk.told()) == ["failed.v1", "sent.v1"]
+
+
+async def test_nobody_is_told_twice_when_the_list_has_changed(desk: Desk) -> None:
+    """Whom a letter was for is settled once: a list that grows or turns round between attempts changes nothing."""
+    desk.vault.pocs = [BUSY, LUIS]
+    await desk.owe("received", only="poc:")
+    await _go_until_idle(desk)
+    desk.vault.pocs = [EVA, LUIS, BUSY]
+    await desk.make_due()
+    await _go_until_idle(desk)
+    assert await _ledger(desk) == {"poc:CR": ("failed-temporarily", "450 4.2.1"), "poc:CR/2": ("sent", None)}
+    assert desk.server.recipients == [("luis@example.org",)]
+
+
+async def test_same_address_twice_is_one_letter(desk: Desk) -> None:
+    """Two entries of one mailbox."""
+    desk.vault.pocs = [LUIS, {**EVA, "address": "Luis@example.org"}]
+    await desk.owe("received", only="poc:")
+    await _go_until_idle(desk)
+    assert await _ledger(desk) == {"poc:CR": ("sent", None)}
+    assert desk.server.recipients == [("luis@example.org",)]
+
+
+async def test_letters_are_made_for_each_once(desk: Desk) -> None:
+    """By the claim that holds the letter alone; and repeating it, as after an answer that was lost, changes nothing."""
+    await desk.owe("received", only="poc:")
+    async with hold_lease(desk.database, desk.settings) as (lease, _), desk.database.transaction() as tx:
+        [letter] = await store.claim_letters(tx, lease, 1)
+        each = letters_to_each(letter, [ref_of(LUIS), ref_of(EVA)])
+        assert not await store.insert_letters_to_each(tx, each, lease + 1)
+        assert await store.insert_letters_to_each(tx, each, lease)
+        assert await store.insert_letters_to_each(tx, each, lease)
+        turned = letters_to_each(letter, [ref_of(EVA), ref_of(LUIS)])
+        assert not await store.insert_letters_to_each(tx, turned, lease)
+    refs = {row["recipient"]: row["contact_ref"] for row in await desk.rows()}
+    assert refs == {"poc:CR": ref_of(LUIS), "poc:CR/2": ref_of(EVA)}
+
+
+async def test_cancelled_while_letters_are_made_for_each_none_is_left(desk: Desk) -> None:
+    """A correction that arrives in that moment cancels all of them."""
+    [letter] = await desk.owe("accepted", only="poc:")
+    async with hold_lease(desk.database, desk.settings) as (lease, _):
+        async with desk.database.transaction() as tx:
+            [claimed] = await store.claim_letters(tx, lease, 1)
+        async with desk.database.transaction() as tx:
+            each = letters_to_each(claimed, [ref_of(LUIS), ref_of(EVA)])
+            assert await store.insert_letters_to_each(tx, each, lease)
+            cancelling = asyncio.ensure_future(_cancel(desk, letter.submission_id))
+            await seen(lambda: _someone_waits(desk), what="the cancelling waiting for the row")
+        await cancelling
+    assert await desk.states() == ["cancelled", "cancelled"]
+
+
+async def _cancel(desk: Desk, submission_id: str) -> None:
+    async with desk.database.transaction() as tx:
+        await store.cancel_letters(tx, [submission_id])
+
+
+async def _someone_waits(desk: Desk) -> bool:
+    waits = "SELECT true FROM pg_locks l JOIN pg_database d ON true WHERE NOT granted AND datname = current_database()"
+    return bool(await desk.admin.fetchval(waits))
+
+
+async def _go_until_idle(desk: Desk) -> None:
+    while await desk.go_once():
+        pass
+
+
+async def _ledger(desk: Desk) -> dict[str, tuple[str, str | None]]:
+    return {row["recipient"]: (row["state"], row["detail"]) for row in await desk.rows()}
