@@ -1,4 +1,4 @@
-"""The command line's `submit`: sends a form in through intake's door."""
+"""The commands `challenge submit` and `challenge forms …`, asked of intake's doors."""
 
 import json
 from pathlib import Path
@@ -9,11 +9,18 @@ import typer
 from rich.console import Console
 
 app = typer.Typer()
+forms = typer.Typer(help="What came over the topic of the forms.", no_args_is_help=True)
+quarantine = typer.Typer(help="Forms that could not be taken in, kept for thirty days.", no_args_is_help=True)
+app.add_typer(forms, name="forms")
+forms.add_typer(quarantine, name="quarantine")
 
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The form, as JSON.")]
 UrlOption = Annotated[str, typer.Option(envvar="INTAKE_URL", help="Where intake's doors are.")]
 TokenOption = Annotated[str, typer.Option(envvar="SUBMIT_TOKEN", help="A token bound to the member, for a plan.")]
 IdOption = Annotated[str, typer.Option("--id", help="Your own id of it; default: the external_id in the form.")]
+OperatorOption = Annotated[str, typer.Option("--token", envvar="CHALLENGE_TOKEN", help="An operator's token.")]
+PartitionArgument = Annotated[int, typer.Argument(min=0, help="The partition of the topic.")]
+OffsetArgument = Annotated[int, typer.Argument(min=0, help="The place in the partition.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
@@ -33,6 +40,66 @@ def submit(
     answer = httpx.post(f"{url}/submissions", content=file.read_bytes(), headers=headers, timeout=30)
     _show(answer, as_json=as_json)
     raise typer.Exit(0 if answer.is_success else 1)
+
+
+@quarantine.command("list")
+def list_quarantined(
+    url: UrlOption = "http://127.0.0.1:8000", token: OperatorOption = "", *, as_json: JsonOption = False
+) -> None:
+    """List where they stood and why they were refused, without their content."""
+    answer = _ask("GET", f"{url}/quarantine", token)
+    if as_json:
+        typer.echo(answer.text)
+        return
+    found = answer.json()
+    for record in found["records"]:
+        typer.echo(f"{_words(record)}  {', '.join(record['codes'])}")
+    typer.echo(f"{len(found['records'])} of {found['total']}")
+
+
+@quarantine.command("show")
+def show_quarantined(
+    partition: PartitionArgument,
+    offset: OffsetArgument,
+    url: UrlOption = "http://127.0.0.1:8000",
+    token: OperatorOption = "",
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one whole, as it came. It may hold names and addresses."""
+    answer = _ask("GET", f"{url}/quarantine/{partition}/{offset}", token)
+    if as_json:
+        typer.echo(answer.text)
+        return
+    for record in answer.json()["records"]:
+        typer.echo(f"{_words(record)}  {', '.join(record['codes'])}\n{record['text'] or ''}")
+
+
+@quarantine.command("erase")
+def erase_quarantined(
+    partition: PartitionArgument,
+    offset: OffsetArgument,
+    url: UrlOption = "http://127.0.0.1:8000",
+    token: OperatorOption = "",
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Erase the content of one, for good; that it was refused, and why, is kept."""
+    answer = _ask("DELETE", f"{url}/quarantine/{partition}/{offset}", token)
+    typer.echo(answer.text if as_json else f"{answer.json()['erased']} erased")
+
+
+def _ask(method: str, url: str, token: str) -> httpx.Response:
+    answer = httpx.request(method, url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    if answer.is_error:
+        _show_problem(answer.json())
+        raise typer.Exit(1)
+    return answer
+
+
+def _words(record: dict[str, object]) -> str:
+    erased = " (erased)" if record["erased_at"] else ""
+    return f"{record['partition']}/{record['offset']}  {record['refused_at']}{erased}"
 
 
 def _show(answer: httpx.Response, *, as_json: bool) -> None:

@@ -139,7 +139,7 @@ async def test_the_command_line_sends_a_form_in(running: Running, tmp_path: Path
     bad.write_bytes(as_body(standalone_form(2, member="Colombia", proposal__title=None)))
 
     def submit(*words: str) -> Any:
-        return CliRunner().invoke(command_line, [*words, "--url", running.url])
+        return CliRunner().invoke(command_line, ["submit", *words, "--url", running.url])
 
     first, again = [await asyncio.to_thread(submit, str(good), "--json") for _ in range(2)]
     assert (first.exit_code, json.loads(first.stdout)) == (0, json.loads(again.stdout))
@@ -151,6 +151,30 @@ async def test_the_command_line_sends_a_form_in(running: Running, tmp_path: Path
     assert "/proposal/title" in refused.output
     [event] = await running.read("submissions", 1)
     assert event["data"]["reference"] == json.loads(first.stdout)["reference"]
+
+
+async def test_the_command_line_looks_into_the_quarantine(running: Running) -> None:
+    """It lists, shows whole, and erases; without an operator's token it says why it cannot."""
+    producer = AIOKafkaProducer(bootstrap_servers=running.bootstrap_servers, enable_idempotence=True)
+    await producer.start()
+    try:
+        await producer.send_and_wait(running.prefix + "forms", b"no JSON, but a name: Nogal", partition=4)
+    finally:
+        await producer.stop()
+    await seen(running.put_aside, lambda n: n == 1, what="the form is refused")
+
+    async def ask(*words: str, token: str = "token-of-operator") -> Any:
+        arguments = ["forms", "quarantine", *words, "--url", running.url, "--token", token]
+        return await asyncio.to_thread(CliRunner().invoke, command_line, arguments)
+
+    listed, shown = await ask("list"), await ask("show", "4", "0")
+    assert "json-syntax" in listed.output
+    assert "Nogal" not in listed.output
+    assert "Nogal" in shown.output
+    as_json = [json.loads((await ask(*words, "--json")).stdout) for words in (["list"], ["erase", "4", "0"])]
+    assert (as_json[0]["records"][0]["offset"], as_json[1]) == (0, {"erased": 1})
+    refused = await ask("show", "4", "0", token="token-of-notify")
+    assert (refused.exit_code, "forbidden" in refused.output) == (1, True)
 
 
 async def test_the_doors_are_documented(running: Running) -> None:
