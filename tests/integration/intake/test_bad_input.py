@@ -143,7 +143,7 @@ async def test_quarantine_is_sealed(intake: Intake) -> None:
 
 async def test_what_only_the_database_refuses_spoils_nobody_else(intake: Intake) -> None:
     """A year whose numbers are used up: every form is refused by itself, and none is lost or stuck."""
-    await intake.admin.execute("INSERT INTO intake.reference_year VALUES (extract(year FROM now()), 999998)")
+    await intake.admin.execute("INSERT INTO intake.reference_year VALUES (extract(year FROM now()), 999999998)")
     records = [
         FormsRecord("forms", 0, number, 0, None, as_body(standalone_form(number, source="kafka:upstream")), ())
         for number in range(3)

@@ -46,6 +46,13 @@ async def test_a_receipt_stands_for_what_is_kept(intake: Intake) -> None:
     assert given["status_url"].endswith(f"/submissions/{given['id']}")
 
 
+async def test_a_year_may_have_more_than_a_million_receipts(intake: Intake) -> None:
+    """The numbers get a digit more."""
+    await intake.admin.execute("INSERT INTO intake.reference_year VALUES (extract(year FROM now()), 999998)")
+    references = [(await send_in(intake, number))["reference"] for number in (1, 2)]
+    assert [reference.rpartition("-")[2] for reference in references] == ["999999", "1000000"]
+
+
 async def test_the_same_again_gets_the_same_receipt(intake: Intake) -> None:
     """Word for word, and nothing is told twice; other content under the same id is refused."""
     first = await send_in(intake)
