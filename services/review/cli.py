@@ -44,9 +44,13 @@ def show_batch(month: Month, url: Url, token: Token, *, as_json: AsJson = False)
 
 
 @batch.command("manifest")
-def show_manifest(month: Month, url: Url, token: Token) -> None:
-    """Print the manifest of a sealed batch, byte by byte."""
-    typer.echo(_call("GET", url, token, f"/batches/{month}/manifest").content, nl=False)
+def show_manifest(month: Month, url: Url, token: Token, *, as_json: AsJson = False) -> None:
+    """Print the manifest of a sealed batch, byte by byte; or what is in it, as JSON."""
+    found = _call("GET", url, token, f"/batches/{month}/manifest")
+    if as_json:
+        typer.echo(json.dumps([_read_line(line) for line in found.text.splitlines()]))
+    else:
+        typer.echo(found.content, nl=False)
 
 
 @batch.command("items")
@@ -85,9 +89,11 @@ def assess(
 
 
 @batch.command("hold")
-def hold(submission: Submission, reason: str, url: Url, token: Token, round_: Round = 1) -> None:
+def hold(
+    submission: Submission, reason: str, url: Url, token: Token, round_: Round = 1, *, as_json: AsJson = False
+) -> None:
     """Keep an item back when its batch is released."""
-    _ask("POST", url, token, f"{_item(submission, round_)}/hold", json={"reason": reason})
+    _show_one(_ask("POST", url, token, f"{_item(submission, round_)}/hold", json={"reason": reason}), as_json=as_json)
 
 
 @batch.command("release")
@@ -184,6 +190,11 @@ def retract(
     """Take a reform out of the public record."""
     body = {"effect": "silent" if silent else "correction", "why": why}
     _show_one(_ask("POST", url, token, f"{_item(submission, round_)}/retraction", json=body), as_json=as_json)
+
+
+def _read_line(line: str) -> dict[str, str | int]:
+    submission, round_, version = line.split(" ")
+    return {"submission_id": submission, "round": int(round_), "version": int(version)}
 
 
 def _item(submission: str, round_: int) -> str:
