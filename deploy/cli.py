@@ -1,7 +1,6 @@
 """The command `challenge`: runs and tends the whole system, and mounts the commands that each service brings."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -10,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from deploy import clock, doctor, operating
+from deploy import clock, doctor, parked, relay
 from deploy.database import set_up
+from deploy.defaults import give_defaults
 from deploy.display import console
 from deploy.services import find_services
 from deploy.stack.runs import LOCAL, remove, sweep
-from deploy.system import CURRENT, System
 from deploy.topics import make_foreign_topics
 from services.chassis.settings import ServiceSettings
 
@@ -25,17 +24,15 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.add_typer(clock.app, name="clock")
-app.add_typer(operating.parked, name="parked")
-app.add_typer(operating.relay, name="relay")
+app.add_typer(parked.app, name="parked")
+app.add_typer(relay.app, name="relay")
 app.command("doctor")(doctor.examine)
 
 
 @app.callback()
-def find_system() -> None:
+def find_system(context: typer.Context) -> None:
     """The Open Gov Challenge, from form to public record."""
-    if CURRENT.exists():
-        for name, value in System.read(CURRENT).command_line_environment().items():
-            os.environ.setdefault(name, value)
+    give_defaults(context)
 
 
 @app.command()
@@ -105,6 +102,18 @@ def _mount_services() -> None:
     for name in find_services():
         if find_spec(f"services.{name}.cli"):
             app.add_typer(import_module(f"services.{name}.cli").app)
+    _find_group(app, "forms").command("skip")(parked.skip_foreign)
+
+
+def _find_group(within: typer.Typer, name: str) -> typer.Typer:
+    """Find a group of commands that a service brings, or make it."""
+    brought = [group.typer_instance for group in within.registered_groups if group.typer_instance]
+    for group in [*within.registered_groups, *(below for each in brought for below in each.registered_groups)]:
+        if group.name == name and group.typer_instance:
+            return group.typer_instance
+    made = typer.Typer(help="Forms that come over Kafka.", no_args_is_help=True)
+    within.add_typer(made, name=name)
+    return made
 
 
 _mount_services()

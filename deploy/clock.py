@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from deploy.database import connected
-from deploy.system import System
 
 app = typer.Typer(help="The system's time.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Url = Annotated[
+    str, typer.Option("--database-url", envvar="OPERATOR_DATABASE_URL", help="The database, as its role operator.")
+]
 
 _READ = 'SELECT platform.now() AS now, "offset" FROM platform.clock'
 _ADVANCE = 'UPDATE platform.clock SET "offset" = "offset" + $1'
@@ -20,19 +22,19 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
 @app.command("show")
-def show_clock(*, as_json: AsJson = False) -> None:
+def show_clock(url: Url, *, as_json: AsJson = False) -> None:
     """Show what time it is in the system, and how far that is ahead."""
-    _print(asyncio.run(read_clock(System.current().operator_url)), as_json=as_json)
+    _print(asyncio.run(read_clock(url)), as_json=as_json)
 
 
 @app.command("advance")
 def advance_clock(
     by: Annotated[str, typer.Argument(help="How far: 31d, 12h, 30m, 5s; or the moment itself: 2026-12-01T00:10:00Z.")],
+    url: Url,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Let the system's time go ahead; it never goes back, and production refuses to run on moved time."""
-    url = System.current().operator_url
     _print(asyncio.run(move_clock(url, by)), as_json=as_json)
 
 

@@ -2,115 +2,121 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated
 
-import httpx
 import typer
+from pydantic import ValidationError
+from rich.markup import escape
 
-from contracts.topics import CATALOGUE
-from deploy.database import OPERATOR, PUBLIC_READER, connected
 from deploy.display import console
-from deploy.operating import Doors
-from deploy.system import System
+from deploy.doors import TOKEN, AsJson, Doors, Urls, find_urls
+from deploy.examination.database import examine_database
+from deploy.examination.finding import Finding
+from deploy.examination.progress import examine_positions
+from deploy.examination.services import examine_services
+from deploy.examination.told import examine_settings
+from deploy.examination.topics import examine_topics
 from services.chassis.settings import ServiceSettings
-from services.chassis.topics import BrokerTrouble, TopicKeeper
 
-_FOREIGN_RIGHTS = """
-SELECT format('%I may %s %I.%I', role.name, lower(kind.name), t.schemaname, t.tablename)
-FROM pg_tables AS t
-CROSS JOIN unnest($1::text[]) AS role (name)
-CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS kind (name)
-WHERE t.schemaname NOT IN ('pg_catalog', 'information_schema') AND t.schemaname <> role.name
-  AND NOT (t.schemaname = 'platform' AND t.tablename = 'clock' AND kind.name = 'SELECT' AND role.name <> $2)
-  AND has_schema_privilege(role.name, t.schemaname, 'USAGE')
-  AND has_table_privilege(role.name, format('%I.%I', t.schemaname, t.tablename), kind.name)
-ORDER BY 1
-"""
+Token = Annotated[str | None, typer.Option("--token", envvar=TOKEN, help="A token with the scope operate.")]
+DatabaseUrl = Annotated[
+    str | None, typer.Option("--database-url", envvar="DATABASE_URL", help="The database, as its administrator.")
+]
+Bootstrap = Annotated[
+    str | None, typer.Option("--bootstrap-servers", envvar="KAFKA_BOOTSTRAP_SERVERS", help="The broker.")
+]
+Prefix = Annotated[str, typer.Option(envvar="TOPIC_PREFIX", help="What stands before the topics' names.")]
+Directory = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="CHALLENGE_DIRECTORY",
+        help="Where what each service is told is kept, as <service>.environment.json.",
+    ),
+]
+_NOTHING_SEEN = 2
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at: `trouble` is empty when it is as it should be."""
+class Patient:
+    """What is known of the system that is looked at; what is not known is not looked at, and that is said."""
 
-    what: str
-    trouble: str
+    urls: Mapping[str, str]
+    token: str | None
+    database_url: str | None
+    bootstrap_servers: str | None
+    topic_prefix: str
+    directory: Path | None
 
 
-def examine(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Check services, topics, grants and positions; exit with 1 when something is wrong."""
-    findings = asyncio.run(examine_system(System.current()))
+def examine(
+    urls: Urls = None,
+    token: Token = None,
+    database_url: DatabaseUrl = None,
+    bootstrap_servers: Bootstrap = None,
+    topic_prefix: Prefix = "challenge.",
+    directory: Directory = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Check settings, services, topics, grants, positions, and what waits.
+
+    Exits with 1 when something is wrong, and with 2 when nothing could be seen.
+    """
+    patient = Patient(find_urls(urls), token, database_url, bootstrap_servers, topic_prefix, directory)
+    findings = asyncio.run(examine_system(patient))
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     for finding in [] if as_json else findings:
-        console.print(
-            f"[red]✗[/] {finding.what}: {finding.trouble}" if finding.trouble else f"[green]✓[/] {finding.what}"
-        )
+        console.print(_tell(finding), soft_wrap=True)
+    if all(finding.passed_over for finding in findings):
+        typer.echo("Nothing was looked at. `make up` starts a system here.", err=True)
+        raise typer.Exit(_NOTHING_SEEN)
     raise typer.Exit(any(finding.trouble for finding in findings))
 
 
-async def examine_system(system: System) -> list[Finding]:
-    """Look at everything."""
-    services = list(_examine_services(system))
-    topics = [finding async for finding in _examine_topics(system)]
-    return [*services, *topics, await _examine_grants(system), *_examine_positions(system)]
+async def examine_system(patient: Patient) -> list[Finding]:
+    """Look at everything that can be looked at."""
+    doors = Doors(patient.urls, patient.token) if patient.token else None
+    return [
+        *examine_settings(patient.directory),
+        *[finding async for finding in _examine_servers(patient)],
+        *examine_services(patient.urls, doors),
+        *(await examine_positions(doors) if doors else _not_looked_at("readers and relays go on", "a token is wanted")),
+    ]
 
 
-def _examine_services(system: System) -> Iterator[Finding]:
-    for name, url in system.urls.items():
-        try:
-            answer = httpx.get(f"{url}/readyz", timeout=10, trust_env=False)
-        except httpx.TransportError as error:
-            yield Finding(f"{name} is ready", f"no answer: {type(error).__name__}")
-        else:
-            yield Finding(f"{name} is ready", "" if answer.is_success else answer.text)
-
-
-async def _examine_topics(system: System) -> AsyncIterator[Finding]:
-    settings = ServiceSettings(
-        database_url=system.database_url,
-        kafka_bootstrap_servers=system.bootstrap_servers,
-        topic_prefix=system.topic_prefix,
-    )
-    keeper = TopicKeeper(settings)
+async def _examine_servers(patient: Patient) -> AsyncIterator[Finding]:
+    url, servers = patient.database_url, patient.bootstrap_servers
     try:
-        await keeper.open()
-    except BrokerTrouble as error:
-        yield Finding("the broker answers", str(error))
+        settings = ServiceSettings(
+            database_url=url or "", kafka_bootstrap_servers=servers or "", topic_prefix=patient.topic_prefix
+        )
+    except ValidationError as error:
+        yield Finding("the doctor's own settings are valid", "; ".join(each["msg"] for each in error.errors()))
         return
-    for topic in CATALOGUE.values():
-        try:
-            await keeper.verify(topic)
-        except (BrokerTrouble, RuntimeError) as error:
-            yield Finding(f"topic {topic.name} is as in the catalogue", str(error))
-        else:
-            yield Finding(f"topic {topic.name} is as in the catalogue", "")
-    await keeper.close()
+    for finding in (
+        await examine_database(url, settings.profile)
+        if url
+        else _not_looked_at("database", "DATABASE_URL, its administrator's, is wanted")
+    ):
+        yield finding
+    for finding in (
+        await examine_topics(settings) if servers else _not_looked_at("topics", "KAFKA_BOOTSTRAP_SERVERS is wanted")
+    ):
+        yield finding
 
 
-async def _examine_grants(system: System) -> Finding:
-    roles = [*system.urls, OPERATOR, PUBLIC_READER]
-    async with connected(system.database_url) as admin:
-        foreign = await admin.fetch(_FOREIGN_RIGHTS, roles, PUBLIC_READER)
-    return Finding("no role reaches another's tables", "; ".join(row[0] for row in foreign))
+def _not_looked_at(what: str, why: str) -> Iterator[Finding]:
+    yield Finding(what, passed_over=why)
 
 
-def _examine_positions(system: System) -> Iterator[Finding]:
-    """Compare what each writer has kept with what each of its readers has applied."""
-    doors = Doors(system)
-    streams: dict[str, dict[str, list[dict[str, Any]]]] = {
-        name: doors.get(name, "/ops/streams") for name in doors.names
-    }
-    kept = {(row["topic"], row["partition"]): row["kept_seq"] for told in streams.values() for row in told["writes"]}
-    for name, told in streams.items():
-        behind = [trouble for row in told["hears"] if (trouble := _find_lag(row, kept))]
-        yield Finding(f"{name} has applied all that it hears", "; ".join(behind))
-
-
-def _find_lag(position: dict[str, Any], kept: dict[tuple[str, int], int]) -> str:
-    place = (position["source_topic"], position["partition"])
-    lag = kept.get(place, position["last_seq"]) - position["last_seq"]
-    if position["gapped"]:
-        return f"{place[0]}/{place[1]} has a gap"
-    return f"{place[0]}/{place[1]} is {lag} behind" if lag else ""
+def _tell(finding: Finding) -> str:
+    if finding.passed_over:
+        return f"[dim]·[/] {finding.what}: not looked at; {escape(finding.passed_over)}"
+    if not finding.trouble:
+        return f"[green]✓[/] {escape(finding.what)}"
+    remedy = f"\n  What to do: {escape(finding.remedy)}" if finding.remedy else ""
+    return f"[red]✗[/] {escape(finding.what)}: {escape(finding.trouble)}{remedy}"

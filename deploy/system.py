@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
-import typer
-
 from deploy.database import OPERATOR, PUBLIC_READER, service_url
 from deploy.services import find_runnable_services, find_settings
 from deploy.stack.ports import LOOPBACK, free_port, is_free
@@ -92,17 +90,6 @@ class System:
         path.touch(mode=0o600)
         path.write_text(json.dumps(asdict(self), indent=2))
 
-    @classmethod
-    def current(cls) -> Self:
-        """Read the description of the system that was started last.
-
-        Raises:
-            typer.BadParameter: there is none.
-        """
-        if not CURRENT.exists():
-            raise typer.BadParameter("no system is running here; `make up` starts one")
-        return cls.read(CURRENT)
-
     @property
     def operator_url(self) -> str:
         """The database as its operator, who may move the clock."""
@@ -151,9 +138,18 @@ class System:
             if (useful := [scope for scope in scopes if scope.startswith(taken)])
         ]
 
-    def command_line_environment(self) -> dict[str, str]:
-        """Return what the command line's commands are told: where the services answer, and a token of the desk."""
-        return {**self._urls_by_name(), "CHALLENGE_TOKEN": self.token("desk")}
+    def command_line_settings(self) -> dict[str, str | list[str]]:
+        """Return what the command line's options are by default, by the names of their variables."""
+        return {
+            **self._urls_by_name(),
+            "SERVICE_URLS": [f"{name}={url}" for name, url in self.urls.items()],
+            "CHALLENGE_TOKEN": self.token("desk"),
+            "CHALLENGE_DIRECTORY": self.directory,
+            "DATABASE_URL": self.database_url,
+            "OPERATOR_DATABASE_URL": self.operator_url,
+            "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers,
+            "TOPIC_PREFIX": self.topic_prefix,
+        }
 
     def _urls_by_name(self) -> dict[str, str]:
         return {f"{name.upper()}_URL": url for name, url in self.urls.items()}

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from deploy.database import PUBLIC_READER, service_url
-from deploy.services import SERVICES, find_runnable_services
 from deploy.display import console
+from deploy.services import SERVICES, find_runnable_services
 from deploy.supervision import tell_service
 from deploy.system import SCOPES_OF_DOORS, System, choose_zone
 from deploy.up import tell_where_to_look
