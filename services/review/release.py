@@ -44,15 +44,14 @@ async def release_chunk(database: Database, limit: int) -> bool:
 
 async def _release_items(tx: Transaction, progress: store.Progress, limit: int) -> bool:
     batch = progress.batch
-    held_over = await store.list_held_over(tx, batch.month, limit)
-    if held_over:
-        await _let_out(tx, batch, held_over)
-        return True
     departing = await store.list_departing(tx, progress, limit)
     if departing:
         await _let_out(tx, batch, departing)
         await store.save_progress(tx, batch.month, departing[-1].state)
-    return bool(departing)
+        return True
+    held_over = await store.list_held_over(tx, batch.month, limit)
+    await _let_out(tx, batch, held_over)
+    return bool(held_over)
 
 
 async def _let_out(tx: Transaction, batch: Releasing, found: Sequence[Found]) -> None:

@@ -65,34 +65,44 @@ async def lock_releasing(tx: Transaction) -> Progress | None:
 
 
 LIST_HELD_OVER = """
-SELECT i.*, b.state AS batch, r.body AS receipt, t.type AS text_type, t.body AS text
-FROM item i
-JOIN batch b ON b.month = i.month
+WITH i AS MATERIALIZED (
+    SELECT i.*, b.state AS batch FROM item i JOIN batch b ON b.month = i.month
+    WHERE i.hold IS NOT NULL AND i.month <> $1 AND b.state = 'released' AND i.state = 'decided'
+    ORDER BY i.submission_id, i.round LIMIT $2 FOR UPDATE OF i
+)
+SELECT i.*, r.body AS receipt, t.type AS text_type, t.body AS text
+FROM i
 JOIN told r ON r.submission_id = i.submission_id AND r.event_id = i.received_by
 JOIN told t ON t.submission_id = i.submission_id AND t.event_id = i.told_by
-WHERE i.hold IS NOT NULL AND i.month <> $1 AND b.state = 'released' AND i.state = 'decided'
-ORDER BY i.submission_id, i.round LIMIT $2 FOR UPDATE OF i
+ORDER BY i.submission_id, i.round
 """
 
 
 async def list_held_over(tx: Transaction, month: str, limit: int) -> list[Found]:
-    """Lock and list items that earlier releases left behind: they leave with this one, first."""
+    """Lock and list items that earlier releases left behind: they leave with this one, last."""
     return read_founds(await tx.fetch(LIST_HELD_OVER, month, limit))
 
 
+WALK_IN_ORDER = "SET LOCAL enable_bitmapscan = off"
+"""A batch is walked along its index. Without fresh statistics the planner sorts all of it for each chunk of it."""
+
 LIST_DEPARTING = """
-SELECT i.*, b.state AS batch, r.body AS receipt, t.type AS text_type, t.body AS text
-FROM item i
-JOIN batch b ON b.month = i.month
+WITH i AS MATERIALIZED (
+    SELECT * FROM item
+    WHERE month = $1 AND (submission_id, round) > ($2, $3) AND state = 'decided' AND hold IS NULL
+    ORDER BY submission_id, round LIMIT $4 FOR UPDATE
+)
+SELECT i.*, 'releasing' AS batch, r.body AS receipt, t.type AS text_type, t.body AS text
+FROM i
 JOIN told r ON r.submission_id = i.submission_id AND r.event_id = i.received_by
 JOIN told t ON t.submission_id = i.submission_id AND t.event_id = i.told_by
-WHERE i.month = $1 AND (i.submission_id, i.round) > ($2, $3) AND i.state = 'decided' AND i.hold IS NULL
-ORDER BY i.submission_id, i.round LIMIT $4 FOR UPDATE OF i
+ORDER BY i.submission_id, i.round
 """
 
 
 async def list_departing(tx: Transaction, progress: Progress, limit: int) -> list[Found]:
     """Lock and list the next items of the batch, in their order."""
+    await tx.execute(WALK_IN_ORDER)
     return read_founds(await tx.fetch(LIST_DEPARTING, progress.batch.month, *progress.after, limit))
 
 
