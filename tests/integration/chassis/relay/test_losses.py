@@ -141,6 +141,17 @@ async def test_the_operator_may_decide(writer: Writer) -> None:
         assert times_rewritten() == rewritten
 
 
+async def test_a_missing_topic_is_left_to_the_operator(writer: Writer) -> None:
+    """Set so, not even the empty topic is made: readers would take it for the log."""
+    async with writer.relay(relay_repair="operator"):
+        await writer.emit_everywhere(2)
+        await writer.until_recorded()
+        async with writer.admin() as admin:
+            await admin.delete_topics([writer.topic])
+            await writer.until_halted("log-lost")
+            assert writer.topic not in await admin.list_topics()
+
+
 async def test_an_operator_s_topics_are_still_made_when_new(writer: Writer) -> None:
     """On the very first start there is nothing to decide."""
     async with writer.relay(relay_repair="operator"):
