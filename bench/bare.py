@@ -8,6 +8,8 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Protocol, cast
 
 import asyncpg
@@ -25,6 +27,7 @@ CROSS JOIN LATERAL (
     SELECT * FROM outbox o WHERE o.topic = $1 AND o.partition = c.partition AND o.seq > c.seq ORDER BY o.seq LIMIT 400
 ) o
 """
+BATCH_MAX_BYTES = 1_000_000
 SAVE_CURSORS = """
 INSERT INTO relay_cursor (topic, partition, relayed_seq, kafka_offset)
 SELECT $1, c.* FROM unnest($2::integer[], $3::bigint[], $4::bigint[]) AS c
@@ -90,34 +93,48 @@ class BareRelay:
     async def run(self) -> None:
         """Go on for ever."""
         database = await asyncpg.connect(**self.loop.connection)
-        producer = AIOKafkaProducer(bootstrap_servers=self.loop.servers, enable_idempotence=True, acks="all")
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self.loop.servers, enable_idempotence=True, acks="all", max_batch_size=BATCH_MAX_BYTES
+        )
         await producer.start()
         while True:
             self.loop.written.clear()
             if not await self._copy(database, producer):
                 await self.loop.written.wait()
 
-    async def _copy(self, database: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer) -> int:
+    async def _copy(self, database: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer) -> bool:
         told = self.loop.rows.told
         rows = await database.fetch(UNRELAYED, told, list(self.relayed), list(self.relayed.values()))
-        if rows:
-            sent = [await producer.send(self.loop.prefix + told, **_message(row)) for row in rows]
-            offsets = {meta.partition: meta.offset for meta in await asyncio.gather(*sent)}
-            self.relayed.update({row["partition"]: row["seq"] for row in rows})
-            numbers = [self.relayed[partition] for partition in offsets]
-            await database.execute(SAVE_CURSORS, told, list(offsets), numbers, list(offsets.values()))
-        return len(rows)
+        parts = [list(of_partition) for _, of_partition in groupby(rows, itemgetter("partition"))]
+        sent = await asyncio.gather(*(self._send(producer, part) for part in parts))
+        if sent:
+            await database.execute(SAVE_CURSORS, told, *columns(sent, 3))
+        return bool(rows)
+
+    async def _send(self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> tuple[int, int, int]:
+        batch = producer.create_batch()
+        partition, count = rows[0]["partition"], 0
+        for row in rows:
+            if (
+                batch.append(timestamp=None, key=row["key"].encode(), value=row["payload"], headers=_headers(row))
+                is None
+            ):
+                break
+            count += 1
+        acknowledged = await producer.send_batch(batch, self.loop.prefix + self.loop.rows.told, partition=partition)
+        meta = await acknowledged
+        self.relayed[partition] = rows[count - 1]["seq"]
+        return partition, self.relayed[partition], meta.offset + count - 1
 
 
-def _message(row: asyncpg.Record) -> dict[str, Any]:
-    headers = [
+def _headers(row: asyncpg.Record) -> list[tuple[str, bytes]]:
+    return [
         ("ce_id", str(row["event_id"]).encode()),
         ("ce_type", row["type"].encode()),
         ("ce_specversion", b"1.0"),
         ("content-type", b"application/cloudevents+json"),
         ("seq", str(row["seq"]).encode()),
     ]
-    return {"value": row["payload"], "key": row["key"].encode(), "partition": row["partition"], "headers": headers}
 
 
 def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:

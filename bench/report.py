@@ -28,6 +28,7 @@ def drain_figures(service: str, medians: Mapping[str, Drained], single: Mapping[
         "floor": round(medians["floor"].rate),
         "of_bare": round(own.rate / bare.rate, 3),
         "of_floor": round(own.rate / medians["floor"].rate, 1),
+        "cpu_of_bare": round(sum(own.cpu_us.values()) / sum(bare.cpu_us.values()), 3),
         "through": round(own.through),
         "through_bare": round(bare.through),
         "cpu_us": _rounded(own.cpu_us),
@@ -87,7 +88,17 @@ def show(results: Mapping[str, Figures], console: Console, *, count: int, runs: 
 
 def _drain_table(drains: Mapping[str, Figures], title: str) -> Table:
     table = Table(title=title)
-    for column in ("", "events/s", "bare loop", "of bare (≥ 0.7)", "floor", "of floor (≥ 25)", "1 a chunk", "of bare"):
+    for column in (
+        "",
+        "events/s",
+        "bare",
+        "of bare (≥ 0.7)",
+        "CPU of bare",
+        "floor",
+        "of floor (≥ 25)",
+        "1 a chunk",
+        "of bare",
+    ):
         table.add_column(column, justify="right" if column else "left")
     for name, figures in drains.items():
         single = figures["single"]
@@ -96,6 +107,7 @@ def _drain_table(drains: Mapping[str, Figures], title: str) -> Table:
             f"{figures['rate']:,}",
             f"{figures['bare']:,}",
             _judged(f"{figures['of_bare']:.2f}", good=figures["within_limits"]["of_bare"]),
+            f"{figures['cpu_of_bare']:.2f}",
             f"{figures['floor']:,}",
             _judged(f"{figures['of_floor']:.0f}", good=figures["within_limits"]["of_floor"]),
             f"{single['rate']:,}",
