@@ -57,14 +57,29 @@ async def drain(stage: Stage, who: Contender, count: int) -> Drained:
     async with stage.database() as admin_url:
         look = await asyncpg.connect(admin_url)
         try:
-            if who.module.startswith("services."):
-                await _make_other_topics(stage, who)
-            else:
-                await _prepare(stage, look, who)
+            await prepare(stage, look, who)
             async with stage.process(who.module, who.service, admin_url, who.settings) as process:
                 return await _measure(stage, look, who, psutil.Process(process.pid), count)
         finally:
             await look.close()
+
+
+async def prepare(stage: Stage, look: "asyncpg.Connection[asyncpg.Record]", who: Contender) -> None:
+    """Make what must be there before a contender starts."""
+    if who.module.startswith("services."):
+        await _make_other_topics(stage, who)
+    else:
+        await ensure_streams(look, who.heard, who.service)
+        await stage.make_topic({"review": "reviews", "publish": "reforms"}[who.service])
+
+
+async def finish(
+    look: "asyncpg.Connection[asyncpg.Record]", who: Contender, process: psutil.Process, count: int
+) -> None:
+    """Wait until so many events are applied, and what was told of them stands on the topic."""
+    reached = REACHED.format(who.service)
+    await _wait(lambda: look.fetchval(reached, who.heard), lambda seq: seq >= count, process)
+    await _wait(lambda: look.fetchval(BACKLOG_OF_RELAY.format(who.service)), lambda behind: behind <= 0, process)
 
 
 async def _make_other_topics(stage: Stage, who: Contender) -> None:
@@ -72,11 +87,6 @@ async def _make_other_topics(stage: Stage, who: Contender) -> None:
     for topic in CATALOGUE.values():
         if who.service in topic.readers and topic.name != who.heard:
             await stage.make_topic(topic.name)
-
-
-async def _prepare(stage: Stage, look: "asyncpg.Connection[asyncpg.Record]", who: Contender) -> None:
-    await ensure_streams(look, who.heard, who.service)
-    await stage.make_topic({"review": "reviews", "publish": "reforms"}[who.service])
 
 
 async def _measure(
@@ -94,7 +104,7 @@ async def _measure(
     ended, after = time.perf_counter(), _read(watched)
     applied = at_last - at_first
     rss = {who.name: _peak_mb(process), "kafka": _peak_mb(stage.server("kafka"))}
-    await _wait(lambda: look.fetchval(BACKLOG_OF_RELAY.format(who.service)), lambda behind: behind <= 0, process)
+    await finish(look, who, process, count)
     return Drained(
         rate=applied / (ended - begun),
         cpu_us={name: (after[name] - before[name]) * 1e6 / applied for name in watched},
