@@ -79,8 +79,8 @@ class Instance:
         """Start it again if it has died though it is wanted."""
         with self._lock:
             if self.wanted and self.process is not None and (code := self.process.poll()) is not None:
-                self.deaths.append(code)
                 self.start()
+                self.deaths.append(code)
 
     def measured(self) -> psutil.Process:
         """Give its process to those who measure."""
