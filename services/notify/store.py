@@ -157,38 +157,46 @@ async def insert_letters_to_each(tx: Transaction, each: Sequence[Letter], lease:
 
 
 INTEND_FINAL_DOT = """
-UPDATE letter SET state = 'final-dot-intended', language = $3, changed_at = $4
-WHERE delivery_id = $1 AND lease = $2 AND state = 'claimed'
+UPDATE letter SET state = 'final-dot-intended', language = $4, changed_at = $5
+WHERE delivery_id = $1 AND lease = $2 AND attempts = $3 AND state IN ('claimed', 'final-dot-intended')
 RETURNING true
 """
 
 
 async def intend_final_dot(tx: Transaction, letter: Letter, lease: int) -> bool:
-    """Write down that the letter is about to be handed over. False: it is no longer ours to send."""
-    return bool(await tx.fetchval(INTEND_FINAL_DOT, letter.delivery_id, lease, letter.language, tx.now))
+    """Write down that the letter is about to be handed over; repeating it, after an answer that was lost, is fine.
+
+    False: it is no longer ours to send.
+    """
+    claim = (letter.delivery_id, lease, letter.attempts)
+    return bool(await tx.fetchval(INTEND_FINAL_DOT, *claim, letter.language, tx.now))
 
 
 SAVE_SETTLEMENTS = """
 UPDATE letter l
-SET state = s.state, due_at = s.due_at, detail = s.detail, language = s.language, changed_at = $7,
+SET state = s.state, due_at = s.due_at, detail = s.detail, language = s.language, changed_at = $8,
     lease = CASE s.state WHEN 'unknown' THEN l.lease END
-FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[])
-     AS s (delivery_id, state, due_at, detail, language)
-WHERE l.delivery_id = s.delivery_id AND l.lease = ANY ($1::integer[])
+FROM unnest($2::uuid[], $3::integer[], $4::text[], $5::timestamptz[], $6::text[], $7::text[])
+     AS s (delivery_id, attempts, state, due_at, detail, language)
+WHERE l.delivery_id = s.delivery_id AND l.attempts = s.attempts AND l.lease = ANY ($1::integer[])
   AND (l.state IN ('claimed', 'final-dot-intended') OR l.state = 'unknown' AND s.state <> 'unknown')
 RETURNING l.delivery_id
 """
 
 
-async def save_settlements(tx: Transaction, settlements: Sequence[Settlement], leases: Iterable[int]) -> None:
-    """Save where letters stand after an attempt, and tell it; only of letters that still belong to these leases."""
+async def save_settlements(tx: Transaction, settlements: Sequence[Settlement], leases: Iterable[int]) -> set[UUID]:
+    """Save where letters stand after an attempt, and tell it; name those that it was for these leases to say.
+
+    An attempt is settled once: repeating it, after an answer that was lost, changes nothing.
+    """
     rows = [
-        (it.letter.delivery_id, it.state, it.due_at, it.detail, it.letter.language)
+        (it.letter.delivery_id, it.letter.attempts, it.state, it.due_at, it.detail, it.letter.language)
         for it in sorted(settlements, key=lambda it: it.letter.delivery_id)
     ]
-    saved = await tx.fetch(SAVE_SETTLEMENTS, list(leases), *as_columns(rows, 5), tx.now)
+    saved = await tx.fetch(SAVE_SETTLEMENTS, list(leases), *as_columns(rows, 6), tx.now)
     ours = {row["delivery_id"] for row in saved}
     tx.emit(fact for it in settlements if it.letter.delivery_id in ours for fact in it.facts)
+    return ours
 
 
 RETRY_LETTER = """

@@ -1,29 +1,27 @@
 """The postman at work: claim what is due, offer it, write down that it goes, hand it over, and settle it."""
 
 import asyncio
-import secrets
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from math import inf
+from time import monotonic
 
 from prometheus_client import Counter
 
 from services.chassis.database import Database
 from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
-from services.chassis.transaction import Transaction
 from services.notify import store
-from services.notify.domain.delivery import Held, Lost, PutOff, Result, settle
+from services.notify.domain.delivery import Held, PutOff, Result, Settlement, settle
 from services.notify.domain.letters import SUBMITTER, Letter, language_of, letters_to_each
 from services.notify.postman import words
 from services.notify.postman.contacts import Contact, Vault, VaultAway, make_vault
+from services.notify.postman.lease import beating, hold_lease, take_over
 from services.notify.postman.message import Sender, compose, message_id_of
+from services.notify.postman.patience import patiently, to_its_end
 from services.notify.postman.smtp import Envelope, MailServer, Offered
 from services.notify.settings import Settings
-
-LEASES = 2**31
 
 LETTERS = Counter("challenge_letters_total", "Letters settled, by where they stand then", ["kind", "state"])
 
@@ -49,12 +47,9 @@ class Postman:
     house: words.House
 
     async def work(self, database: Database) -> None:
-        """Deliver letters for as long as the lease is held. Raises when it is lost; then the process must end."""
+        """Deliver letters for ever, one lease after the other: trouble that passes ends a lease, not the work."""
         try:
-            async with hold_lease(database, self.settings) as (lease, tx), asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._beat(tx))
-                tasks.create_task(self._take_over(database))
-                tasks.create_task(self._go_round(database, lease))
+            await patiently(self._work_on_a_lease, database)
         finally:
             self.server.hang_up()
 
@@ -83,14 +78,19 @@ class Postman:
         return await self._hand_over(database, lease, addressed)
 
     async def _hand_over(self, database: Database, lease: int, addressed: Addressed) -> None:
-        async with database.transaction() as tx:
-            still_ours = await store.intend_final_dot(tx, addressed.letter, lease)
-        if not still_ours:  # cancelled, or another postman's by now: without its final dot it is no letter
-            return self.server.hang_up()
+        letter = addressed.letter
+        if not await patiently(self._intend_final_dot, database, lease, letter):
+            # cancelled, or another postman's by now: without its final dot it is no letter
+            self.server.hang_up()
+            return await self._settle(database, lease, letter, PutOff("not-handed-over"))
         reach("final_dot_intended")
         result = await self.server.hand_over(addressed.envelope)
         reach("final_dot_answered")
-        return await self._settle(database, lease, addressed.letter, result)
+        return await self._settle(database, lease, letter, result)
+
+    async def _intend_final_dot(self, database: Database, lease: int, letter: Letter) -> bool:
+        async with database.transaction() as tx:
+            return await store.intend_final_dot(tx, letter, lease)
 
     async def _find_contacts(self, letter: Letter) -> list[Contact] | Result:
         try:
@@ -122,9 +122,10 @@ class Postman:
         return Addressed(spoken, Envelope(message_id, self.sender.address, contact.address, payload))
 
     async def _settle(self, database: Database, lease: int, letter: Letter, result: Result) -> None:
-        async with database.transaction() as tx:
-            settlement = settle(letter, result, tx.now)
-            await store.save_settlements(tx, [settlement], [lease])
+        # what is known now is lost with this process: it is written down however long that takes
+        settlement = await patiently(self._save, database, lease, letter, result)
+        if settlement is None:
+            return
         LETTERS.labels(letter.kind, settlement.state).inc()
         log.info(
             "letter.settled",
@@ -135,20 +136,25 @@ class Postman:
             attempt=letter.attempts,
         )
 
-    async def _go_round(self, database: Database, lease: int) -> None:
-        while True:
+    async def _save(self, database: Database, lease: int, letter: Letter, result: Result) -> Settlement | None:
+        async with database.transaction() as tx:
+            settlement = settle(letter, result, tx.now)
+            saved = await store.save_settlements(tx, [settlement], [lease])
+        return settlement if saved else None
+
+    async def _work_on_a_lease(self, database: Database) -> None:
+        settings = self.settings
+        async with hold_lease(database, settings) as (lease, tx), beating(tx, settings.postman_beat_seconds) as beats:
+            await self._go_round(database, lease, beats)
+
+    async def _go_round(self, database: Database, lease: int, beats: "asyncio.Future[None]") -> None:
+        looked_at = -inf
+        while not beats.done():
+            if monotonic() > looked_at + self.settings.postman_silence_seconds:
+                await take_over(database)
+                looked_at = monotonic()
             if not await self.deliver_due(database, lease):
-                await asyncio.sleep(self.settings.postman_poll_seconds)
-
-    async def _take_over(self, database: Database) -> None:
-        while True:
-            await take_over(database)
-            await asyncio.sleep(self.settings.postman_silence_seconds)
-
-    async def _beat(self, tx: Transaction) -> None:
-        while True:
-            await asyncio.sleep(self.settings.postman_beat_seconds)
-            await store.beat(tx)
+                await asyncio.wait([beats], timeout=self.settings.postman_poll_seconds)
 
 
 def make_postman(settings: Settings) -> Postman:
@@ -166,40 +172,6 @@ def make_postman(settings: Settings) -> Postman:
         sender=sender,
         house=words.make_house(settings),
     )
-
-
-@asynccontextmanager
-async def hold_lease(database: Database, settings: Settings) -> AsyncIterator[tuple[int, Transaction]]:
-    """Hold a lease by a transaction that stays open: who loses it has lost its claims, and nobody guesses by a clock.
-
-    Raises:
-        RuntimeError: someone holds the same lease already.
-    """
-    lease = secrets.randbelow(LEASES)
-    async with database.transaction(read_clock=False) as tx:
-        if not await store.hold_lease(tx, lease, settings.postman_silence_seconds):
-            raise RuntimeError("two postmen drew the same lease")
-        yield lease, tx
-
-
-async def take_over(database: Database) -> None:
-    """Look after the letters of postmen that are gone: send again what was surely not sent, show what is unknown."""
-    async with database.transaction() as tx:
-        leases = await store.find_ended_leases(tx)
-        if leases:
-            await store.return_claimed(tx, leases)
-            lost = [settle(letter, Lost(), tx.now) for letter in await store.list_intended(tx, leases)]
-            await store.save_settlements(tx, lost, leases)
-
-
-async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
-    """Finish this even when told to stop: a letter that is left between two states is one of unknown outcome."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise
 
 
 def _nobody(letter: Letter) -> Held:

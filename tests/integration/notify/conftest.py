@@ -18,7 +18,8 @@ from services.notify import store
 from services.notify.domain.delivery import TRANSITIONS, State
 from services.notify.domain.letters import Letter, Told, letters_for
 from services.notify.postman.contacts import Vault
-from services.notify.postman.worker import Postman, hold_lease, make_postman, take_over
+from services.notify.postman.lease import hold_lease, take_over
+from services.notify.postman.worker import Postman, make_postman
 from services.notify.settings import Settings
 from tests.conftest import TestDatabase
 from tests.controls.envelope import id_of

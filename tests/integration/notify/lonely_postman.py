@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from services.chassis.database import Database
 from services.notify.postman.contacts import Vault
-from services.notify.postman.worker import hold_lease, make_postman
+from services.notify.postman.lease import hold_lease
+from services.notify.postman.worker import make_postman
 from services.notify.settings import Settings
 from tests.integration.notify.vault import FakeVault
 

@@ -14,7 +14,8 @@ import pytest
 from services.chassis.database import Database
 from services.notify import store
 from services.notify.domain.delivery import Lost, Result, Taken, TurnedAway, settle
-from services.notify.postman.worker import Postman, hold_lease, take_over
+from services.notify.postman.lease import hold_lease, take_over
+from services.notify.postman.worker import Postman
 from tests.controls.notify import SENDER
 from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk

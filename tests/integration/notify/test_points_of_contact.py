@@ -4,7 +4,7 @@ import asyncio
 
 from services.notify import store
 from services.notify.domain.letters import letters_to_each
-from services.notify.postman.worker import hold_lease
+from services.notify.postman.lease import hold_lease
 from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk
 from tests.integration.notify.vault import ref_of

@@ -7,7 +7,7 @@ import pytest
 
 from services.notify import store
 from services.notify.domain.delivery import BACKOFF_MINUTES
-from services.notify.postman.worker import hold_lease, take_over
+from services.notify.postman.lease import hold_lease, take_over
 from tests.controls.notify import SENDER
 from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk, run_until
@@ -230,19 +230,6 @@ async def test_postman_told_to_stop_finishes_the_letter_in_hand(desk: Desk, mail
     await desk.go_once()
     assert await desk.states() == ["sent"] * 8
     assert len(mail_server.taken) == 8
-
-
-async def test_lease_is_lost_with_its_connection(desk: Desk) -> None:
-    """A postman whose connection is gone ends; its letters are another's."""
-    await desk.owe()
-    postman = desk.postman()
-    work = asyncio.ensure_future(postman.work(desk.database))
-    await seen(desk.states, lambda states: states == ["sent"], what="the letter sent")
-    await desk.admin.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = $1", store.POSTMEN
-    )
-    await asyncio.wait([work], timeout=10)
-    assert work.exception() is not None
 
 
 async def test_silent_postman_loses_its_lease(desk: Desk) -> None:
