@@ -20,6 +20,10 @@ from tests.conftest import TestDatabase
 from tests.harness.waiting import seen
 from tests.integration.chassis.relay.writer import Writer
 
+COUNT_LOCKS = """
+SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE locktype = 'advisory' AND datname = current_database()
+"""
 END_BACKENDS = """
 SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
 WHERE locktype = 'advisory' AND datname = current_database()
@@ -157,11 +161,22 @@ async def test_a_frozen_leader_is_replaced(writer: Writer, run: Run) -> None:
     assert await writer.heard() == await writer.outbox()
 
 
-async def test_a_leader_that_only_waits_keeps_its_lock(writer: Writer) -> None:
-    """Beats keep the connection alive while Kafka is away for longer than a silence may last."""
-    unreachable = {"kafka_bootstrap_servers": "127.0.0.1:1"}
-    async with writer.relay(relay_idle_session_seconds=1.0, relay_beat_seconds=0.3, **unreachable):
-        await asyncio.sleep(3)
+async def test_a_leader_that_only_waits_keeps_its_lock(writer: Writer, database: TestDatabase) -> None:
+    """Beats keep the connection alive while a silent broker is waited for, longer than a silence may last."""
+    silent = await asyncio.start_server(_say_nothing, "127.0.0.1")
+    port = silent.sockets[0].getsockname()[1]
+    settings = {"relay_idle_session_seconds": 1.0, "relay_beat_seconds": 0.3}
+    async with connected(database.admin_url) as admin:
+        async with writer.relay(kafka_bootstrap_servers=f"127.0.0.1:{port}", **settings):
+            await asyncio.sleep(3)
+            assert await admin.fetchval(COUNT_LOCKS) == 1
+        await seen(lambda: admin.fetchval(COUNT_LOCKS), lambda count: count == 0, what="the lock given up")
+    silent.close()
+
+
+async def _say_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(5)
+    writer.close()
 
 
 async def test_a_crash_after_sending_sends_nothing_twice(writer: Writer, run: Run) -> None:
