@@ -42,6 +42,8 @@ class Settings(ServiceSettings):
     """The one declared zone, the same for every service: dates in letters agree with the months of intake."""
 
     postman_claim_letters: int = Field(default=20, ge=1, le=500)
+    postman_stop_seconds: float = 8.0
+    """For so long a letter in hand may still come to its end when the process is told to stop."""
     postman_poll_seconds: float = 0.5
     postman_beat_seconds: float = 3.0
     postman_silence_seconds: int = Field(default=10, ge=1)

@@ -15,6 +15,8 @@ T = TypeVar("T")
 LEASE_ENDED = "25P03"
 """SQLSTATE: the transaction that holds the lease was idle for too long, and Postgres has ended it."""
 
+UNWINDING_SECONDS = 1.0
+
 log = get_logger()
 
 
@@ -28,13 +30,16 @@ async def patiently(work: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.
     return await retrying(work, *args, **kwargs)
 
 
-async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
-    """Finish this even when told to stop: a letter that is left between two states is one of unknown outcome."""
+async def to_its_end(work: Coroutine[Any, Any, None], stop_seconds: float) -> None:
+    """Finish this even when told to stop, within so many seconds; then leave it as it is."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
-        await task
+        await asyncio.wait([task], timeout=stop_seconds)
+        if not task.done():
+            task.cancel()
+            await asyncio.wait([task], timeout=UNWINDING_SECONDS)
         raise
 
 

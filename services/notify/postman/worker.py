@@ -59,7 +59,7 @@ class Postman:
             letters = await store.claim_letters(tx, lease, self.settings.postman_claim_letters)
         reach("letters_claimed")
         for letter in letters:
-            await to_its_end(self.deliver(database, lease, letter, tx.now))
+            await to_its_end(self.deliver(database, lease, letter, tx.now), self.settings.postman_stop_seconds)
         return len(letters)
 
     async def deliver(self, database: Database, lease: int, letter: Letter, now: datetime) -> None:

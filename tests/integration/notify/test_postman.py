@@ -232,6 +232,19 @@ async def test_postman_told_to_stop_finishes_the_letter_in_hand(desk: Desk, mail
     assert len(mail_server.taken) == 8
 
 
+async def test_postman_told_to_stop_does_not_wait_for_ever(desk: Desk) -> None:
+    """A mail server that does not answer: the letter is left as it is, and the next life says what that means."""
+    desk.vault.submitter = address_of("take-and-wait")
+    await desk.owe()
+    postman = desk.postman(smtp_final_reply_seconds=60, postman_stop_seconds=0.2)
+    done = asyncio.ensure_future(seen(desk.states, lambda states: states == ["final-dot-intended"], what="it in hand"))
+    await run_until(postman, desk.database, done)
+    await done
+    assert await desk.states() == ["final-dot-intended"]
+    await desk.go_once()
+    assert await desk.states() == ["unknown"]
+
+
 async def test_silent_postman_loses_its_lease(desk: Desk) -> None:
     """One that shows no life for the time of silence is gone, without any clock of ours."""
     await desk.owe()
