@@ -191,7 +191,11 @@ def _settle(urls: Urls, token: str, service: str, how: str, body: dict[str, Any]
     if as_json:
         print_json(told)
     else:
-        console.print(f"{told['events']} of {body['subject']} on {body['topic']}: {done}.", soft_wrap=True)
+        console.print(f"{_count(told['events'])} of {body['subject']} on {body['topic']}: {done}.", soft_wrap=True)
+
+
+def _count(events: int) -> str:
+    return "1 event" if events == 1 else f"{events} events"
 
 
 def _tell_queue(service: str, topic: str, subject: str, events: list[dict[str, Any]]) -> None:

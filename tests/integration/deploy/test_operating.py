@@ -98,6 +98,12 @@ def test_queue_is_discarded_for_a_reason(subject: str) -> None:
     assert "Nothing is parked" in challenge("parked", "list").stdout
 
 
+def test_what_was_done_is_said(subject: str) -> None:
+    """In a sentence, where nobody asks for JSON."""
+    words = ("parked", "discard", "review", "submissions", subject, "--reason", "a test", "--whole-queue")
+    assert challenge(*words).stdout == f"2 events of {subject} on submissions: given up.\n"
+
+
 def test_record_without_a_number_is_dismissed(running: Running) -> None:
     """Its place is below zero, which is no option."""
     sql(running, PARK, UNNUMBERED, None, None, "", "unnumbered", b"\xff", "no relay wrote this record")
