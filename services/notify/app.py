@@ -3,7 +3,7 @@
 from services.chassis.app import Service
 from services.notify.api import make_doors
 from services.notify.handlers import on_decisions, on_submissions
-from services.notify.postman.worker import make_postman
+from services.notify.postman.worker import make_postmen
 from services.notify.settings import Settings
 
 
@@ -14,5 +14,5 @@ def make_service(settings: Settings) -> Service:
         about="Tells people: the receipt, the question, the outcome, once each; and says who was told what.",
         handlers=(on_submissions, on_decisions),
         doors=make_doors,
-        workers=(make_postman(settings).work,),
+        workers=tuple(postman.work for postman in make_postmen(settings)),
     )

@@ -41,7 +41,9 @@ class Settings(ServiceSettings):
     zone: Annotated[str, AfterValidator(_check_zone)] = "UTC"
     """The one declared zone, the same for every service: dates in letters agree with the months of intake."""
 
-    postman_claim_letters: int = Field(default=20, ge=1, le=500)
+    postmen: int = Field(default=3, ge=1, le=4)
+    """How many letters are under way at once; each postman keeps two of the pool's connections."""
+    postman_claim_letters: int = Field(default=10, ge=1, le=500)
     postman_stop_seconds: float = 8.0
     """For so long a letter in hand may still come to its end when the process is told to stop."""
     postman_poll_seconds: float = 0.5

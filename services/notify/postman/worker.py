@@ -157,6 +157,12 @@ class Postman:
                 await asyncio.wait([beats], timeout=self.settings.postman_poll_seconds)
 
 
+def make_postmen(settings: Settings) -> tuple[Postman, ...]:
+    """Make the postmen of a process: one vault to ask, a connection to the mail server each."""
+    one = make_postman(settings)
+    return tuple(replace(one, server=MailServer(settings)) for _ in range(settings.postmen))
+
+
 def make_postman(settings: Settings) -> Postman:
     """Make a postman; nothing connects before it works."""
     sender = Sender(

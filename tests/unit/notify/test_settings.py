@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
+from services.notify.app import make_service
 from services.notify.postman.words import make_house
+from services.notify.postman.worker import make_postmen
 from services.notify.settings import Settings
 
 NEEDED = {"DATABASE_URL": "postgresql://unused", "KAFKA_BOOTSTRAP_SERVERS": "unused"}
@@ -28,3 +30,11 @@ def test_zone_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("ZONE", "Bogota")
     with pytest.raises(ValidationError, match="there is no zone 'Bogota'"):
         Settings()
+
+
+def test_several_postmen_work_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each over a connection of its own: a mail server that is slow to answer one does not keep the others."""
+    monkeypatch.setenv("POSTMEN", "4")
+    settings = Settings()
+    assert len(make_service(settings).workers) == 4
+    assert len({id(postman.server) for postman in make_postmen(settings)}) == 4
