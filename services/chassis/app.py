@@ -5,14 +5,14 @@ import gc
 import os
 import signal
 import traceback
-from collections.abc import Awaitable, Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
 import uvicorn
 import uvloop
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from services.chassis import log, telemetry
 from services.chassis.auth import TokenBook
@@ -23,15 +23,13 @@ from services.chassis.hearing import Hearing
 from services.chassis.hears import Hears
 from services.chassis.ops import make_ops_doors
 from services.chassis.relay import Relay
+from services.chassis.server import make_server
 from services.chassis.settings import ServiceSettings
 from services.chassis.watchdog import Watchdog
 from services.chassis.web import answer_errors
 
 EXIT_UNEXPECTED = 70
 """The exit code of a process that met what it did not foresee (EX_SOFTWARE)."""
-
-STOP_SECONDS = 5
-"""How long requests under way may take when the process is told to stop."""
 
 Worker = Callable[[Database], Awaitable[None]]
 
@@ -89,7 +87,7 @@ async def _run(service: Service, settings: ServiceSettings) -> None:
             await prepare(database)
         endless: list[Awaitable[None]] = [relay.run(), watchdog.run(hearing.standing.excused), hearing.run()]
         endless += [worker(database) for worker in service.workers]
-        await _until_stopped(_Server(_server_config(app, settings)), endless)
+        await _until_stopped(make_server(app, settings), endless)
     except Exception as error:  # noqa: BLE001 - crash only
         crash(error)
     await hearing.close()
@@ -100,7 +98,9 @@ def make_doors(
     service: Service, settings: ServiceSettings, database: Database, hearing: Hearing, watchdog: Watchdog
 ) -> FastAPI:
     """Make the service's web application: its own doors, the operator's, and health."""
-    app = FastAPI(title=f"Open Gov Challenge: {service.name}", description=service.about)
+    # its own tracing would record what people sent, beside ours, at a fifth of a request's cost
+    unseen = TelemetryConfig(tracing=False, metrics=False, logs=False)
+    app = FastAPI(title=f"Open Gov Challenge: {service.name}", description=service.about, telemetry=unseen)
     app.state.tokens = TokenBook(settings.tokens)
     app.add_middleware(telemetry.Traced)
     answer_errors(app)
@@ -127,24 +127,3 @@ async def _until_stopped(server: uvicorn.Server, endless: Sequence[Awaitable[Non
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-class _Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield  # signals are the process's business
-
-
-def _server_config(app: FastAPI, settings: ServiceSettings) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        host=settings.http_host,
-        port=settings.http_port,
-        log_config=None,
-        access_log=False,
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        server_header=False,
-        timeout_graceful_shutdown=STOP_SECONDS,
-    )

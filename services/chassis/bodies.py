@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from services.chassis.strict_json import Malformed, parse_object
 from services.chassis.web import Problem, read_body
@@ -30,7 +29,7 @@ def body_of(adapter: TypeAdapter[BodyT]) -> Callable[[Request], Awaitable[BodyT]
             status = 413 if error.code == "too-large" else 400
             raise Problem(status, error.code, "the body is not one well-formed JSON object") from error
         except ValidationError as error:
-            raise _problem_of(error.errors(include_url=False, include_context=False, include_input=False)) from error
+            raise _problem_of(error) from error
 
     return read
 
@@ -53,13 +52,13 @@ def inlined(node: Any, definitions: dict[str, Any]) -> Any:
     return {key: inlined(value, known) for key, value in node.items() if key not in {"$defs", "discriminator"}}
 
 
-def _problem_of(errors: list[ErrorDetails]) -> Problem:
+def _problem_of(error: ValidationError) -> Problem:
     listed = [
         {
-            "code": CODES.get(error["type"], "invalid"),
-            "field": "/" + "/".join(map(str, error["loc"])),
-            "detail": error["msg"],
+            "code": CODES.get(found["type"], "invalid"),
+            "field": "/" + "/".join(map(str, found["loc"])),
+            "detail": found["msg"],
         }
-        for error in errors
+        for found in error.errors(include_url=False, include_context=False, include_input=False)
     ]
     return Problem(422, "invalid", "the body does not fit", listed)

@@ -1,7 +1,11 @@
-"""What a subscriber shows of itself: the messages that its records hold, for the AsyncAPI document."""
+"""What a subscriber shows of its records to FastStream: what they hold, for the document; and not to touch them."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Union
+
+from aiokafka import ConsumerRecord
+from faststream.kafka import KafkaMessage
+from faststream.kafka.message import FAKE_CONSUMER
 
 from contracts.event import envelope_of
 from services.chassis.hears import Hears
@@ -28,3 +32,13 @@ def shown_as(payload: Any, hear: Callable[[Sequence[Record]], Awaitable[None]]) 
 
     on_chunk.__annotations__["records"] = list[payload]
     return on_chunk
+
+
+async def parse_nothing(records: tuple[ConsumerRecord[bytes, bytes], ...]) -> KafkaMessage:
+    """Pass records on as they are: FastStream's parser raises on a header that is not UTF-8, and the chunk is lost."""
+    return KafkaMessage(body=b"", raw_message=records, message_id="", correlation_id="", consumer=FAKE_CONSUMER)
+
+
+async def decode_nothing(message: KafkaMessage) -> object:
+    """Hand the records to the handler."""
+    return message.raw_message

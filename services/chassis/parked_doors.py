@@ -18,6 +18,11 @@ FROM parked_event WHERE settled_at IS NULL ORDER BY source_topic, subject, parti
 
 FIND_PARKED = "SELECT * FROM parked_event WHERE source_topic = $1 AND partition = $2 AND seq = $3"
 
+DISMISS = """
+UPDATE parked_event SET settled_at = $5, settlement = 'discarded', settled_reason = $4
+WHERE source_topic = $1 AND partition = $2 AND seq = $3 AND seq < 0 AND settled_at IS NULL
+"""
+
 LIST_LIMIT = 1000
 
 
@@ -87,5 +92,7 @@ def add_parked_doors(router: APIRouter, database: Database, settlers: Mapping[st
 
     @router.post("/parked/dismiss", openapi_extra=documented(_dismiss))
     async def dismiss(body: Annotated[Dismiss, Depends(body_of(_dismiss))]) -> dict[str, Any]:
-        await settler_of(body.topic).dismiss(body.partition, body.seq, body.reason)
+        async with database.transaction() as tx:
+            if await tx.execute(DISMISS, body.topic, body.partition, body.seq, body.reason, tx.now) == "UPDATE 0":
+                raise Refusal("not-parked", "no record without a number is parked there", status=404)
         return {"partition": body.partition, "seq": body.seq, "settlement": "discarded"}

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.chassis.careful import Handler
 from services.chassis.database import Database
 from services.chassis.decoding import EventDecoder
-from services.chassis.errors import Refusal
+from services.chassis.errors import Refusal, describe, is_data_error
 from services.chassis.position import Heard
 from services.chassis.transaction import Transaction
 
@@ -31,11 +31,6 @@ WHERE e.source_topic = $1 AND e.partition = s.partition AND e.seq = s.seq
 """
 
 
-DISMISS = """
-UPDATE parked_event SET settled_at = $5, settlement = 'discarded', settled_reason = $4
-WHERE source_topic = $1 AND partition = $2 AND seq = $3 AND seq < 0 AND settled_at IS NULL
-"""
-
 FIND_FORK = "SELECT EXISTS (SELECT FROM halted_reader WHERE reader IN ($1, 'relay') AND why = 'fork')"
 
 
@@ -44,8 +39,8 @@ class Parked(NamedTuple):
 
     partition: int
     seq: int
-    event_id: UUID | None
-    type: str | None
+    event_id: UUID
+    type: str
     subject: str
     reason: str
     raw: bytes | None
@@ -77,8 +72,7 @@ class Settler:
             How many events.
 
         Raises:
-            Refusal: nothing of this subject waits.
-            Exception: what the handler raised; nothing has changed then.
+            Refusal: nothing of this subject waits; or it still fails, and nothing has changed.
         """
         return await self._settle(subject, discards=lambda _: False, why=None, dry_run=dry_run)
 
@@ -89,21 +83,11 @@ class Settler:
             How many events were settled.
 
         Raises:
-            Refusal: nothing of this subject waits.
+            Refusal: as replay.
         """
         return await self._settle(
             subject, discards=lambda parked: whole_queue or parked.reason != "behind", why=why, dry_run=False
         )
-
-    async def dismiss(self, partition: int, seq: int, why: str) -> None:
-        """Give up a record without a number: no queue waits behind it.
-
-        Raises:
-            Refusal: there is none at that place.
-        """
-        async with self._database.transaction() as tx:
-            if await tx.execute(DISMISS, self._topic, partition, seq, why, tx.now) == "UPDATE 0":
-                raise Refusal("not-parked", "no record without a number is parked there", status=404)
 
     async def _settle(self, subject: str, *, discards: Callable[[Parked], bool], why: str | None, dry_run: bool) -> int:
         queue: list[Parked] = []
@@ -111,7 +95,7 @@ class Settler:
             async with self._database.transaction() as tx:
                 queue = await self._lock_queue(subject, tx)
                 await self._discard([parked for parked in queue if discards(parked)], why or "", tx)
-                await self._replay([parked for parked in queue if not discards(parked)], tx)
+                await self._replay_or_say([parked for parked in queue if not discards(parked)], tx)
                 _undo_if(dry_run=dry_run)
         return len(queue)
 
@@ -129,6 +113,14 @@ class Settler:
         for one in parked:
             if self._on_discarded is not None:
                 await self._on_discarded(one, why, tx)
+
+    async def _replay_or_say(self, parked: Sequence[Parked], tx: Transaction) -> None:
+        try:
+            await self._replay(parked, tx)
+        except Exception as error:
+            if not is_data_error(error):
+                raise
+            raise Refusal("still-fails", describe(error)) from error
 
     async def _replay(self, parked: Sequence[Parked], tx: Transaction) -> None:
         await self._mark(parked, "replayed", None, tx)
@@ -148,6 +140,4 @@ def _undo_if(*, dry_run: bool) -> None:
 
 
 def _as_heard(parked: Parked) -> Heard:
-    if parked.event_id is None or parked.type is None:
-        raise Refusal("unnumbered", "no relay wrote this record: it can only be discarded")
     return Heard(parked.partition, -1, parked.seq, parked.event_id, parked.type, parked.subject, parked.raw)

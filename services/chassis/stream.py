@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from time import monotonic
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
-from faststream.kafka import KafkaBroker, KafkaMessage
-from faststream.kafka.message import FAKE_CONSUMER
+from faststream.kafka import KafkaBroker
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
 
-from services.chassis.described import payload_of, shown_as
+from services.chassis.described import decode_nothing, parse_nothing, payload_of, shown_as
 from services.chassis.errors import Refusal, is_passing
 from services.chassis.failpoint import reach
 from services.chassis.gaps import FindGapped, GapHealer
@@ -21,6 +21,7 @@ from services.chassis.position import Record
 from services.chassis.reader import Halted
 from services.chassis.settings import ServiceSettings
 
+COMMIT_SECONDS = 0.5
 DAY_MS = 24 * 60 * 60 * 1000
 
 Apply = Callable[[Sequence[Record]], Awaitable[Mapping[int, int]]]
@@ -48,6 +49,8 @@ class Subscription:
         self.healer = GapHealer(self.topic, find_gapped, settings.gap_backoff_max_seconds)
         self.last_timestamps: dict[int, int] = {}
         self._apply = apply
+        self._uncommitted: dict[int, int] = {}
+        self._committed_at = 0.0
         self._on_fatal = on_fatal
         self.subscriber = broker.subscriber(
             self.topic,
@@ -61,8 +64,8 @@ class Subscription:
             heartbeat_interval_ms=int(settings.session_timeout_seconds * 1000 / 3),
             max_poll_interval_ms=DAY_MS,  # a reader that waits on purpose keeps its partitions; a dead one loses them
             listener=self.healer,
-            parser=_parse,
-            decoder=_decode,
+            parser=parse_nothing,
+            decoder=decode_nothing,
             title=hears.topic.name,
             description=hears.topic.about,
         )
@@ -74,8 +77,20 @@ class Subscription:
         return self.subscriber.consumer if self.subscriber.running else None
 
     async def heal(self) -> None:
-        """Heal holes for ever."""
-        await self.healer.run(lambda: self.consumer)
+        """Heal holes, and let the group know how far it is, for ever."""
+        await asyncio.gather(self.healer.run(lambda: self.consumer), self._keep_committing())
+
+    async def commit_if_due(self) -> None:
+        """Commit what was applied, now and then: a hint of where to start reading, no more."""
+        if self._uncommitted and monotonic() - self._committed_at >= COMMIT_SECONDS:
+            offsets, self._uncommitted = self._uncommitted, {}
+            self._committed_at = monotonic()
+            await self._commit(offsets)
+
+    async def _keep_committing(self) -> None:
+        while True:
+            await asyncio.sleep(COMMIT_SECONDS)
+            await self.commit_if_due()
 
     async def skip(self, partition: int, to_offset: int) -> int:
         """Pass over what cannot be read, and give the offset at which that began.
@@ -99,7 +114,8 @@ class Subscription:
         try:
             offsets = await self._apply_until_done(records)
             reach("after_commit_before_offset")
-            await self._commit(offsets)
+            self._uncommitted |= offsets
+            await self.commit_if_due()
             self.healer.note(gapped={record.partition for record in records} - offsets.keys(), whole=set(offsets))
             self.last_timestamps.update({record.partition: record.timestamp for record in records})
         except Exception as error:  # noqa: BLE001 - told to the process, which ends
@@ -119,7 +135,6 @@ class Subscription:
         raise AssertionError("retrying does not end")
 
     async def _commit(self, offsets: Mapping[int, int]) -> None:
-        # a hint of where to start reading, no more: what was applied stands in Postgres
         consumer = self.consumer
         if consumer is None:
             return
@@ -136,12 +151,3 @@ class Subscription:
 def _name_error(state: RetryCallState) -> str:
     error = state.outcome.exception() if state.outcome else None
     return type(error).__name__
-
-
-async def _parse(records: tuple[ConsumerRecord[bytes, bytes], ...]) -> KafkaMessage:
-    # FastStream's own parser raises on a header that is not UTF-8, and the chunk would be lost
-    return KafkaMessage(body=b"", raw_message=records, message_id="", correlation_id="", consumer=FAKE_CONSUMER)
-
-
-async def _decode(message: KafkaMessage) -> object:
-    return message.raw_message

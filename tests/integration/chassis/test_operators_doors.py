@@ -11,7 +11,7 @@ from services.chassis.auth import TokenBook
 from services.chassis.ops import make_ops_doors
 from services.chassis.settings import Token
 from services.chassis.web import answer_errors
-from tests.integration.chassis.conftest import Desk, record
+from tests.integration.chassis.conftest import Desk, record, with_headers
 
 OPERATOR, VIEWER = "the operator's", "the viewer's"
 DOORS = [
@@ -103,3 +103,13 @@ async def test_a_halted_reader_is_resumed_but_not_at_a_fork(desk: Desk, client: 
     assert (await _resume(client, "submissions")).json()["code"] == "forked"
     await desk.rows("INSERT INTO halted_reader VALUES ('relay', 'log-lost', '', now()) RETURNING reader")
     assert (await _resume(client, "relay")).status_code == 404
+
+
+async def test_a_record_without_a_number_is_dismissed_by_its_place(desk: Desk, client: AsyncClient) -> None:
+    """It goes by its own door, once."""
+    await desk.reader.apply([with_headers(record(1, "x"), seq=b"one")])
+    [(_, place, _, _)] = await desk.parked()
+    order = {"topic": "submissions", "partition": 0, "seq": place, "reason": "somebody tried the console producer"}
+    answers = [await client.post("/ops/parked/dismiss", headers=_as(OPERATOR), json=order) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 404]
+    assert await desk.parked() == []
