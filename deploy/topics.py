@@ -3,7 +3,7 @@
 from contracts.topics import CATALOGUE, Topic
 from deploy.services import find_services
 from services.chassis.settings import ServiceSettings
-from services.chassis.topics import TopicKeeper
+from services.chassis.topics.keeper import TopicKeeper
 
 
 def find_foreign_topics() -> list[Topic]:

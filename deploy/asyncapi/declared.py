@@ -10,8 +10,8 @@ from pydantic import BaseModel, RootModel, create_model
 from contracts.topics import CATALOGUE, Topic
 from services.chassis.app import Service
 from services.chassis.database import Database
-from services.chassis.described import any_of
-from services.chassis.hearing import Hearing
+from services.chassis.reading.described import any_of
+from services.chassis.reading.hearing import Hearing
 from services.chassis.settings import ServiceSettings
 
 PREFIX = "challenge."

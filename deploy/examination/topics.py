@@ -3,7 +3,7 @@
 from contracts.topics import CATALOGUE, Topic
 from deploy.examination.finding import Finding
 from services.chassis.settings import ServiceSettings
-from services.chassis.topics import BrokerTrouble, TopicKeeper
+from services.chassis.topics.keeper import BrokerTrouble, TopicKeeper
 
 
 async def examine_topics(settings: ServiceSettings) -> list[Finding]:

@@ -15,18 +15,18 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from services.chassis import log, telemetry
-from services.chassis.auth import TokenBook
 from services.chassis.database import Database
+from services.chassis.doors.auth import TokenBook
+from services.chassis.doors.health import Health, make_health_doors
+from services.chassis.doors.ops import make_ops_doors
+from services.chassis.doors.server import make_server
+from services.chassis.doors.web import answer_errors
 from services.chassis.errors import describe
-from services.chassis.health import Health, make_health_doors
-from services.chassis.hearing import Hearing
-from services.chassis.hears import Hears
-from services.chassis.ops import make_ops_doors
-from services.chassis.relay import Relay
-from services.chassis.server import make_server
+from services.chassis.reading.hearing import Hearing
+from services.chassis.reading.hears import Hears
+from services.chassis.reading.watchdog import Watchdog
+from services.chassis.relay.leader import Relay
 from services.chassis.settings import ServiceSettings
-from services.chassis.watchdog import Watchdog
-from services.chassis.web import answer_errors
 
 EXIT_UNEXPECTED = 70
 """The exit code of a process that met what it did not foresee (EX_SOFTWARE)."""

@@ -3,8 +3,8 @@
 from functools import partial
 
 from services.chassis.app import Service
-from services.chassis.auth import TokenBook
 from services.chassis.database import Database
+from services.chassis.doors.auth import TokenBook
 from services.intake import __doc__ as about
 from services.intake.api import make_doors
 from services.intake.handlers import make_on_forms, on_decisions, on_reviews

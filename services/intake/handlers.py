@@ -7,10 +7,10 @@ from uuid import UUID
 from contracts.event import Event, Fact
 from contracts.forms import FormRefused, Problem
 from contracts.topics import DECISIONS, FORMS, REVIEWS
-from services.chassis.auth import TokenBook
+from services.chassis.doors.auth import TokenBook
 from services.chassis.errors import Refusal
-from services.chassis.hears import Hears, hears, hears_raw
-from services.chassis.position import Record
+from services.chassis.reading.hears import Hears, hears, hears_raw
+from services.chassis.reading.position import Record
 from services.chassis.transaction import Transaction
 from services.intake.domain.dossier import Dossier, HeardEvent, evolve
 from services.intake.domain.forms import SubmissionForm

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from contracts.notices import NoticeKind
 from contracts.vocabulary import Reference
-from services.chassis.auth import require
 from services.chassis.database import Database, Record
-from services.chassis.web import Problem
+from services.chassis.doors.auth import require
+from services.chassis.doors.web import Problem
 from services.notify import store
 from services.notify.domain.delivery import State
 

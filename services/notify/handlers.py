@@ -6,7 +6,7 @@ from contracts.decisions import DecisionEvent
 from contracts.event import Event
 from contracts.submissions import SubmissionReceived
 from contracts.topics import DECISIONS, SUBMISSIONS
-from services.chassis.hears import hears
+from services.chassis.reading.hears import hears
 from services.chassis.transaction import Transaction
 from services.notify import store
 from services.notify.domain.letters import plan

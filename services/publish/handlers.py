@@ -6,7 +6,7 @@ from contracts.decisions import DecisionEvent
 from contracts.event import Event
 from contracts.topics import DECISIONS
 from services.chassis.database import Transaction
-from services.chassis.hears import hears
+from services.chassis.reading.hears import hears
 from services.publish import store
 from services.publish.domain import fold
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
-from services.chassis.auth import require
 from services.chassis.database import Database
+from services.chassis.doors.auth import require
+from services.chassis.doors.web import Problem
 from services.chassis.log import get_logger
-from services.chassis.web import Problem
 from services.intake.api.bodies import ErasedBody, OpenedBody, OpenedPlaceBody, PlaceBody, QuarantineBody, problems
 from services.intake.store.quarantine import Opened, count_places, erase_quarantined, find_opened, list_places
 from services.intake.store.vault import Vault

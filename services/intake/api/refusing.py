@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from services.chassis.web import Problem
+from services.chassis.doors.web import Problem
 from services.intake.domain.problems import Issue, Refused
 
 

@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel
 
-from services.chassis.auth import Principal, bearer
 from services.chassis.database import Database
+from services.chassis.doors.auth import Principal, bearer
+from services.chassis.doors.web import read_body
 from services.chassis.ids import new_id
 from services.chassis.telemetry import current_traceparent
-from services.chassis.web import read_body
 from services.intake.api.bodies import (
     ChangeBody,
     QuestionBody,

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
 
-from services.chassis.auth import require
 from services.chassis.database import Database
-from services.chassis.web import Problem
+from services.chassis.doors.auth import require
+from services.chassis.doors.web import Problem
 from services.intake.api.bodies import ContactBody, PointOfContactBody, PointsOfContactBody, problems
 from services.intake.store.contacts import Erased, Person, find_person, list_points_of_contact
 from services.intake.store.vault import Vault

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from services.chassis.auth import Principal, TokenBook
+from services.chassis.doors.auth import Principal, TokenBook
 from services.chassis.ids import new_id
-from services.chassis.position import Record
+from services.chassis.reading.position import Record
 from services.intake.domain.application import Application, application_of
 from services.intake.domain.forms import PLAN_CHANNELS, SubmissionForm
 from services.intake.domain.problems import Issue, Refused, refused

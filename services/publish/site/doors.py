@@ -14,7 +14,7 @@ from fastapi.responses import FileResponse
 from contracts import reference as reference_data
 from services.chassis.codec import encode
 from services.chassis.database import Transaction
-from services.chassis.web import Problem, problem_response
+from services.chassis.doors.web import Problem, problem_response
 from services.publish import store
 from services.publish.site import caching
 from services.publish.site.forms import OPEN_TO_ALL, SAFETY, Form, answer, form_asked

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from contracts.vocabulary import Area
-from services.chassis.web import Problem
+from services.chassis.doors.web import Problem
 from services.publish.site.wording import LEVELS
 from services.publish.store import Filters, Place
 

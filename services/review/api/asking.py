@@ -6,7 +6,7 @@ from functools import cache
 
 from contracts import reference
 from contracts.reviews import Finding
-from services.chassis.auth import Principal
+from services.chassis.doors.auth import Principal
 from services.chassis.ids import new_id
 from services.review.api.bodies import (
     AcceptBody,

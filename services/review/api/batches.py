@@ -9,9 +9,9 @@ from fastapi.responses import Response
 
 from contracts.topics import PARTITIONS
 from contracts.vocabulary import Month
-from services.chassis.auth import Principal, require
 from services.chassis.database import Database, Transaction
-from services.chassis.web import Problem
+from services.chassis.doors.auth import Principal, require
+from services.chassis.doors.web import Problem
 from services.review.api.views import BatchPage, BatchView, ItemPage, view_batch, view_line
 from services.review.domain.batches import OrderRelease, ReleaseOrdered, decide_batch
 from services.review.store import batches, items

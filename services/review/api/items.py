@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import TypeAdapter
 
 from contracts.vocabulary import Round
-from services.chassis.auth import Principal, require
-from services.chassis.bodies import body_of, documented
 from services.chassis.database import Database, Transaction
-from services.chassis.web import Problem
+from services.chassis.doors.auth import Principal, require
+from services.chassis.doors.bodies import body_of, documented
+from services.chassis.doors.web import Problem
 from services.review.api import bodies
 from services.review.api.asking import assessment_of, correction_of, decision_of, retraction_of
 from services.review.api.views import ItemView, view_item

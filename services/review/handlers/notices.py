@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contracts.event import Event
 from contracts.notices import NoticeEvent
 from contracts.topics import NOTICES
-from services.chassis.hears import hears
+from services.chassis.reading.hears import hears
 from services.chassis.transaction import Transaction
 from services.review.domain.letters import tally_letters
 from services.review.store import letters

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from contracts.event import Event
 from contracts.submissions import MonthClosed, SubmissionEvent
 from contracts.topics import SUBMISSIONS
-from services.chassis.hears import hears
-from services.chassis.settle import Parked
+from services.chassis.reading.hears import hears
+from services.chassis.reading.settle import Parked
 from services.chassis.transaction import Transaction
 from services.review.domain.entering import fold, subjects_to_find
 from services.review.domain.parked import counts, month_of

@@ -14,9 +14,9 @@ from contracts.topics import SUBMISSIONS
 from services.chassis.codec import encode
 from services.chassis.database import Database
 from services.chassis.errors import Refusal
-from services.chassis.reader import Reader
+from services.chassis.reading.reader import Reader
+from services.chassis.reading.settle import Settler
 from services.chassis.settings import ServiceSettings
-from services.chassis.settle import Settler
 from services.chassis.transaction import Transaction
 from tests.conftest import TestDatabase
 from tests.controls.envelope import MOMENT, id_of

@@ -14,8 +14,8 @@ from faststream import AckPolicy
 from contracts.topics import SUBMISSIONS
 from deploy.stack.stack import Broker
 from services.chassis.database import Database
-from services.chassis.hearing import Hearing
-from services.chassis.hears import Hears
+from services.chassis.reading.hearing import Hearing
+from services.chassis.reading.hears import Hears
 from tests.conftest import TestDatabase
 from tests.harness.waiting import seen
 from tests.integration.chassis.conftest import Desk, FakeRecord, record, settings_of, subjects, with_headers

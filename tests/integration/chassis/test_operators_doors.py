@@ -7,10 +7,10 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
-from services.chassis.auth import TokenBook
-from services.chassis.ops import make_ops_doors
+from services.chassis.doors.auth import TokenBook
+from services.chassis.doors.ops import make_ops_doors
+from services.chassis.doors.web import answer_errors
 from services.chassis.settings import Token
-from services.chassis.web import answer_errors
 from tests.integration.chassis.conftest import Desk, record, with_headers
 
 OPERATOR, VIEWER = "the operator's", "the viewer's"

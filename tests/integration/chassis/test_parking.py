@@ -3,7 +3,7 @@
 import pytest
 
 from services.chassis.errors import Refusal
-from services.chassis.parking import BREAKER_IN_A_ROW, PARKING_ALLOWED, BreakerOpen
+from services.chassis.reading.parking import BREAKER_IN_A_ROW, PARKING_ALLOWED, BreakerOpen
 from tests.integration.chassis.conftest import Desk, record, subjects, with_headers
 
 

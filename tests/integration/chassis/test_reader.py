@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.chassis.errors import Fork
-from services.chassis.reader import Halted
+from services.chassis.reading.reader import Halted
 from tests.controls.envelope import id_of
 from tests.integration.chassis.conftest import Desk, FakeRecord, make_desk, record, subjects, with_headers
 

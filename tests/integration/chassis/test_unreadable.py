@@ -11,11 +11,11 @@ from aiokafka.record.util import calc_crc32c
 from contracts.topics import FORMS
 from deploy.stack.stack import Broker
 from services.chassis.database import Database
-from services.chassis.hearing import Hearing
-from services.chassis.hears import Hears
-from services.chassis.position import Record
+from services.chassis.reading.hearing import Hearing
+from services.chassis.reading.hears import Hears
+from services.chassis.reading.position import Record
+from services.chassis.reading.watchdog import Watchdog
 from services.chassis.transaction import Transaction
-from services.chassis.watchdog import Watchdog
 from tests.conftest import TestDatabase
 from tests.harness.waiting import seen
 from tests.integration.chassis.conftest import settings_of

@@ -14,10 +14,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.chassis.auth import TokenBook
 from services.chassis.database import Database
+from services.chassis.doors.auth import TokenBook
+from services.chassis.doors.web import answer_errors
 from services.chassis.settings import Token
-from services.chassis.web import answer_errors
 from services.intake.api import make_doors
 from services.intake.handlers import make_on_forms
 from services.intake.month_end import MonthEnd

@@ -12,9 +12,9 @@ import uvicorn
 from fastapi import FastAPI
 from typer.testing import CliRunner
 
-from services.chassis.auth import TokenBook
+from services.chassis.doors.auth import TokenBook
+from services.chassis.doors.web import answer_errors
 from services.chassis.settings import Token
-from services.chassis.web import answer_errors
 from services.notify.api import make_doors
 from services.notify.cli import app as cli
 from tests.integration.notify.conftest import Desk

@@ -16,9 +16,9 @@ from contracts.topics import DECISIONS
 from deploy.database import PUBLIC_READER
 from services.chassis.codec import decode, encode
 from services.chassis.database import Database
+from services.chassis.doors.web import answer_errors
 from services.chassis.outbox import partition_of
-from services.chassis.reader import Reader
-from services.chassis.web import answer_errors
+from services.chassis.reading.reader import Reader
 from services.publish.app import assemble, make_public
 from services.publish.handlers import on_decisions
 from services.publish.settings import Settings

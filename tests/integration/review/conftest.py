@@ -17,14 +17,14 @@ from fastapi import FastAPI
 from contracts.event import Event
 from contracts.submissions import MonthClosed
 from contracts.topics import PARTITIONS
-from services.chassis.auth import TokenBook
 from services.chassis.codec import decode, encode
 from services.chassis.database import Database
+from services.chassis.doors.auth import TokenBook
+from services.chassis.doors.web import answer_errors
 from services.chassis.outbox import partition_of
-from services.chassis.reader import Reader
+from services.chassis.reading.reader import Reader
+from services.chassis.reading.settle import Settler
 from services.chassis.settings import Token
-from services.chassis.settle import Settler
-from services.chassis.web import answer_errors
 from services.review.api import make_doors
 from services.review.domain.batches import hash_ids
 from services.review.handlers import on_notices, on_submissions

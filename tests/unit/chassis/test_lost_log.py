@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.chassis.errors import Fork
-from services.chassis.lost_log import Bounds, Cursor, LogLost, Page, Stream, compare, find_lost, follow
-from services.chassis.position import Heard
+from services.chassis.reading.position import Heard
+from services.chassis.relay.lost_log import Bounds, Cursor, LogLost, Page, Stream, compare, find_lost, follow
 from tests.controls.envelope import id_of
 
 STREAM = Stream("submissions", 0)

@@ -8,7 +8,7 @@ import pytest
 from aiokafka import TopicPartition
 from prometheus_client import REGISTRY
 
-from services.chassis.watchdog import Progress, Stalled, Watchdog
+from services.chassis.reading.watchdog import Progress, Stalled, Watchdog
 
 TP = TopicPartition("t.submissions", 0)
 

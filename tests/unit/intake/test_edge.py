@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.topics import PARTITIONS
-from services.chassis.auth import TokenBook
+from services.chassis.doors.auth import TokenBook
 from services.chassis.outbox import partition_of
 from services.intake.domain.problems import CODES
 from services.intake.reception.edge import ReadRecord, read_record

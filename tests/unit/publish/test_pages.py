@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from contracts.vocabulary import Area, Value
-from services.chassis.web import Problem
+from services.chassis.doors.web import Problem
 from services.publish.domain import fold
 from services.publish.site.pages import STYLE, Pages
 from services.publish.site.query import Asked

@@ -3,7 +3,7 @@
 import asyncio
 
 from services.chassis.database import Database
-from services.chassis.relay import Relay
+from services.chassis.relay.leader import Relay
 from services.chassis.settings import ServiceSettings
 from tests.integration.chassis.relay.writer import SERVICE
 

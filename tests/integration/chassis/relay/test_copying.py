@@ -13,9 +13,9 @@ from contracts.topics import FORMS_REFUSED, SUBMISSIONS
 from deploy.database import connected
 from deploy.stack.runs import Run
 from deploy.stack.stack import Broker
-from services.chassis.lost_log import Cursor, Stream
 from services.chassis.outbox import partition_of
-from services.chassis.relay_lease import LeaseLost, hold_lease
+from services.chassis.relay.lease import LeaseLost, hold_lease
+from services.chassis.relay.lost_log import Cursor, Stream
 from tests.conftest import TestDatabase
 from tests.harness.waiting import seen
 from tests.integration.chassis.relay.writer import Writer

@@ -6,9 +6,9 @@ import pytest
 
 from contracts.topics import FORMS
 from deploy.stack.stack import Broker
-from services.chassis.foreign_topic import TopicReplaced, settle_topic, watch_topic
-from services.chassis.groups import group_of_foreign
-from services.chassis.topics import TopicKeeper
+from services.chassis.reading.foreign import TopicReplaced, settle_topic, watch_topic
+from services.chassis.topics.groups import group_of_foreign
+from services.chassis.topics.keeper import TopicKeeper
 from tests.integration.chassis.relay.writer import Writer
 
 

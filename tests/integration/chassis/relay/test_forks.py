@@ -9,7 +9,7 @@ import pytest
 from deploy.database import copy_database, drop_database
 from services.chassis.database import Database
 from services.chassis.errors import is_passing
-from services.chassis.relay_halt import order_repair
+from services.chassis.relay.halt import order_repair
 from tests.conftest import TestDatabase
 from tests.integration.chassis.conftest import settings_of
 from tests.integration.chassis.relay.writer import SERVICE, Writer

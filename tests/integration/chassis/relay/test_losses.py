@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 from contracts.topics import SUBMISSIONS
 from deploy.stack.runs import Run
 from deploy.stack.stack import Broker
-from services.chassis.relay_halt import order_repair
+from services.chassis.relay.halt import order_repair
 from tests.harness.waiting import seen
 from tests.integration.chassis.relay.writer import Writer
 

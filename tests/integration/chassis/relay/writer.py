@@ -17,10 +17,10 @@ from contracts.event import Fact
 from contracts.topics import FORMS, SUBMISSIONS, Topic
 from deploy.stack.runs import Run
 from services.chassis.database import Database
-from services.chassis.position import Heard, read_record
-from services.chassis.relay import Relay
+from services.chassis.reading.position import Heard, read_record
+from services.chassis.relay.leader import Relay
 from services.chassis.settings import ServiceSettings
-from services.chassis.topics import TopicKeeper
+from services.chassis.topics.keeper import TopicKeeper
 from tests.controls.submissions import withdrawal_requested
 from tests.harness.waiting import seen
 

@@ -1,0 +1,1 @@
+"""HTTP doors: strict bodies, problems, tokens, health, and what an operator may do."""

@@ -1,0 +1,123 @@
+"""Sees whether the readers go on: lag for those who watch, and the end of the process when nothing moves."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from services.chassis import telemetry
+from services.chassis.log import get_logger
+from services.chassis.reading.stream import Subscription
+
+CHECK_SECONDS = 2.0
+
+Halt = Callable[[str, str, str], Awaitable[None]]
+"""Lets a reader stand still: its topic, why, and the detail."""
+
+Excused = Collection[tuple[str, int]]
+"""Partitions, by their topic's short name, that stand still for a reason."""
+
+log = get_logger()
+
+
+class Stalled(Exception):
+    """The broker's end moved and ours did not: the consumer may be out of its group without a sign."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where the group stood when it last moved."""
+
+    committed: int = -1
+    moved_at: float = field(default_factory=time.monotonic)
+    lag: int = 0
+    behind_since: float | None = None
+
+    def note(self, *, committed: int, end: int, excused: bool) -> None:
+        """Take note of the group's offset and the log's end."""
+        self.lag = max(0, end - committed)
+        if committed != self.committed or self.lag == 0 or excused:
+            self.committed, self.moved_at = committed, time.monotonic()
+        if self.lag == 0:
+            self.behind_since = None
+        elif self.behind_since is None:
+            self.behind_since = time.monotonic()
+
+    @property
+    def stalled_seconds(self) -> float:
+        """For how long records wait and nothing moves."""
+        return time.monotonic() - self.moved_at if self.lag else 0.0
+
+    @property
+    def behind_seconds(self) -> float:
+        """For how long records have been waiting without a break."""
+        return 0.0 if self.behind_since is None else time.monotonic() - self.behind_since
+
+
+class Watchdog:
+    """Watches one process's subscriptions by what the group has committed, whichever instance did it."""
+
+    def __init__(self, subscriptions: Sequence[Subscription], stall_seconds: float, halt: Halt) -> None:
+        self._subscriptions = subscriptions
+        self._halt = halt
+        self._stall_seconds = stall_seconds
+        self.progress: dict[TopicPartition, Progress] = {}
+
+    async def run(self, excused: Callable[[], Excused]) -> None:
+        """Watch for ever. ``excused`` names the partitions that stand still for a reason: a hole, a halt.
+
+        Raises:
+            Stalled: a partition of ours did not move for the time set. A foreign one that we read, and that does not
+                move, holds what the client library cannot read: its reader alone is halted.
+        """
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            for subscription in self._subscriptions:
+                await self.look(subscription, excused())
+
+    async def look(self, subscription: Subscription, excused: Excused) -> None:
+        """Look once at one topic.
+
+        Raises:
+            Stalled: as above.
+        """
+        consumer = subscription.consumer
+        if consumer is None:
+            return
+        try:
+            waiting = await _measure(consumer, subscription.topic)
+        except KafkaError as error:
+            log.warning("watchdog.blind", topic=subscription.topic, error=type(error).__name__)
+            return
+        for tp, (committed, end) in waiting.items():
+            progress = self.progress.setdefault(tp, Progress())
+            is_excused = (subscription.hears.topic.name, tp.partition) in excused
+            progress.note(committed=committed, end=end, excused=is_excused)
+            _tell(tp, progress, subscription.last_timestamps.get(tp.partition))
+            if progress.stalled_seconds > self._stall_seconds:
+                await self._stalled(subscription, tp, committed)
+
+    async def _stalled(self, subscription: Subscription, tp: TopicPartition, committed: int) -> None:
+        told = f"{tp.topic}[{tp.partition}]: nothing moves from offset {committed}"
+        consumer = subscription.consumer
+        if not subscription.hears.raw or consumer is None or tp not in consumer.assignment():
+            raise Stalled(told)
+        await self._halt(subscription.hears.topic.name, "unreadable", f"{told}; see `challenge forms skip`")
+
+
+async def _measure(consumer: AIOKafkaConsumer, topic: str) -> dict[TopicPartition, tuple[int, int]]:
+    tps = [TopicPartition(topic, partition) for partition in consumer.partitions_for_topic(topic) or ()]
+    starts, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
+    return {tp: (max(await consumer.committed(tp) or 0, starts[tp]), ends[tp]) for tp in tps}
+
+
+def _tell(tp: TopicPartition, progress: Progress, last_timestamp_ms: int | None) -> None:
+    telemetry.LAG_RECORDS.labels(tp.topic, tp.partition).set(progress.lag)
+    # what waits came after the last record applied; and not before anything began to wait, if that was seen
+    ages = [progress.behind_seconds]
+    if progress.lag and last_timestamp_ms is not None:
+        ages.append(time.time() - last_timestamp_ms / 1000)
+    telemetry.LAG_SECONDS.labels(tp.topic, tp.partition).set(min(ages))
