@@ -13,12 +13,13 @@ from contracts.topics import FORMS_REFUSED, SUBMISSIONS
 from deploy.database import connected
 from deploy.stack.runs import Run
 from deploy.stack.stack import Broker
+from services.chassis.database import Database
 from services.chassis.outbox import partition_of
 from services.chassis.relay.lease import LeaseLost, hold_lease
 from services.chassis.relay.lost_log import Cursor, Stream
 from tests.conftest import TestDatabase
 from tests.harness.waiting import seen
-from tests.integration.chassis.relay.writer import Writer
+from tests.integration.chassis.relay.writer import SERVICE, Writer
 
 COUNT_LOCKS = """
 SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
@@ -85,6 +86,18 @@ async def test_what_is_emitted_is_copied_at_once(writer: Writer) -> None:
         await writer.emit(1)
         async with asyncio.timeout(2):
             await writer.until_recorded()
+
+
+async def test_what_another_instance_emits_is_copied_soon(writer: Writer) -> None:
+    """Nobody wakes the leader when the emitting instance is another process: it looks by itself."""
+    other = Database(writer.settings, SERVICE)
+    await other.open()
+    async with writer.relay():
+        await writer.emit(1)
+        await writer.until_recorded()
+        await Writer(other, writer.settings).emit(1)
+        await writer.until_recorded()
+    await other.close()
 
 
 async def test_large_events_are_cut_into_batches(writer: Writer) -> None:
