@@ -78,7 +78,7 @@ async def test_topics_deleted(system: System, people: People) -> None:
 
 async def test_forms_topic_deleted(system: System, people: People) -> None:
     """The topic that upstream writes to disappears: made anew, with no form taken in again."""
-    first, second = people.new_form(source="form:upstream"), people.new_form(source="form:upstream")
+    first, second = people.new_form(source="kafka:upstream"), people.new_form(source="kafka:upstream")
     await people.send_form(first)
     await people.form_taken_in(first)
     await system.delete_topics("forms")

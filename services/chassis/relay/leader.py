@@ -41,7 +41,7 @@ class Relay:
             ExceptionGroup: of LeaseLost: somebody else may lead now, this process has to end; of RuntimeError: a topic,
                 or the outbox, is not as the guarantee needs it.
         """
-        async with hold_lease(self._database) as lease:
+        async with hold_lease(self._database, self._settings.relay_idle_session_seconds) as lease:
             telemetry.RELAY_LEADER.set(1)
             log.info("relay.leading")
             async with asyncio.TaskGroup() as tasks:

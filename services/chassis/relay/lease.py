@@ -123,10 +123,10 @@ class Lease:
 
 
 @asynccontextmanager
-async def hold_lease(database: Database) -> AsyncIterator[Lease]:
+async def hold_lease(database: Database, idle_session_seconds: float) -> AsyncIterator[Lease]:
     """Wait for the leader's lock of this service, and hold it. The database ends the connection when no beat comes."""
     arguments = database.connection_arguments()
-    idle_ms = int(database.settings.relay_idle_session_seconds * 1000)
+    idle_ms = int(idle_session_seconds * 1000)
     # a cursor that a crash of Postgres turns back is found behind the log, and moved on: no flush need be waited for
     arguments["server_settings"] |= {"idle_session_timeout": f"{idle_ms}ms", "synchronous_commit": "off"}
     connection = await asyncpg.connect(**arguments)

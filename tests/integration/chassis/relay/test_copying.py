@@ -146,11 +146,11 @@ async def test_who_loses_the_lock_ends(writer: Writer, database: TestDatabase) -
 async def test_who_has_lost_the_lock_writes_no_cursor(writer: Writer, database: TestDatabase) -> None:
     """The cursor is written on the connection that holds the lock."""
     stream = Stream(SUBMISSIONS.name, 0)
-    async with hold_lease(writer.database) as lease:
+    async with hold_lease(writer.database, 10) as lease:
         await lease.read_cursors([stream])
         async with connected(database.admin_url) as admin:
             await admin.execute(END_BACKENDS)
-        async with hold_lease(writer.database) as successor:
+        async with hold_lease(writer.database, 10) as successor:
             await successor.save_cursors({stream: Cursor(9, 8)})
             with pytest.raises(LeaseLost):
                 await lease.save_cursors({stream: Cursor(5, 4)})
