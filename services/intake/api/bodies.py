@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, TypeAdapter
 
 from contracts.submissions import Proposal
+from services.chassis.doors.bodies import documented, inlined
 
 Zone = Annotated[str, Field(description="The declared zone in which months begin and end, by its IANA name.")]
 
@@ -173,18 +174,4 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def request_body(form: Any) -> dict[str, Any]:
     """Document a body that is read by our own parser."""
-    schema = TypeAdapter(form).json_schema()
-    body = {"required": True, "content": {"application/json": {"schema": inlined(schema, schema.get("$defs", {}))}}}
-    return {"requestBody": body}
-
-
-def inlined(node: Any, definitions: dict[str, Any]) -> Any:
-    """Write a schema out, so that it stands alone inside the document."""
-    if isinstance(node, list):
-        return [inlined(item, definitions) for item in node]
-    if not isinstance(node, dict):
-        return node
-    known = node.get("$defs", definitions)
-    if "$ref" in node:
-        return inlined(known[node["$ref"].rpartition("/")[2]], known)
-    return {key: inlined(value, known) for key, value in node.items() if key not in {"$defs", "discriminator"}}
+    return documented(TypeAdapter(form))
