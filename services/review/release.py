@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
+
 from contracts.event import Fact
 from services.chassis.database import Database
+from services.chassis.errors import is_passing
 from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
 from services.chassis.transaction import Transaction
@@ -16,6 +19,8 @@ from services.review.store import items
 from services.review.store import release as store
 from services.review.store.items import Found
 
+_patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
+
 log = get_logger()
 
 
@@ -24,7 +29,7 @@ def make_releaser(settings: Settings) -> Callable[[Database], Awaitable[None]]:
 
     async def release_batches(database: Database) -> None:
         while True:
-            if not await release_chunk(database, settings.release_chunk_items):
+            if not await _patiently(release_chunk, database, settings.release_chunk_items):
                 await asyncio.sleep(settings.release_poll_seconds)
 
     return release_batches

@@ -1,6 +1,6 @@
 """Seals the batches whose markers are all there and whose counts and hashes match."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from contracts.event import Cause, Fact
 from contracts.topics import PARTITIONS
@@ -13,16 +13,18 @@ from services.review.store import batches as store
 log = get_logger()
 
 
-async def seal_batches(tx: Transaction, months: Sequence[str], cause: Cause | None) -> None:
-    """Lock these batches, then look, in statements after the lock, whether they are complete; seal those that are.
+async def seal_batches(tx: Transaction, causes: Mapping[str, Cause | None]) -> None:
+    """Seal those of these months' batches that are complete; each month comes with what may have completed it.
+
+    The batches are locked first; whether they are complete is looked at in statements after that lock.
 
     Raises:
         Refusal: ``batch-sealed``, something came for a batch that is fixed.
     """
-    for batch in await store.lock_batches(tx, months):
+    for batch in await store.lock_batches(tx, list(causes)):
         if not isinstance(batch, Open):
             raise refused("batch-sealed", batch.month)
-        await _seal_if_complete(tx, batch, cause)
+        await _seal_if_complete(tx, batch, causes[batch.month])
 
 
 async def _seal_if_complete(tx: Transaction, batch: Open, cause: Cause | None) -> None:

@@ -21,17 +21,17 @@ async def exclude_discarded(parked: Parked, why: str, tx: Transaction) -> None:
     month = month_of(parked.raw)
     await entering.insert_excluded(tx, parked.event_id, month, parked.partition, parked.seq, why)
     closed = await batches.list_closed_months(tx, parked.partition)
-    await seal_batches(tx, [found for found in closed if month in {found, None}], None)
+    await seal_batches(tx, dict.fromkeys(found for found in closed if month in {found, None}))
 
 
 @hears(SUBMISSIONS, on_discarded=exclude_discarded)
 async def on_submissions(events: Sequence[Event[SubmissionEvent]], tx: Transaction) -> None:
     """Enter submissions into the batches of their months, and seal the months that are over."""
-    closing = [event.data.month for event in events if isinstance(event.data, MonthClosed)]
-    await batches.lock_batches(tx, closing)
+    closing = {event.data.month: event.cause for event in events if isinstance(event.data, MonthClosed)}
+    await batches.lock_batches(tx, list(closing))
     known = await entering.find_standings(tx, subjects_to_find(events))
     entered = fold(known, events, tx.now)
     behind = await entering.save_entered(tx, entered, tx.partition_of)
     await entering.insert_markers(tx, entered.markers)
     tx.emit(entered.facts)
-    await seal_batches(tx, [*closing, *behind], events[-1].cause)
+    await seal_batches(tx, dict.fromkeys(behind, events[-1].cause) | closing)
