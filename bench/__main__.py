@@ -41,10 +41,16 @@ async def main() -> None:
         for service in BACKLOGS:
             if f"{service}_drain" in PARTS:
                 results[f"{service}_drain"] = await measure_drain(stage, service, status)
+                write(results)
         if "latency" in PARTS:
             results["latency"] = await measure_latency(stage, status)
-    (LOCAL / "bench.json").write_text(json.dumps(results, indent=2) + "\n")
+            write(results)
     report.show(results, console, count=COUNT, runs=RUNS)
+
+
+def write(results: dict[str, Any]) -> None:
+    """Write what is measured so far."""
+    (LOCAL / "bench.json").write_text(json.dumps(results, indent=2) + "\n")
 
 
 async def measure_drain(stage: Stage, service: str, status: Status) -> dict[str, Any]:

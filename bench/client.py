@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -46,9 +47,15 @@ class Client:
         self._free.clear()
 
     async def _send(self, body: bytes, due_at: float) -> Answered:
-        connection = self._free.pop() if self._free else await asyncio.open_connection(*self._address)
+        request = self._head + f"Content-Length: {len(body)}\r\n\r\n".encode() + body
+        while self._free:
+            with suppress(asyncio.IncompleteReadError, ConnectionError):  # the server gave up an idle connection
+                return await self._exchange(self._free.pop(), request, due_at)
+        return await self._exchange(await asyncio.open_connection(*self._address), request, due_at)
+
+    async def _exchange(self, connection: Connection, request: bytes, due_at: float) -> Answered:
         reader, writer = connection
-        writer.write(self._head + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        writer.write(request)
         status, answer = await _read_answer(reader)
         self._free.append(connection)
         return Answered(due_at, time.perf_counter(), status, answer)
