@@ -148,6 +148,19 @@ async def test_lease_that_is_lost_is_followed_by_another(desk: Desk) -> None:
         await _stop(work)
 
 
+async def test_stop_is_heard_though_the_database_is_away(desk: Desk) -> None:
+    """What a lost connection says on the way out does not make a postman go on that was told to stop."""
+    await desk.owe()
+    work = asyncio.ensure_future(desk.postman(postman_beat_seconds=60, postman_silence_seconds=90).work(desk.database))
+    await seen(desk.states, lambda states: states == ["sent"], what="the letter sent")
+    assert await desk.admin.fetch(HANG_UP_LEASES, store.POSTMEN)
+    work.cancel()
+    _, pending = await asyncio.wait([work], timeout=10)
+    work.cancel()
+    assert not pending
+    assert work.cancelled()
+
+
 async def test_what_is_no_passing_trouble_ends_the_process(desk: Desk, plant: Plant) -> None:
     """A mistake in the code or the ledger is not tried for ever."""
     await desk.owe()
