@@ -1,5 +1,6 @@
 """The service's one Postgres: its pool, its transactions, and what is asserted of the server at start."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -79,17 +80,31 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, *, read_clock: bool = True) -> AsyncIterator[Transaction]:
-        """Open a transaction; commit when the block ends well, with everything that it told."""
+        """Open a transaction; commit when the block ends well, with everything that it told.
+
+        A task that is being cancelled is, whatever becomes of the connection meanwhile: the rollback of a connection
+        that is gone raises in the place of the cancellation, and whoever tries again on passing trouble would go on.
+        """
         if self._pool is None:
             raise RuntimeError("the database is not open")
-        async with self._pool.acquire() as connection, connection.transaction():
-            tx = Transaction(connection, self.service)
-            if read_clock and not self.read_only:
-                await tx.read_clock()
-            yield tx
-            told = await tx.keep_facts()
+        try:
+            async with self._pool.acquire() as connection, connection.transaction():
+                tx = Transaction(connection, self.service)
+                if read_clock and not self.read_only:
+                    await tx.read_clock()
+                yield tx
+                told = await tx.keep_facts()
+        except Exception as error:
+            if _is_being_cancelled():
+                raise asyncio.CancelledError from error
+            raise
         if told:
             self.on_emit()
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _keep_session(_: object) -> None:

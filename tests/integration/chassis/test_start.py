@@ -1,5 +1,6 @@
 """A service starts only where a commit is a promise, and stops when it is told to."""
 
+import asyncio
 from datetime import timedelta
 
 import asyncpg
@@ -79,3 +80,24 @@ def test_production_needs_copies_and_a_person_to_repair(database: TestDatabase) 
     chosen = settings_of(database, "review", profile="production", topic_replication=3, min_insync_replicas=2)
     assert chosen.relay_repair == "operator"
     assert settings_of(database, "review").relay_repair == "auto"
+
+
+async def test_a_cancellation_is_not_lost_with_the_connection(database: TestDatabase) -> None:
+    """The rollback of a connection that is gone raises; the task was told to stop all the same, and stops."""
+    opened = Database(settings_of(database, "review"), "review")
+    await opened.open()
+    held = asyncio.Event()
+
+    async def hold() -> None:
+        async with opened.transaction() as tx:
+            pid = await tx.fetchval("SELECT pg_backend_pid()")
+            await _as_admin(database, f"SELECT pg_terminate_backend({pid:d})")
+            held.set()
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(hold())
+    await held.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await opened.close()
