@@ -128,7 +128,8 @@ class EmbeddedKafka:
 
     def _format(self) -> None:
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        arguments = ["format", "--cluster-id", cluster_id, "--config", str(self._properties)]
+        # one word: an id may begin with a dash, which would read as another option
+        arguments = ["format", f"--cluster-id={cluster_id}", "--config", str(self._properties)]
         formatting = self._run.spawn("kafka-format", self._java("kafka.tools.StorageTool", *arguments))
         if formatting.wait(_START_SECONDS):
             raise RuntimeError(f"Kafka's storage was not formatted: {self._last_words()}")
