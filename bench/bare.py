@@ -13,7 +13,6 @@ from operator import itemgetter
 from typing import Any, Protocol, cast
 
 import asyncpg
-import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 
 from contracts.topics import PARTITIONS
@@ -148,4 +147,4 @@ def rows_of(service: str) -> Rows:
 
 
 if __name__ == "__main__":
-    uvloop.run(BareLoop(rows_of(sys.argv[1]), sys.argv[1]).run())
+    asyncio.run(BareLoop(rows_of(sys.argv[1]), sys.argv[1]).run())

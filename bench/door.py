@@ -13,7 +13,6 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import uvicorn
-import uvloop
 from uuid_utils.compat import uuid7
 
 from bench.bare import BareLoop, BareRelay
@@ -156,4 +155,4 @@ async def run() -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(run())
+    asyncio.run(run())

@@ -3,10 +3,10 @@
 Run as a process: `python -m bench.floor review` (or `publish`), with a service's environment.
 """
 
+import asyncio
 import sys
 
 import asyncpg
-import uvloop
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
@@ -40,4 +40,4 @@ async def _raw(message: KafkaMessage) -> bytes:
 
 
 if __name__ == "__main__":
-    uvloop.run(run(sys.argv[1]))
+    asyncio.run(run(sys.argv[1]))

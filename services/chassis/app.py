@@ -7,10 +7,10 @@ import signal
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NoReturn
 
 import uvicorn
-import uvloop
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
@@ -27,6 +27,7 @@ from services.chassis.reading.hears import Hears
 from services.chassis.reading.watchdog import Watchdog
 from services.chassis.relay.leader import Relay
 from services.chassis.settings import ServiceSettings
+from services.chassis.topics.connection import is_there
 
 EXIT_UNEXPECTED = 70
 """The exit code of a process that met what it did not foresee (EX_SOFTWARE)."""
@@ -55,7 +56,7 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
     log.configure(service.name, settings.log_level)
     telemetry.configure(service.name, settings.otlp_endpoint)
     _collect_rarely()
-    uvloop.run(_run(service, settings))
+    asyncio.run(_run(service, settings))
     raise SystemExit(0)
 
 
@@ -78,7 +79,12 @@ async def _run(service: Service, settings: ServiceSettings) -> None:
     relay = Relay(database, settings, service.name)
     database.on_emit = relay.wake
     hearing = Hearing(database, settings, service.handlers, on_fatal=crash)
-    watchdog = Watchdog(tuple(hearing.subscriptions.values()), settings.watchdog_stall_seconds, hearing.halt)
+    watchdog = Watchdog(
+        tuple(hearing.subscriptions.values()),
+        settings.watchdog_stall_seconds,
+        halt=hearing.halt,
+        is_there=partial(is_there, settings),
+    )
     app = make_doors(service, settings, database, hearing, watchdog)
     try:
         await database.open()

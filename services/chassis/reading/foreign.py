@@ -1,13 +1,13 @@
 """Keeps a topic that is not ours in sight: it has no numbers, so what became of it is known by its identity alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 
 from contracts.topics import Topic
 from services.chassis.log import get_logger
 from services.chassis.reading.stream import Subscription
 from services.chassis.settings import ServiceSettings
+from services.chassis.topics.connection import connected
 from services.chassis.topics.groups import group_of_foreign
 from services.chassis.topics.identity import TopicIdentity
 from services.chassis.topics.keeper import BrokerTrouble, TopicKeeper
@@ -51,7 +51,7 @@ async def settle_topic(settings: ServiceSettings, topic: Topic) -> TopicIdentity
     """Make a foreign topic when it is missing, and say which one it is. Waits for the broker."""
     while True:
         try:
-            async with _keeper(settings) as keeper:
+            async with connected(settings) as keeper:
                 return await _settle(keeper, topic)
         except BrokerTrouble as trouble:
             log.warning("topic.unsettled", topic=topic.name, error=str(trouble))
@@ -66,7 +66,7 @@ async def watch_topic(settings: ServiceSettings, topic: Topic, settled: TopicIde
     """
     while True:
         try:
-            async with _keeper(settings) as keeper:
+            async with connected(settings) as keeper:
                 await _watch(keeper, topic, settled)
         except BrokerTrouble:
             await asyncio.sleep(LOOK_SECONDS)
@@ -87,13 +87,3 @@ async def _watch(keeper: TopicKeeper, topic: Topic, settled: TopicIdentity) -> N
         if found is None or found[:2] != settled[:2]:
             raise TopicReplaced(f"{topic.name}: {found} in the place of {settled}")
         await asyncio.sleep(LOOK_SECONDS)
-
-
-@asynccontextmanager
-async def _keeper(settings: ServiceSettings) -> AsyncIterator[TopicKeeper]:
-    keeper = TopicKeeper(settings)
-    try:
-        await keeper.open()
-        yield keeper
-    finally:
-        await keeper.close()

@@ -8,11 +8,16 @@ from dataclasses import dataclass, field
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from contracts.topics import Topic
 from services.chassis import telemetry
 from services.chassis.log import get_logger
 from services.chassis.reading.stream import Subscription
 
 CHECK_SECONDS = 2.0
+LOOK_TIMEOUT_SECONDS = 10.0
+
+IsThere = Callable[[Topic], Awaitable[bool]]
+"""Tells through a connection of its own whether the broker has a topic."""
 
 Halt = Callable[[str, str, str], Awaitable[None]]
 """Lets a reader stand still: its topic, why, and the detail."""
@@ -25,6 +30,10 @@ log = get_logger()
 
 class Stalled(Exception):
     """The broker's end moved and ours did not: the consumer may be out of its group without a sign."""
+
+
+class Blind(Exception):
+    """The consumer cannot be asked how far it is."""
 
 
 @dataclass(slots=True)
@@ -60,18 +69,23 @@ class Progress:
 class Watchdog:
     """Watches one process's subscriptions by what the group has committed, whichever instance did it."""
 
-    def __init__(self, subscriptions: Sequence[Subscription], stall_seconds: float, halt: Halt) -> None:
+    def __init__(
+        self, subscriptions: Sequence[Subscription], stall_seconds: float, *, halt: Halt, is_there: IsThere
+    ) -> None:
         self._subscriptions = subscriptions
         self._halt = halt
+        self._is_there = is_there
         self._stall_seconds = stall_seconds
+        self._blind_since: dict[str, float] = {}
         self.progress: dict[TopicPartition, Progress] = {}
 
     async def run(self, excused: Callable[[], Excused]) -> None:
         """Watch for ever. ``excused`` names the partitions that stand still for a reason: a hole, a halt.
 
         Raises:
-            Stalled: a partition of ours did not move for the time set. A foreign one that we read, and that does not
-                move, holds what the client library cannot read: its reader alone is halted.
+            Stalled: a partition of ours did not move for the time set, or its consumer could not be asked for as long
+                while the broker had the topic. A foreign one that we read, and that does not move, holds what the
+                client library cannot read: its reader alone is halted.
         """
         while True:
             await asyncio.sleep(CHECK_SECONDS)
@@ -88,10 +102,13 @@ class Watchdog:
         if consumer is None:
             return
         try:
-            waiting = await _measure(consumer, subscription.topic)
-        except KafkaError as error:
+            async with asyncio.timeout(LOOK_TIMEOUT_SECONDS):
+                waiting = await _measure(consumer, subscription.topic)
+        except (KafkaError, TimeoutError, Blind) as error:
             log.warning("watchdog.blind", topic=subscription.topic, error=type(error).__name__)
+            await self._look_elsewhere(subscription)
             return
+        self._blind_since.pop(subscription.topic, None)
         for tp, (committed, end) in waiting.items():
             progress = self.progress.setdefault(tp, Progress())
             is_excused = (subscription.hears.topic.name, tp.partition) in excused
@@ -99,6 +116,14 @@ class Watchdog:
             _tell(tp, progress, subscription.last_timestamps.get(tp.partition))
             if progress.stalled_seconds > self._stall_seconds:
                 await self._stalled(subscription, tp, committed)
+
+    async def _look_elsewhere(self, subscription: Subscription) -> None:
+        # the client library can lose its way to the broker for good, and say nothing
+        since = self._blind_since.setdefault(subscription.topic, time.monotonic())
+        if time.monotonic() - since > self._stall_seconds:
+            del self._blind_since[subscription.topic]
+            if await self._is_there(subscription.hears.topic):
+                raise Stalled(f"{subscription.topic}: the broker has it, and our consumer does not find it")
 
     async def _stalled(self, subscription: Subscription, tp: TopicPartition, committed: int) -> None:
         told = f"{tp.topic}[{tp.partition}]: nothing moves from offset {committed}"
@@ -110,6 +135,8 @@ class Watchdog:
 
 async def _measure(consumer: AIOKafkaConsumer, topic: str) -> dict[TopicPartition, tuple[int, int]]:
     tps = [TopicPartition(topic, partition) for partition in consumer.partitions_for_topic(topic) or ()]
+    if not tps:
+        raise Blind(topic)
     starts, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
     return {tp: (max(await consumer.committed(tp) or 0, starts[tp]), ends[tp]) for tp in tps}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -15,6 +16,7 @@ from services.chassis.reading.hearing import Hearing
 from services.chassis.reading.hears import Hears
 from services.chassis.reading.position import Record
 from services.chassis.reading.watchdog import Watchdog
+from services.chassis.topics.connection import is_there
 from services.chassis.transaction import Transaction
 from tests.conftest import TestDatabase
 from tests.harness.waiting import seen
@@ -50,7 +52,9 @@ async def test_what_cannot_be_read_is_skipped_by_a_person(
     own = Database(settings, "intake")
     await own.open()
     hearing = Hearing(own, settings, [Hears(FORMS, on_forms, raw=True)], on_fatal=lambda _: None)
-    watchdog = Watchdog(list(hearing.subscriptions.values()), 1.0, hearing.halt)
+    watchdog = Watchdog(
+        list(hearing.subscriptions.values()), 1.0, halt=hearing.halt, is_there=partial(is_there, settings)
+    )
     tasks = [asyncio.create_task(one) for one in (hearing.run(), watchdog.run(hearing.standing.excused))]
 
     async def halted() -> object:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaTimeoutError
 from prometheus_client import REGISTRY
 
+from contracts.topics import Topic
 from services.chassis.reading.watchdog import Progress, Stalled, Watchdog
 
 TP = TopicPartition("t.submissions", 0)
@@ -18,13 +20,16 @@ class FakeConsumer:
 
     def __init__(self, *, start: int = 0, end: int = 0, committed: int | None = None) -> None:
         self.start, self.end, self.offset = start, end, committed
+        self.knows_topic = self.answers = True
 
-    def partitions_for_topic(self, _: str) -> set[int]:
+    def partitions_for_topic(self, _: str) -> set[int] | None:
         """One partition."""
-        return {0}
+        return {0} if self.knows_topic else None
 
     async def beginning_offsets(self, tps: list[TopicPartition]) -> dict[TopicPartition, int]:
         """Where the log begins."""
+        if not self.answers:
+            raise KafkaTimeoutError
         return dict.fromkeys(tps, self.start)
 
     async def end_offsets(self, tps: list[TopicPartition]) -> dict[TopicPartition, int]:
@@ -57,8 +62,10 @@ async def halt(topic: str, why: str, _: str) -> None:
     HALTED.append(f"{topic}: {why}")
 
 
-def watching(consumer: FakeConsumer, last_ms: int | None = None, *, raw: bool = False) -> tuple[Watchdog, Any]:
-    """A watchdog on one subscription."""
+def watching(
+    consumer: FakeConsumer, last_ms: int | None = None, *, raw: bool = False, there: bool = True
+) -> tuple[Watchdog, Any]:
+    """A watchdog on one subscription; ``there`` is what the broker says of the topic."""
     HALTED.clear()
     subscription: Any = SimpleNamespace(
         topic=TP.topic,
@@ -66,7 +73,11 @@ def watching(consumer: FakeConsumer, last_ms: int | None = None, *, raw: bool = 
         hears=SimpleNamespace(topic=SimpleNamespace(name="submissions"), raw=raw),
         last_timestamps={} if last_ms is None else {0: last_ms},
     )
-    return Watchdog([subscription], 60, halt), subscription
+
+    async def is_there(_: Topic) -> bool:
+        return there
+
+    return Watchdog([subscription], 60, halt=halt, is_there=is_there), subscription
 
 
 async def test_records_that_wait_while_nothing_moves_end_the_process(clock: SimpleNamespace) -> None:
@@ -76,6 +87,38 @@ async def test_records_that_wait_while_nothing_moves_end_the_process(clock: Simp
     clock.at += 61
     with pytest.raises(Stalled, match="nothing moves from offset 3"):
         await dog.look(subscription, frozenset())
+
+
+@pytest.mark.parametrize("lost", ["knows_topic", "answers"])
+async def test_a_consumer_that_lost_its_way_ends_the_process(clock: SimpleNamespace, lost: str) -> None:
+    """The broker is back and has the topic, and the consumer does not notice: after a minute the process ends."""
+    consumer = FakeConsumer(end=5, committed=3)
+    setattr(consumer, lost, False)
+    dog, subscription = watching(consumer)
+    await dog.look(subscription, frozenset())
+    clock.at += 61
+    with pytest.raises(Stalled, match="does not find it"):
+        await dog.look(subscription, frozenset())
+
+
+async def test_a_broker_that_is_away_ends_no_process(clock: SimpleNamespace) -> None:
+    """Doors stay open for as long as there is no broker; once it is back, the minute begins anew."""
+    consumer = FakeConsumer()
+    consumer.answers = False
+    dog, subscription = watching(consumer, there=False)
+    for _ in range(5):
+        await dog.look(subscription, frozenset())
+        clock.at += 61
+
+
+async def test_a_short_blindness_is_forgotten(clock: SimpleNamespace) -> None:
+    """What counts is a minute without a break."""
+    consumer = FakeConsumer()
+    dog, subscription = watching(consumer)
+    for _ in range(5):
+        consumer.answers = not consumer.answers
+        await dog.look(subscription, frozenset())
+        clock.at += 61
 
 
 async def test_progress_of_another_instance_is_progress(clock: SimpleNamespace) -> None:
