@@ -137,8 +137,12 @@ def _public(row: asyncpg.Record) -> dict[str, object]:
 
 async def read_log(bootstrap_servers: str, topic_prefix: str) -> dict[Place, list[Copied]]:
     """Read every numbered topic from its first record to its last; a topic that is not there is empty."""
+    # a seek to the beginning right after assigning can lose to the search for where to begin: let that be the beginning
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers, client_id=f"checker-{secrets.token_hex(4)}", enable_auto_commit=False
+        bootstrap_servers=bootstrap_servers,
+        client_id=f"checker-{secrets.token_hex(4)}",
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
     )
     await consumer.start()
     try:
@@ -157,7 +161,6 @@ async def _read_places(consumer: AIOKafkaConsumer, topic_prefix: str, places: li
     found: dict[Place, list[Copied]] = {place: [] for place in places}
     consumer.assign([TopicPartition(topic_prefix + name, partition) for name, partition in places])
     ends = await consumer.end_offsets(list(consumer.assignment()))
-    await consumer.seek_to_beginning()
     while any([await consumer.position(where) < end for where, end in ends.items()]):
         for where, records in (await consumer.getmany(timeout_ms=200)).items():
             found[where.topic.removeprefix(topic_prefix), where.partition].extend(map(_copied, records))

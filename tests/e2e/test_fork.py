@@ -22,11 +22,9 @@ async def test_older_database_restored_stops_everything(system: System, people: 
 
     for name in system.instances:
         await _says_fork(system, name)
-    standing = await read_log(system.stack.bootstrap_servers, system.prefix)
     answer = await system.web.post(f"{system['intake'].url}/submissions", json=people.new_form())
     assert answer.status_code == 503, answer.text
-    assert await read_log(system.stack.bootstrap_servers, system.prefix) == standing
-    assert all(standing[place][: len(events)] == events for place, events in log.items()), "nothing is taken away"
+    assert await read_log(system.stack.bootstrap_servers, system.prefix) == log
 
 
 async def _says_fork(system: System, name: str) -> None:
