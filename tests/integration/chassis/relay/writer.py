@@ -70,7 +70,7 @@ class Writer:
         """Everything that the log holds, by partition."""
         name = self.settings.topic_prefix + topic.name
         servers = self.settings.kafka_bootstrap_servers
-        consumer = AIOKafkaConsumer(bootstrap_servers=servers, group_id=None, request_timeout_ms=3000)
+        consumer = AIOKafkaConsumer(bootstrap_servers=servers, auto_offset_reset="earliest", request_timeout_ms=3000)
         await consumer.start()
         try:
             return await _read_all(consumer, [TopicPartition(name, p) for p in range(topic.partitions)])
