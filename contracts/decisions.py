@@ -7,8 +7,9 @@ from pydantic import Field
 
 from contracts.event import shape
 from contracts.reviews import Finding
-from contracts.submissions import MemberAtReceipt, Proposal
+from contracts.submissions import MemberAtReceipt, Proposal, Story
 from contracts.vocabulary import (
+    ActorRef,
     Area,
     Channel,
     ContactRef,
@@ -122,6 +123,21 @@ class SubmissionRetracted:
     why: LongText
 
 
+@shape
+class StoryReleased:
+    """The Support Unit releases a story: from now on it may be shown."""
+
+    TYPE: ClassVar[str] = "story.released.v1"
+
+    reference: Reference
+    shared_at: Instant
+    released_at: Instant
+    released_by: ActorRef
+    member: MemberAtReceipt | None = None
+    story: Story
+
+
 DecisionEvent = (
     SubmissionAccepted | SubmissionDeclined | ClarificationRequested | DecisionCorrected | SubmissionRetracted
 )
+"""What may follow from a round's review; a story's release is no decision about a round."""

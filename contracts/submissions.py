@@ -9,6 +9,7 @@ from contracts.event import shape
 from contracts.vocabulary import (
     ActorRef,
     Area,
+    AwardRound,
     Branch,
     Channel,
     CommitmentId,
@@ -26,6 +27,7 @@ from contracts.vocabulary import (
     Title,
     Value,
     Version,
+    WebLink,
 )
 
 Flag = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
@@ -90,7 +92,10 @@ class Proposal:
 
 @shape
 class SubmissionReceived:
-    """A submission stands: it has its receipt, and opens round 1 in the batch of its month."""
+    """A submission stands: it has its receipt, and opens round 1 in the batch of its month.
+
+    Where ``contact_confirmed`` is false, nobody but that address is written to before ``contact.confirmed``.
+    """
 
     TYPE: ClassVar[str] = "submission.received.v1"
 
@@ -106,9 +111,19 @@ class SubmissionReceived:
     proposal: Proposal
     designation: Designation | None = None
     contact_ref: ContactRef
+    contact_confirmed: bool = True
     holder_ref: ContactRef | None = None
     entered_by: ActorRef | None = None
     flags: tuple[Flag, ...] = ()
+
+
+@shape
+class ContactConfirmed:
+    """The submitter followed the link sent to the address: from now on others may be written to about it."""
+
+    TYPE: ClassVar[str] = "contact.confirmed.v1"
+
+    confirmed_at: Instant
 
 
 @shape
@@ -167,4 +182,83 @@ class MonthClosed:
     ended_at: Instant
 
 
-SubmissionEvent = SubmissionReceived | SubmissionAmended | WithdrawalRequested | SubmissionClarified | MonthClosed
+@shape
+class Story:
+    """A story of progress in one area, as its author tells it."""
+
+    title: Title
+    text: LongText
+    area: Area
+    about: Title
+    member_type: Literal["national", "local", "other-local", "non-member"]
+    jurisdiction: Title | None = None
+    author: Title
+    author_kind: Literal["government", "civil-society", "partner"]
+    links: Annotated[tuple[WebLink, ...], Field(max_length=10)] = ()
+    language: LanguageTag
+    synthetic: bool = False
+
+
+@shape
+class StoryShared:
+    """A story came in. It is in no batch, is never counted, and is shown when the Support Unit releases it."""
+
+    TYPE: ClassVar[str] = "story.shared.v1"
+
+    reference: Reference
+    shared_at: Instant
+    source: ShortText
+    external_id: ShortText
+    member: MemberAtReceipt | None = None
+    story: Story
+    contact_ref: ContactRef
+    contact_confirmed: bool = True
+    entered_by: ActorRef | None = None
+    flags: tuple[Flag, ...] = ()
+
+
+@shape
+class Nomination:
+    """A government and its reform, named for an award, with the evidence that the reform is adopted and implemented."""
+
+    government: Title
+    reform: Title
+    reform_reference: Reference | None = None
+    commitment_id: CommitmentId | None = None
+    evidence: LongText
+    links: Annotated[tuple[WebLink, ...], Field(max_length=10)] = ()
+    nominator: Title
+    nominator_kind: Literal["civil-society", "partner", "self"]
+    language: LanguageTag
+    synthetic: bool = False
+
+
+@shape
+class NominationReceived:
+    """A nomination came in, in a round of awards that was open. It is in no batch, never counted and never public."""
+
+    TYPE: ClassVar[str] = "nomination.received.v1"
+
+    reference: Reference
+    received_at: Instant
+    award_round: AwardRound
+    source: ShortText
+    external_id: ShortText
+    member: MemberAtReceipt | None = None
+    nomination: Nomination
+    contact_ref: ContactRef
+    contact_confirmed: bool = True
+    entered_by: ActorRef | None = None
+    flags: tuple[Flag, ...] = ()
+
+
+SubmissionEvent = (
+    SubmissionReceived
+    | ContactConfirmed
+    | SubmissionAmended
+    | WithdrawalRequested
+    | SubmissionClarified
+    | MonthClosed
+    | StoryShared
+    | NominationReceived
+)

@@ -43,10 +43,13 @@ def _all(*events: type[Any]) -> frozenset[type[Any]]:
 
 _SUBMISSIONS = (
     submissions.SubmissionReceived,
+    submissions.ContactConfirmed,
     submissions.SubmissionAmended,
     submissions.WithdrawalRequested,
     submissions.SubmissionClarified,
     submissions.MonthClosed,
+    submissions.StoryShared,
+    submissions.NominationReceived,
 )
 _REVIEWS = (
     reviews.BatchSealed,
@@ -65,6 +68,7 @@ _DECISIONS = (
     decisions.DecisionCorrected,
     decisions.SubmissionRetracted,
 )
+_RELEASED = (*_DECISIONS, decisions.StoryReleased)
 _NOTICES = (notices.NoticeSent, notices.NoticeFailed, notices.NoticeHeld)
 _REFORMS = (reforms.ReformPublished, reforms.ReformCorrected, reforms.ReformRetracted)
 
@@ -88,8 +92,13 @@ SUBMISSIONS = Topic(
     writer="intake",
     events=_SUBMISSIONS,
     readers={
-        "review": _all(*_SUBMISSIONS),
-        "notify": _all(submissions.SubmissionReceived),
+        "review": _all(*(event for event in _SUBMISSIONS if event is not submissions.ContactConfirmed)),
+        "notify": _all(
+            submissions.SubmissionReceived,
+            submissions.ContactConfirmed,
+            submissions.StoryShared,
+            submissions.NominationReceived,
+        ),
     },
     markers=_all(submissions.MonthClosed),
     about="What was taken in; a marker closes each month in every partition.",
@@ -104,11 +113,11 @@ REVIEWS = Topic(
 DECISIONS = Topic(
     name="decisions",
     writer="review",
-    events=_DECISIONS,
+    events=_RELEASED,
     readers={
-        "intake": _all(*_DECISIONS),
-        "notify": _all(*_DECISIONS),
-        "publish": _all(*_DECISIONS),
+        "intake": _all(*_RELEASED),
+        "notify": _all(*_RELEASED),
+        "publish": _all(*_RELEASED),
     },
     about="What was decided and released.",
 )

@@ -37,6 +37,12 @@ Reference = Annotated[str, StringConstraints(pattern=r"^OGC-20[0-9]{2}-[0-9]{6,9
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 """The language of a text, BCP 47."""
 
+WebLink = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"]{1,1990}$")]
+"""A link that a page may show: https only."""
+
+AwardRound = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
+"""The code of a round of awards, such as ``2026-europe``."""
+
 ActorRef = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9:._-]{0,63}$")]
 """An opaque reference to a member of staff or a tool; who it is, is not on Kafka."""
 
@@ -54,9 +60,11 @@ Texts = Mapping[str, str]
 
 
 class Channel(StrEnum):
-    """The way in: which form, by whose right."""
+    """The way in of what is reviewed: which form, by whose right. Stories and nominations have events of their own."""
 
     ACTION_PLAN = "action-plan"
+    PLAN_AMENDMENT = "plan-amendment"
+    RECOGNITION = "recognition"
     STANDALONE = "standalone"
 
 
