@@ -130,6 +130,7 @@ class StoryReleased:
     TYPE: ClassVar[str] = "story.released.v1"
 
     reference: Reference
+    contact_ref: ContactRef
     shared_at: Instant
     released_at: Instant
     released_by: ActorRef

@@ -6,7 +6,18 @@ from uuid import UUID
 from contracts.event import shape
 from contracts.vocabulary import Instant, LanguageTag, ShortText
 
-NoticeKind = Literal["receipt", "poc-informed", "outcome", "poc-outcome", "clarification", "correction", "retraction"]
+NoticeKind = Literal[
+    "receipt",
+    "poc-informed",
+    "outcome",
+    "poc-outcome",
+    "clarification",
+    "correction",
+    "retraction",
+    "story-receipt",
+    "story-released",
+    "nomination-receipt",
+]
 
 
 @shape
