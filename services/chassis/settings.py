@@ -1,9 +1,21 @@
 """What a service is told by its environment."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _check_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"there is no zone {name!r}") from None
+
+
+ZoneName = Annotated[str, AfterValidator(_check_zone)]
+"""A zone by its IANA name, such as ``Europe/Paris``."""
 
 
 class Token(BaseModel):

@@ -1,29 +1,22 @@
 """What intake is told by its environment, and the keys that follow from its one secret."""
 
 from functools import lru_cache
-from typing import Annotated, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Self
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
-from services.chassis.settings import ServiceSettings
+from services.chassis.settings import ServiceSettings, ZoneName
 from services.intake.domain.sources import is_anybodys
-
-
-def _check_zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except ZoneInfoNotFoundError:
-        raise ValueError(f"there is no zone {name!r}") from None
 
 
 class Settings(ServiceSettings):
     """The settings of intake; vault and receipts hang on ``intake_secret``, which lives as long as the data."""
 
     intake_secret: SecretStr = Field(min_length=32)
-    zone: Annotated[str, AfterValidator(_check_zone)] = "UTC"
+    zone: ZoneName = "UTC"
     month_grace_minutes: float = Field(default=5.0, ge=0)
     month_poll_seconds: float = Field(default=1.0, gt=0)
     quarantine_poll_seconds: float = Field(default=60.0, gt=0)

@@ -1,18 +1,10 @@
 """What notify is told by its environment: whose letters they are, the mail server, and the contact vault."""
 
-from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
-from services.chassis.settings import ServiceSettings
-
-
-def _check_zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError(f"there is no zone {name!r}") from None
+from services.chassis.settings import ServiceSettings, ZoneName
 
 
 class Settings(ServiceSettings):
@@ -38,7 +30,7 @@ class Settings(ServiceSettings):
     contacts_timeout_seconds: float = 10.0
 
     public_url: str | None = None
-    zone: Annotated[str, AfterValidator(_check_zone)] = "UTC"
+    zone: ZoneName = "UTC"
     """The one declared zone, the same for every service: dates in letters agree with the months of intake."""
 
     postmen: int = Field(default=3, ge=1, le=4)

@@ -1,5 +1,7 @@
 """Puts publish together: what it hears, and the doors through which anyone reads."""
 
+from zoneinfo import ZoneInfo
+
 from fastapi import APIRouter
 
 from services.chassis.app import Service
@@ -14,10 +16,10 @@ NAME = "publish"
 
 def make_service(settings: Settings) -> Service:
     """Make the service: the fold of `decisions`, and the public record's pages and data."""
-    return assemble(make_public(settings))
+    return assemble(make_public(settings), settings.zone)
 
 
-def assemble(public: Database | None) -> Service:
+def assemble(public: Database | None, zone: str = "UTC") -> Service:
     """Make the service, with the database through which its doors read; without one they read as the service does."""
 
     async def open_public(_: Database) -> None:
@@ -26,7 +28,7 @@ def assemble(public: Database | None) -> Service:
 
     def doors(database: Database) -> APIRouter:
         reader = public or database
-        router = make_doors(lambda: reader.transaction(read_clock=False))
+        router = make_doors(lambda: reader.transaction(read_clock=False), ZoneInfo(zone))
         router.include_router(make_document_doors())
         return router
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field, SecretStr
 
-from services.chassis.settings import ServiceSettings
+from services.chassis.settings import ServiceSettings, ZoneName
 
 
 class Settings(ServiceSettings):
@@ -13,3 +13,5 @@ class Settings(ServiceSettings):
 
     public_database_url: SecretStr | None = None
     public_statement_timeout_seconds: float = Field(default=3.0, ge=1)
+    zone: ZoneName = "UTC"
+    """The one declared zone, the same for every service: days on pages agree with the months of intake."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
@@ -61,10 +62,10 @@ Find = Callable[[Transaction, Position], Awaitable[Shown]]
 class Site:
     """Answers for the public record, each time from what stands there now."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, zone: ZoneInfo) -> None:
         self._reading = reading
-        self._edition = caching.digest_of([Path(__file__).parent, Path(reference_data.__file__).parent])
-        self._pages = Pages(self._edition)
+        self._edition = caching.digest_of([Path(__file__).parent, Path(reference_data.__file__).parent], zone.key)
+        self._pages = Pages(self._edition, zone)
         self._totals: caching.Kept[Totals] = caching.Kept()
         self._members: caching.Kept[Mapping[str, str]] = caching.Kept()
 
@@ -150,9 +151,9 @@ def _page_of(reference: str, story: Story) -> ReformPage:
     )
 
 
-def make_doors(reading: Reading) -> APIRouter:
-    """Make the public doors. Whatever they show is read through ``reading``."""
-    router, site = APIRouter(), Site(reading)
+def make_doors(reading: Reading, zone: ZoneInfo) -> APIRouter:
+    """Make the public doors. Whatever they show is read through ``reading``; days are those of ``zone``."""
+    router, site = APIRouter(), Site(reading, zone)
 
     def door(path: str, answers: Door, model: type[Any] | None, **told: Any) -> None:
         gone = {410: {"description": "It was retracted, and says why."}} if model is ReformPage else {}

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -15,9 +16,9 @@ ICON = TEMPLATES / "icon.svg"
 
 
 class Pages:
-    """The templates. ``edition`` marks the address of the style sheet, which is kept for ever."""
+    """The templates. ``edition`` marks the address of the style sheet, which is kept for ever; days are of ``zone``."""
 
-    def __init__(self, edition: str) -> None:
+    def __init__(self, edition: str, zone: ZoneInfo) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -28,7 +29,7 @@ class Pages:
         )
         self._environment.filters |= {
             "area": wording.area_name,
-            "day": wording.day,
+            "day": lambda when: wording.day(when, zone),
             "language": wording.language_name,
             "moment": datetime.fromisoformat,
             "month": wording.month,
@@ -44,6 +45,7 @@ class Pages:
             "levels": wording.LEVELS,
             "place_of": place_of,
             "values": wording.VALUES,
+            "zone": zone.key,
         }
 
     def write(self, template: str, **context: Any) -> bytes:

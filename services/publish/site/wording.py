@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from contracts.reference import areas, criteria
 from contracts.vocabulary import Area
@@ -59,8 +60,9 @@ def language_name(tag: str) -> str:
     return LANGUAGES.get(tag.partition("-")[0].lower(), tag)
 
 
-def day(moment: date | datetime) -> str:
-    """Write a day out, such as 3 November 2026; a moment's day is that of UTC."""
+def day(when: date | datetime, zone: ZoneInfo) -> str:
+    """Write a day out, such as 3 November 2026; a moment's day is that of the zone."""
+    moment = when.astimezone(zone) if isinstance(when, datetime) else when
     return f"{moment.day}\u00a0{MONTHS[moment.month - 1]} {moment.year}"
 
 

@@ -64,8 +64,9 @@ async def test_kept_value_is_found_once_for_each_state() -> None:
 
 
 def test_digest_changes_with_any_file(tmp_path: Path) -> None:
-    """Another edition of any file is another edition of the site."""
+    """Another edition of any file is another edition of the site; so are other days."""
     (tmp_path / "page").write_text("one")
-    first = digest_of([tmp_path])
+    first = digest_of([tmp_path], "UTC")
+    assert digest_of([tmp_path], "Asia/Tokyo") != first
     (tmp_path / "page").write_text("two")
-    assert digest_of([tmp_path]) != first
+    assert digest_of([tmp_path], "UTC") != first

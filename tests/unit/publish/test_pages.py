@@ -3,16 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from contracts.vocabulary import Area, Value
 from services.chassis.doors.web import Problem
 from services.publish.domain import fold
+from services.publish.site import wording
 from services.publish.site.pages import STYLE, Pages
 from services.publish.site.query import Asked
 from services.publish.site.shapes import Front, Listing, ReformPage, Summary, history_of, summary_of
@@ -21,7 +24,7 @@ from services.publish.store import Change, Filters, Listed, Story, Totals
 from tests.controls.publish import at, reform_page, story
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}{% raw %} javascript:alert(1) &amp;"
-PAGES = Pages("edition")
+PAGES = Pages("edition", ZoneInfo("UTC"))
 
 
 class Reader(HTMLParser):
@@ -204,6 +207,16 @@ def test_history_tells_every_change(names: tuple[str, ...], expected: list[str])
     text = reform(page).text.partition("Its way here")[2].partition("At a glance")[0]
     assert re.search(".*".join(expected), text, re.DOTALL)
     assert all(item.why is None or item.why in text for item in page.history)
+
+
+@pytest.mark.parametrize(("zone", "reads"), [("UTC", "10 December 2026"), ("Asia/Tokyo", "11 December 2026")])
+def test_days_are_those_of_the_declared_zone(zone: str, reads: str) -> None:
+    """Late in the afternoon of UTC it is the next day in Tokyo; a date that was written as a date stays that date."""
+    page = page_after("accepted")
+    read = Reader(Pages("edition", ZoneInfo(zone)).write("reform", it=page)).text.replace("\u00a0", " ")
+    assert f"{reads} Published" in " ".join(read.split())
+    assert f"Months and days are those of {zone}." in read
+    assert wording.day(date(2026, 12, 10), ZoneInfo(zone)) == "10\u00a0December 2026"
 
 
 def test_list_names_place_level_and_institution() -> None:
