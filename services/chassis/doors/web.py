@@ -113,7 +113,12 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 
 async def _on_error(request: Request, error: Exception) -> Response:
     if is_passing(error):
-        log.warning("door.unavailable", route=request.url.path, error=type(error).__name__)
+        log.warning("door.unavailable", route=_route_of(request), error=type(error).__name__)
         return problem_response(Problem(503, "unavailable", "try again in a moment"), request.url.path)
-    log.error("door.failed", route=request.url.path, error=type(error).__name__)
+    log.error("door.failed", route=_route_of(request), error=type(error).__name__)
     return problem_response(Problem(500, "internal", "this is our fault"), request.url.path)
+
+
+def _route_of(request: Request) -> str:
+    # never the address itself: some hold a secret
+    return str(getattr(request.scope.get("route"), "path", ""))
