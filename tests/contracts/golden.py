@@ -8,13 +8,14 @@ import msgspec
 
 from contracts.event import Event
 from contracts.vocabulary import Verdict
-from tests.controls import decisions, forms, notices, reforms, reviews, submissions
+from tests.controls import decisions, forms, notices, reforms, reviews, stories, submissions
 from tests.controls.envelope import RELEASED_AT, event_of, id_of
 
 FOLDER = Path(__file__).parents[2] / "contracts" / "examples"
 
 _RECEIVED = event_of(submissions.submission_received())
 _ACCEPTED = event_of(decisions.submission_accepted(), cause=_RECEIVED, time=RELEASED_AT)
+_SHARED = event_of(stories.story_shared(), number=4)
 
 
 def _told_on_submissions() -> Iterator[tuple[str, Event[Any]]]:
@@ -26,6 +27,12 @@ def _told_on_submissions() -> Iterator[tuple[str, Event[Any]]]:
     yield "without-reason", event_of(submissions.withdrawal_requested(reason=None), cause=_RECEIVED)
     yield "answer", event_of(submissions.submission_clarified(), cause=_RECEIVED)
     yield "empty-partition", event_of(submissions.month_closed())
+    yield "plan-amendment-fr", event_of(submissions.submission_received_as_plan_amendment(), number=7)
+    yield "recognition-entered-by-staff", event_of(submissions.submission_received_as_recognition(), number=8)
+    yield "by-link", event_of(stories.contact_confirmed(), cause=_RECEIVED)
+    yield "non-member-fr", _SHARED
+    yield "entered-by-staff", event_of(stories.story_shared_by_staff(), number=5)
+    yield "open-round-es", event_of(stories.nomination_received(), number=6)
 
 
 def _told_on_reviews() -> Iterator[tuple[str, Event[Any]]]:
@@ -50,6 +57,7 @@ def _told_on_decisions() -> Iterator[tuple[str, Event[Any]]]:
     yield "now-a-locality", event_of(decisions.decision_corrected(), cause=_ACCEPTED, time=RELEASED_AT)
     yield "now-declined", event_of(decisions.decision_corrected_to_declined(), cause=_ACCEPTED, time=RELEASED_AT)
     yield "on-request", event_of(decisions.submission_retracted(), cause=_ACCEPTED, time=RELEASED_AT)
+    yield "non-member-fr", event_of(stories.story_released(), number=4, cause=_SHARED, time=RELEASED_AT)
 
 
 def _told_elsewhere() -> Iterator[tuple[str, Event[Any]]]:

@@ -66,6 +66,27 @@ def submission_received_in_english(number: int = 3, /, **overrides: Any) -> Subm
     return submission_received(number, **{"member": ukraine(), "proposal": proposal_in_english(), **overrides})
 
 
+def submission_received_as_plan_amendment(number: int = 7, /, **overrides: Any) -> SubmissionReceived:
+    """A commitment that was added to Senegal's plan inside its edit window."""
+    return submission_received_in_french(
+        number, **{"channel": Channel.PLAN_AMENDMENT, "flags": ("plan-unknown",), **overrides}
+    )
+
+
+def submission_received_as_recognition(number: int = 8, /, **overrides: Any) -> SubmissionReceived:
+    """An ongoing commitment of Ukraine, which staff entered on the institution's behalf."""
+    return submission_received_in_english(
+        number,
+        **{
+            "channel": Channel.RECOGNITION,
+            "source": "support-unit",
+            "proposal": proposal_in_english(commitment_id="UA0107"),
+            "entered_by": "support-unit",
+            **overrides,
+        },
+    )
+
+
 def submission_amended(**overrides: Any) -> SubmissionAmended:
     """The second version of round 1: the title reads differently."""
     return replace(
