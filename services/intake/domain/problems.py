@@ -53,6 +53,7 @@ CODES: Mapping[str, Meaning] = MappingProxyType(
         "unknown-submission": Meaning(404, "There is no such submission."),
         "id-reused": Meaning(409, "This id came before, with other content."),
         "batch-sealed": Meaning(409, "The month of this round is closed; its text can no longer be changed."),
+        "window-closed": Meaning(409, "The window in which this plan takes commitments is closed."),
         "stale-version": Meaning(409, "Another version has been written since."),
         "not-asked": Meaning(409, "There is no open question to answer."),
         "too-late": Meaning(409, "The time to answer is over."),
@@ -63,6 +64,7 @@ CODES: Mapping[str, Meaning] = MappingProxyType(
         "member-type": Meaning(422, "The member is of another type; a locality that is not a member is `other-local`."),
         "stories-only": Meaning(422, "From a country that is not a member, only stories can be taken."),
         "public-owner": Meaning(422, "Only a public institution can own an action of the Challenge."),
+        "no-open-round": Meaning(422, "No round of awards takes nominations at this date."),
         "challenge-closed": Meaning(422, "The Challenge does not take submissions at this date."),
     }
 )

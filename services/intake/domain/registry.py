@@ -9,7 +9,8 @@ from contracts.vocabulary import Level, MemberType
 from services.intake.domain.problems import Issue
 
 Kind = Literal["national", "local"]
-Status = Literal["active", "under-review", "inactive", "suspended", "withdrawn"]
+Status = Literal["active", "under-review", "inactive", "suspended", "withdrawn", "not-a-member"]
+"""`not-a-member` is a country that is declared none: only stories can be taken from it."""
 
 _TYPES = {
     "national": frozenset({MemberType.NATIONAL, MemberType.OTHER_LOCAL}),
@@ -30,8 +31,10 @@ class Member:
 
 
 def type_issues(proposal: Proposal, member: Member | None) -> Iterator[Issue]:
-    """Refuse a member type that the registry knows to be wrong."""
-    if member is not None and proposal.member_type not in _TYPES[member.kind]:
+    """Refuse a member type that the registry knows to be wrong, and a country that is declared not a member."""
+    if member is not None and member.status == "not-a-member":
+        yield Issue("stories-only", "/member")
+    elif member is not None and proposal.member_type not in _TYPES[member.kind]:
         yield Issue("member-type", "/proposal/member_type")
 
 
@@ -50,7 +53,11 @@ def member_at_receipt(code: str, proposal: Proposal, member: Member | None) -> M
     if member is None:
         return _unregistered(code, proposal)
     return MemberAtReceipt(
-        code=member.code, name=member.name, kind=member.kind, region=member.region, status=member.status
+        code=member.code,
+        name=member.name,
+        kind=member.kind,
+        region=member.region,
+        status="unregistered" if member.status == "not-a-member" else member.status,
     )
 
 
