@@ -42,7 +42,7 @@ def nomination(**overrides: Any) -> Nomination:
             government="Costa Rica",
             reform="Reducción del rezago judicial",
             reform_reference=reference_of(1),
-            evidence="La reforma se adoptó en marzo; el tablero público muestra un 30\u202f% menos de causas pendientes.",
+            evidence="La reforma se adoptó en marzo; el tablero público muestra un 30\u202f% menos de causas.",
             links=("https://example.org/evidencia",),
             nominator="Observatorio de la Justicia (inventado)",
             nominator_kind="civil-society",

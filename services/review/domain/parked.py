@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import msgspec
 
 from contracts.event import full_type
-from contracts.submissions import MonthClosed, WithdrawalRequested
+from contracts.submissions import ContactConfirmed, MonthClosed, NominationReceived, StoryShared, WithdrawalRequested
 
-UNCOUNTED = frozenset({full_type(MonthClosed), full_type(WithdrawalRequested)})
+UNCOUNTED = frozenset(
+    map(full_type, (MonthClosed, WithdrawalRequested, ContactConfirmed, StoryShared, NominationReceived))
+)
 """What a month's marker does not count; a type that nobody knows may count."""
 
 
