@@ -6,7 +6,7 @@ import os
 import signal
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import NoReturn
 
@@ -18,6 +18,7 @@ from services.chassis import log, telemetry
 from services.chassis.database import Database
 from services.chassis.doors.auth import TokenBook
 from services.chassis.doors.health import Health, make_health_doors
+from services.chassis.doors.languages import Sentences
 from services.chassis.doors.ops import make_ops_doors
 from services.chassis.doors.server import make_server
 from services.chassis.doors.web import answer_errors
@@ -39,8 +40,8 @@ Worker = Callable[[Database], Awaitable[None]]
 class Service:
     """What makes a service: its name is its schema, its role, its consumer group and its events' source.
 
-    ``prepare`` is done before anything is heard or answered. ``doors`` makes its HTTP doors. ``workers`` run as long
-    as the process; one that ends, ends the process.
+    ``prepare`` is done before anything is heard or answered. ``doors`` makes its HTTP doors, whose problems speak in
+    ``sentences``. ``workers`` run as long as the process; one that ends, ends the process.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Service:
     prepare: Sequence[Worker] = ()
     doors: Callable[[Database], APIRouter] | None = None
     workers: Sequence[Worker] = ()
+    sentences: Sentences = field(default_factory=dict)
 
 
 def run(service: Service, settings: ServiceSettings) -> NoReturn:
@@ -109,7 +111,7 @@ def make_doors(
     app = FastAPI(title=f"Open Gov Challenge: {service.name}", description=service.about, telemetry=unseen)
     app.state.tokens = TokenBook(settings.tokens)
     app.add_middleware(telemetry.Traced)
-    answer_errors(app)
+    answer_errors(app, service.sentences)
     app.include_router(make_health_doors(Health(database, hearing.subscriptions, watchdog)))
     app.include_router(make_ops_doors(database, hearing.settlers, hearing.subscriptions))
     if service.doors is not None:

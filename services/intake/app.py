@@ -7,6 +7,7 @@ from services.chassis.database import Database
 from services.chassis.doors.auth import TokenBook
 from services.intake import __doc__ as about
 from services.intake.api import make_doors
+from services.intake.domain.problems import SENTENCES
 from services.intake.handlers import make_on_forms, on_decisions, on_reviews
 from services.intake.month_end import MonthEnd
 from services.intake.reception.desk import Desk
@@ -26,6 +27,7 @@ def make_service(settings: Settings) -> Service:
         handlers=(on_reviews, on_decisions, make_on_forms(desk, TokenBook(settings.tokens))),
         doors=lambda database: make_doors(database, reception, settings),
         prepare=(partial(_seed, desk),),
+        sentences=SENTENCES,
         workers=(reception.run, MonthEnd(settings).run, Forgetting(settings).run),
     )
 

@@ -1,7 +1,7 @@
 """The HTTP side of a service: problems as RFC 9457 tells them, and bodies read with bounds."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from services.chassis.doors.languages import SENTENCES, Sentences, translate
 from services.chassis.errors import Refusal, is_passing
 from services.chassis.log import get_logger
 
@@ -24,30 +25,40 @@ class Problem(Exception):
     """An answer that says what is wrong: ``errors`` lists each with ``code``, ``field`` and ``detail``."""
 
     def __init__(
-        self, status: int, code: str, detail: str = "", errors: Sequence[dict[str, Any]] = (), **members: object
+        self,
+        status: int,
+        code: str,
+        detail: str = "",
+        errors: Sequence[dict[str, Any]] = (),
+        headers: Mapping[str, str] | None = None,
+        **members: object,
     ) -> None:
         super().__init__(f"{status} {code} {detail}")
         self.status = status
         self.code = code
         self.detail = detail
         self.errors = errors
+        self.headers = dict(headers or {})
         self.members = members
 
 
-def problem_response(problem: Problem, instance: str) -> JSONResponse:
-    """Write a problem as ``application/problem+json``."""
+def problem_response(problem: Problem, request: Request) -> JSONResponse:
+    """Write a problem as ``application/problem+json``, in the reader's language where its sentences are known."""
     body: dict[str, Any] = {
         "type": f"urn:ogc:problem:{problem.code}",
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "code": problem.code,
         "detail": problem.detail,
-        "instance": instance,
+        "instance": request.url.path,
         **problem.members,
     }
     if problem.errors:
-        body["errors"] = list(problem.errors)
-    headers = {"WWW-Authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else None
+        body["errors"] = [dict(error) for error in problem.errors]
+    language = translate(body, request.headers.get("accept-language", ""), request.app.state.sentences)
+    headers = {"Content-Language": language, "Vary": "Accept-Language", **problem.headers}
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(body, problem.status, headers, "application/problem+json")
 
 
@@ -75,8 +86,12 @@ async def _read_bounded(request: Request, limit_bytes: int) -> bytes:
     return bytes(body)
 
 
-def answer_errors(app: FastAPI) -> None:
-    """Let every error of a door be answered as a problem; what passes is 503, so that the sender tries again."""
+def answer_errors(app: FastAPI, sentences: Sentences | None = None) -> None:
+    """Let every error of a door be answered as a problem; what passes is 503, so that the sender tries again.
+
+    ``sentences`` are what the service's own codes say, in the languages that it knows.
+    """
+    app.state.sentences = {**SENTENCES, **(sentences or {})}
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(Refusal, _on_refusal)
     app.add_exception_handler(HTTPException, _on_http_exception)
@@ -87,19 +102,20 @@ def answer_errors(app: FastAPI) -> None:
 
 async def _on_problem(request: Request, error: Exception) -> Response:
     problem = cast("Problem", error)
-    return problem_response(problem, request.url.path)
+    return problem_response(problem, request)
 
 
 async def _on_refusal(request: Request, error: Exception) -> Response:
     refusal = cast("Refusal", error)
     errors = [{"code": refusal.code, "field": refusal.field, "detail": refusal.detail}] if refusal.field else []
-    return problem_response(Problem(refusal.status, refusal.code, refusal.detail, errors), request.url.path)
+    return problem_response(Problem(refusal.status, refusal.code, refusal.detail, errors), request)
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     raised = cast("HTTPException", error)
     code = HTTPStatus(raised.status_code).name.lower().replace("_", "-")
-    return problem_response(Problem(raised.status_code, code, str(raised.detail)), request.url.path)
+    problem = Problem(raised.status_code, code, str(raised.detail), headers=raised.headers)
+    return problem_response(problem, request)
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
@@ -108,15 +124,15 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
         {"code": "invalid", "field": "/" + "/".join(str(part) for part in found["loc"][1:]), "detail": found["msg"]}
         for found in invalid.errors()
     ]
-    return problem_response(Problem(422, "invalid", "the request does not fit", errors), request.url.path)
+    return problem_response(Problem(422, "invalid", "the request does not fit", errors), request)
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
     if is_passing(error):
         log.warning("door.unavailable", route=_route_of(request), error=type(error).__name__)
-        return problem_response(Problem(503, "unavailable", "try again in a moment"), request.url.path)
+        return problem_response(Problem(503, "unavailable", "try again in a moment"), request)
     log.error("door.failed", route=_route_of(request), error=type(error).__name__)
-    return problem_response(Problem(500, "internal", "this is our fault"), request.url.path)
+    return problem_response(Problem(500, "internal", "this is our fault"), request)
 
 
 def _route_of(request: Request) -> str:

@@ -122,8 +122,8 @@ class Site:
 
     def _refuse(self, request: Request, form: Form, problem: Problem) -> Response:
         if form is Form.JSON:
-            response = problem_response(problem, request.url.path)
-            response.headers.update({"Vary": "Accept", **SAFETY, **OPEN_TO_ALL})
+            response = problem_response(problem, request)
+            response.headers.update({"Vary": "Accept, Accept-Language", **SAFETY, **OPEN_TO_ALL})
             return response
         template = "retracted" if problem.code == "retracted" else "problem"
         return answer(self._pages.write(template, it=problem), form, problem.status)

@@ -19,6 +19,7 @@ from services.chassis.doors.auth import TokenBook
 from services.chassis.doors.web import answer_errors
 from services.chassis.settings import Token
 from services.intake.api import make_doors
+from services.intake.domain.problems import SENTENCES
 from services.intake.handlers import make_on_forms
 from services.intake.month_end import MonthEnd
 from services.intake.reception.desk import Desk
@@ -113,7 +114,7 @@ async def opened(database: TestDatabase, **overrides: Any) -> AsyncIterator[Inta
     reception = Reception(desk, settings)
     app = FastAPI()
     app.state.tokens = TokenBook(settings.tokens)
-    answer_errors(app)
+    answer_errors(app, SENTENCES)
     app.include_router(make_doors(kept, reception, settings))
     serving = asyncio.create_task(reception.run(kept))
     admin = await asyncpg.connect(database.admin_url)
