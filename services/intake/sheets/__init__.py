@@ -1,0 +1,1 @@
+"""Spreadsheet files: read into rows of cells, and written as templates and reports."""
