@@ -14,7 +14,10 @@ from services.chassis.codec import encode
 from services.chassis.ids import new_id
 from services.chassis.telemetry import current_traceparent
 
-EMIT = "SELECT emit($1::text[], $2::integer[], $3::uuid[], $4::text[], $5::text[], $6::bytea[])"
+EMIT = """
+SELECT emit($1::text[], $2::integer[], $3::integer[], $4::timestamptz[],
+            $5::integer[], $6::integer[], $7::uuid[], $8::text[], $9::text[], $10::bytea[])
+"""
 
 ENSURE_STREAMS = """
 INSERT INTO outbox_stream (topic, partition)
@@ -28,11 +31,8 @@ WHERE topic = $1 AND partition = ANY ($2::integer[])
 ORDER BY partition FOR UPDATE
 """
 
-RAISE_FLOORS = """
-UPDATE outbox_stream s SET floor_at = greatest(s.floor_at, f.floor_at)
-FROM unnest($2::integer[], $3::timestamptz[]) AS f (partition, floor_at)
-WHERE s.topic = $1 AND s.partition = f.partition
-"""
+Stream = tuple[str, int]
+"""A topic's short name and a partition."""
 
 
 class OutboxRow(NamedTuple):
@@ -93,6 +93,21 @@ def _partition(fact: Fact, topic: Topic, known_partitions: Mapping[str, int]) ->
     return partition_of(fact.subject, topic.partitions) if known is None else known
 
 
-def columns(rows: Sequence[OutboxRow]) -> tuple[list[object], ...]:
-    """Turn rows into the arrays that ``emit`` takes."""
-    return tuple(list(column) for column in zip(*rows, strict=True))
+def arguments(rows: Sequence[OutboxRow], floors: Mapping[Stream, datetime]) -> list[list[object]]:
+    """Turn rows, and the times before which nothing may enter any more, into the arrays that ``emit`` takes."""
+    counts: dict[Stream, int] = dict.fromkeys(floors, 0)
+    steps: list[int] = []
+    for row in rows:
+        stream = row.topic, row.partition
+        steps.append(step := counts.get(stream, 0))
+        counts[stream] = step + 1
+    places = {stream: place for place, stream in enumerate(counts, 1)}
+    return [
+        [topic for topic, _ in counts],
+        [partition for _, partition in counts],
+        list(counts.values()),
+        [floors.get(stream) for stream in counts],
+        [places[row.topic, row.partition] for row in rows],
+        steps,
+        *(list(column) for column in (zip(*(row[2:] for row in rows), strict=True) if rows else ((),) * 4)),
+    ]

@@ -21,6 +21,7 @@ class Transaction:
         self._connection = connection
         self._source = source
         self._facts: list[Fact] = []
+        self._floors: dict[outbox.Stream, datetime] = {}
         self.now = datetime.min.replace(tzinfo=UTC)
         self.known_partitions: dict[str, int] = {}
 
@@ -57,9 +58,9 @@ class Transaction:
         rows = await self.fetch(outbox.LOCK_STREAMS, topic.name, sorted(set(partitions)))
         return {row["partition"]: row["floor_at"] for row in rows}
 
-    async def raise_floors(self, topic: Topic, floors: Mapping[int, datetime]) -> None:
+    def raise_floors(self, topic: Topic, floors: Mapping[int, datetime]) -> None:
         """Let no later event of these partitions enter before these times. The counters must be locked."""
-        await self.execute(outbox.RAISE_FLOORS, topic.name, list(floors), list(floors.values()))
+        self._floors |= {(topic.name, partition): at for partition, at in floors.items()}
 
     async def read_clock(self) -> datetime:
         """Read the platform's clock anew (it runs on inside a transaction, unlike Postgres's own ``now()``)."""
@@ -79,8 +80,8 @@ class Transaction:
 
     async def keep_facts(self) -> bool:
         """Number what was told and keep it; done by Database, last. Says whether there was anything."""
-        if not self._facts:
+        if not self._facts and not self._floors:
             return False
         rows = outbox.rows_of(self._facts, source=self._source, now=self.now, known_partitions=self.known_partitions)
-        await self.execute(outbox.EMIT, *outbox.columns(rows))
-        return True
+        await self.execute(outbox.EMIT, *outbox.arguments(rows, self._floors))
+        return bool(rows)

@@ -75,7 +75,7 @@ class MonthEnd:
         ended_at = end_of(month, self.zone)
         tallies = await count_events(tx, month)
         await insert_closed_month(tx, month, ended_at, moment.at)
-        await tx.raise_floors(SUBMISSIONS, dict.fromkeys(range(PARTITIONS), ended_at))
+        tx.raise_floors(SUBMISSIONS, dict.fromkeys(range(PARTITIONS), ended_at))
         tx.emit(
             Fact(
                 subject=month,

@@ -18,18 +18,7 @@ INSERT INTO stream_position (source_topic, partition) SELECT $1, generate_series
 ON CONFLICT DO NOTHING
 """
 
-LOCK_POSITIONS = """
-SELECT partition, last_seq, last_event_id, gapped FROM stream_position
-WHERE source_topic = $1 AND partition = ANY ($2::integer[])
-ORDER BY partition FOR UPDATE
-"""
-
-READ_STATE = """
-SELECT platform.now() AS now,
-       EXISTS (SELECT FROM parked_event WHERE source_topic = $1 AND settled_at IS NULL AND seq > 0) AS parking,
-       (SELECT why FROM halted_reader WHERE reader = $1 OR (reader = 'relay' AND why = 'fork')
-        ORDER BY why = 'fork' DESC LIMIT 1) AS halted
-"""
+OPEN_CHUNK = "SELECT part, seq, event_id, has_hole, now, parking, halted FROM open_chunk($1, $2::integer[])"
 
 SAVE_POSITIONS = """
 UPDATE stream_position p SET last_seq = s.last_seq, last_event_id = s.last_event_id, gapped = s.gapped
@@ -101,14 +90,12 @@ class Reader:
         await apply_each(chunk, tx, self.decoder, self.handler, breaker)
 
     async def _open_chunk(self, read: Sequence[Heard | Unnumbered], tx: Transaction) -> Chunk:
-        # the state is read in a statement after the lock: what a waiting zombie saw before it is old
-        partitions = sorted({record.partition for record in read})
-        rows = await tx.fetch(LOCK_POSITIONS, self.topic.name, partitions)
-        state = await tx.fetchrow(READ_STATE, self.topic.name)
-        if state is None or state["halted"] not in {None, PARKING_ALLOWED}:
+        rows = await tx.fetch(OPEN_CHUNK, self.topic.name, sorted({record.partition for record in read}))
+        state = rows[0]
+        if state["halted"] not in {None, PARKING_ALLOWED}:
             raise Halted(self.topic.name)
         tx.now = state["now"]
-        positions = {r["partition"]: Position(r["last_seq"], r["last_event_id"], r["gapped"]) for r in rows}
+        positions = {row["part"]: Position(row["seq"], row["event_id"], row["has_hole"]) for row in rows}
         fresh, after = judge(positions, (r for r in read if isinstance(r, Heard)), self._highest)
         tx.known_partitions = self.decoder.partitions_of(fresh)
         chunk = Chunk(fresh, after, _foreign(read), len(fresh), parking_allowed=state["halted"] == PARKING_ALLOWED)

@@ -2,36 +2,33 @@
 
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import assert_never
 from uuid import UUID
 
 from contracts.event import Cause, Fact
-from contracts.submissions import SubmissionAmended, SubmissionClarified, WithdrawalRequested
-from contracts.topics import SUBMISSIONS
+from contracts.submissions import (
+    Nomination,
+    NominationReceived,
+    Story,
+    StoryShared,
+    SubmissionAmended,
+    SubmissionClarified,
+    SubmissionReceived,
+    WithdrawalRequested,
+)
 from services.chassis.transaction import Transaction
-from services.intake.domain.application import Application, Challenge, check_rules, receive
-from services.intake.domain.calendar import Moment
+from services.intake.domain.application import Application
 from services.intake.domain.dossier import Dossier, OwnEvent, decide, evolve
 from services.intake.domain.problems import Refused, refused
-from services.intake.domain.registry import Member
+from services.intake.domain.receiving import receive
 from services.intake.domain.requests import ChangeRequest, command_of
+from services.intake.domain.rules import check_rules
 from services.intake.reception.desk import Desk
 from services.intake.reception.outcome import Arrival, Change, Outcome, Outcomes, Receipt
 from services.intake.store.contacts import insert_contacts
-from services.intake.store.dossiers import File, NewVersion, insert_versions, lock_files, save_dossiers
-from services.intake.store.months import read_moment
-from services.intake.store.registry import find_challenge, find_members
+from services.intake.store.contributions import insert_contributions
+from services.intake.store.dossiers import File, NewVersion, insert_versions, save_dossiers
 from services.intake.store.submissions import Claim, Entry, find_claims, insert_submissions, take_references
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """What is known behind the lock of the counters."""
-
-    moment: Moment
-    challenge: Challenge
-    members: Mapping[str, Member]
-    files: Mapping[UUID, File]
 
 
 async def take_in(tx: Transaction, arrivals: Sequence[Arrival], desk: Desk) -> list[Outcome]:
@@ -41,15 +38,10 @@ async def take_in(tx: Transaction, arrivals: Sequence[Arrival], desk: Desk) -> l
     outcomes = await _find_known(tx, applications, desk)
     applications = [application for application in applications if application.event_id not in outcomes]
     if applications or requests:
-        view = await _lock_view(tx, applications, requests, desk)
+        view = await lock_view(tx, applications, requests, desk.zone)
         outcomes |= await _enter(tx, applications, view, desk)
         outcomes |= await _change(tx, requests, view)
     return [outcomes[arrival.event_id] for arrival in arrivals]
-
-
-def partitions_of(tx: Transaction, arrivals: Iterable[Arrival]) -> set[int]:
-    """Say in which partitions these arrivals will be told."""
-    return {tx.partition_of(str(arrival.submission_id)) for arrival in arrivals}
 
 
 async def _find_known(tx: Transaction, applications: Sequence[Application], desk: Desk) -> Outcomes:
@@ -72,19 +64,6 @@ def _judge(application: Application, claim: Claim, desk: Desk) -> Outcome:
     )
 
 
-async def _lock_view(
-    tx: Transaction, applications: Sequence[Application], requests: Sequence[ChangeRequest], desk: Desk
-) -> View:
-    # the counters first: time and what is closed are read in statements after that lock, or they could run backwards
-    floors = await tx.lock_streams(SUBMISSIONS, partitions_of(tx, (*applications, *requests)))
-    moment = await read_moment(tx, desk.zone, max(floors.values()))
-    await tx.raise_floors(SUBMISSIONS, dict.fromkeys(floors, moment.at))
-    files = await lock_files(tx, (request.submission_id for request in requests)) if requests else {}
-    codes = (*(a.member_code for a in applications), *(file.member_code for file in files.values()))
-    members = await find_members(tx, codes)
-    return View(moment=moment, challenge=await find_challenge(tx), members=members, files=files)
-
-
 async def _enter(tx: Transaction, applications: Sequence[Application], view: View, desk: Desk) -> Outcomes:
     admitted, outcomes = _admit(applications, view)
     if not admitted:
@@ -103,7 +82,7 @@ def _admit(applications: Iterable[Application], view: View) -> tuple[list[Applic
     outcomes: Outcomes = {}
     for application in applications:
         try:
-            check_rules(application, view.members.get(application.member_code), view.challenge, view.moment)
+            check_rules(application, view.known_for(application), view.moment)
         except Refused as refusal:
             outcomes[application.event_id] = refusal
         else:
@@ -112,7 +91,7 @@ def _admit(applications: Iterable[Application], view: View) -> tuple[list[Applic
 
 
 def _entry(application: Application, view: View, reference: str, desk: Desk) -> Entry:
-    event = receive(application, view.members.get(application.member_code), view.moment, reference)
+    event = receive(application, view.known_for(application), view.moment, reference)
     return Entry(application, event, desk.digest(application.content))
 
 
@@ -124,7 +103,8 @@ def _stands(entry: Entry, claims: Mapping[tuple[str, str], Claim]) -> bool:
 async def _keep(tx: Transaction, entries: Sequence[Entry], desk: Desk) -> None:
     contacts = (contact for e in entries for contact in (e.application.submitter, e.application.holder) if contact)
     await insert_contacts(tx, desk.vault, contacts)
-    await insert_versions(tx, [_first_version(tx, entry) for entry in entries])
+    await insert_versions(tx, [version for entry in entries if (version := _first_version(tx, entry))])
+    await insert_contributions(tx, [told for entry in entries if (told := _contribution(entry))])
     tx.emit(_receipt_fact(entry) for entry in entries)
 
 
@@ -138,9 +118,24 @@ def _receipt_fact(entry: Entry) -> Fact:
     )
 
 
-def _first_version(tx: Transaction, entry: Entry) -> NewVersion:
+def _first_version(tx: Transaction, entry: Entry) -> NewVersion | None:
+    # what has no version is in no month, and is never counted
+    if not isinstance(entry.event, SubmissionReceived):
+        return None
     submission_id = entry.application.submission_id
     return NewVersion(submission_id, tx.partition_of(str(submission_id)), entry.application.event_id, entry.event)
+
+
+def _contribution(entry: Entry) -> tuple[UUID, Story | Nomination] | None:
+    match entry.event:
+        case SubmissionReceived():
+            return None
+        case StoryShared():
+            return entry.application.submission_id, entry.event.story
+        case NominationReceived():
+            return entry.application.submission_id, entry.event.nomination
+        case _:
+            assert_never(entry.event)
 
 
 async def _change(tx: Transaction, requests: Sequence[ChangeRequest], view: View) -> Outcomes:
@@ -162,9 +157,9 @@ async def _change(tx: Transaction, requests: Sequence[ChangeRequest], view: View
 def _decide(request: ChangeRequest, dossiers: dict[UUID, Dossier], view: View) -> list[OwnEvent]:
     dossier = dossiers.get(request.submission_id)
     if dossier is None:
-        raise refused("unknown-submission")
-    member = view.members.get(view.files[request.submission_id].member_code)
-    events = decide(dossier, command_of(request.form, member), view.moment)
+        raise refused("not-reviewed" if request.submission_id in view.unreviewed else "unknown-submission")
+    command = command_of(request.form, view.members.get(dossier.member_code), view.plans)
+    events = decide(dossier, command, view.moment)
     for event in events:
         dossiers[request.submission_id] = dossier = evolve(dossier, event)
     return events
