@@ -96,7 +96,7 @@ def _partition(fact: Fact, topic: Topic, known_partitions: Mapping[str, int]) ->
 def arguments(rows: Sequence[OutboxRow], floors: Mapping[Stream, datetime]) -> list[list[object]]:
     """Turn rows, and the times before which nothing may enter any more, into the arrays that ``emit`` takes."""
     counts: dict[Stream, int] = dict.fromkeys(floors, 0)
-    steps: list[int] = []
+    steps: list[object] = []
     for row in rows:
         stream = row.topic, row.partition
         steps.append(step := counts.get(stream, 0))
