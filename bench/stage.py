@@ -109,7 +109,8 @@ class Stage:
         """Say what a service, or what stands for it, is told."""
         system = replace(self.system(admin_url), urls={service: f"http://{LOOPBACK}:{port}"})
         told = system.environment(service)
-        return {"PATH": os.environ.get("PATH", ""), **told, "LOG_LEVEL": "warning", **more}
+        unpaced = {"ADDRESS_REQUESTS_PER_MINUTE": "0", "TOKEN_REQUESTS_PER_MINUTE": "0"}
+        return {"PATH": os.environ.get("PATH", ""), **told, "LOG_LEVEL": "warning", **unpaced, **more}
 
     @asynccontextmanager
     async def process(

@@ -13,6 +13,7 @@ from services.intake.month_end import MonthEnd
 from services.intake.reception.desk import Desk
 from services.intake.reception.forgetting import Forgetting
 from services.intake.reception.grouping import Reception
+from services.intake.reception.pacing import Pacing
 from services.intake.settings import Settings
 from services.intake.store.seed import seed_registry
 
@@ -21,11 +22,12 @@ def make_service(settings: Settings) -> Service:
     """Make intake; nothing connects before it runs."""
     desk = Desk(settings)
     reception = Reception(desk, settings)
+    pacing = Pacing(settings)
     return Service(
         name="intake",
         about=str(about),
         handlers=(on_reviews, on_decisions, make_on_forms(desk, TokenBook(settings.tokens))),
-        doors=lambda database: make_doors(database, reception, settings),
+        doors=lambda database: make_doors(database, reception, pacing, settings),
         prepare=(partial(_seed, desk),),
         sentences=SENTENCES,
         workers=(reception.run, MonthEnd(settings).run, Forgetting(settings).run),

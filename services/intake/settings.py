@@ -1,15 +1,51 @@
 """What intake is told by its environment, and the keys that follow from its one secret."""
 
 from functools import lru_cache
-from typing import Self
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from services.chassis.settings import ServiceSettings, ZoneName
+from services.intake.domain.forms import FORMS
+from services.intake.domain.signatures import key_of
 from services.intake.domain.sources import is_anybodys
+
+
+def _check_secret(secret: SecretStr) -> SecretStr:
+    key_of(secret.get_secret_value())
+    return secret
+
+
+def _check_channel(channel: str) -> str:
+    if channel not in FORMS:
+        raise ValueError(f"there is no channel {channel!r}")
+    return channel
+
+
+class WebhookSource(BaseModel):
+    """A form system that sends webhooks: its name, the secrets that it may sign with, and for whom it may submit.
+
+    Several secrets let a key be changed. ``members`` are codes of members, or ``*`` for all.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9:._-]{0,63}$")
+    secrets: tuple[Annotated[SecretStr, AfterValidator(_check_secret)], ...] = Field(min_length=1)
+    members: frozenset[str] = frozenset()
+    channels: frozenset[Annotated[str, AfterValidator(_check_channel)]] = Field(min_length=1)
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """The keys that its secrets stand for."""
+        return tuple(key_of(secret.get_secret_value()) for secret in self.secrets)
+
+    def speaks_for(self, member: str) -> bool:
+        """Say whether it may submit for a member."""
+        return member in self.members or "*" in self.members
 
 
 class Settings(ServiceSettings):
@@ -23,12 +59,16 @@ class Settings(ServiceSettings):
     group_wait_ms: float = Field(default=3.0, ge=0)
     group_max_requests: int = Field(default=500, ge=1)
     intake_url: str = ""
+    webhooks: tuple[WebhookSource, ...] = ()
+    address_requests_per_minute: int = Field(default=120, ge=0)
+    token_requests_per_minute: int = Field(default=1_200, ge=0)
+    webhook_requests_per_minute: int = Field(default=1_200, ge=0)
 
     @model_validator(mode="after")
     def _keep_sources_apart(self) -> Self:
-        for token in self.tokens:
-            if is_anybodys(token.actor_ref):
-                raise ValueError(f"a token may not act as {token.actor_ref}, the source of those who have none")
+        for name in (*(token.actor_ref for token in self.tokens), *(source.name for source in self.webhooks)):
+            if is_anybodys(name):
+                raise ValueError(f"nobody may act as {name}, the source of those who have no token")
         return self
 
     @property

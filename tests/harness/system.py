@@ -36,8 +36,10 @@ QUICK = {
     "WATCHDOG_STALL_SECONDS": "20",
     "MONTH_POLL_SECONDS": "0.2",
     "LOG_LEVEL": "info",
+    "ADDRESS_REQUESTS_PER_MINUTE": "0",
+    "TOKEN_REQUESTS_PER_MINUTE": "0",
 }
-"""What production leaves at minutes, a test has no time for."""
+"""What production leaves at minutes, a test has no time for; and whom it lets knock so often, knocks more often."""
 
 
 _COMPLAINT = re.compile(r'"level": "(warning|error|critical)"|Error')

@@ -4,16 +4,22 @@ from fastapi import APIRouter
 
 from services.chassis.database import Database
 from services.intake.api.quarantine import make_quarantine_doors
+from services.intake.api.sending import Counter, make_sending_doors
 from services.intake.api.submissions import make_submission_doors
 from services.intake.api.vault import make_vault_doors
+from services.intake.api.webhooks import make_webhook_doors
 from services.intake.reception.grouping import Reception
+from services.intake.reception.pacing import Pacing
 from services.intake.settings import Settings
 
 
-def make_doors(database: Database, reception: Reception, settings: Settings) -> APIRouter:
+def make_doors(database: Database, reception: Reception, pacing: Pacing, settings: Settings) -> APIRouter:
     """Make the public doors, the internal ones of the vault, and the operator's of the quarantine."""
     router = APIRouter()
-    router.include_router(make_submission_doors(database, reception, settings))
+    counter = Counter(reception, pacing, settings)
+    router.include_router(make_sending_doors(counter))
+    router.include_router(make_webhook_doors(database, counter))
+    router.include_router(make_submission_doors(database, reception, pacing, settings))
     router.include_router(make_vault_doors(database, reception.desk.vault))
     router.include_router(make_quarantine_doors(database, reception.desk.vault))
     return router

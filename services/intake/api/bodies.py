@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Response
 from pydantic import BaseModel, Field, TypeAdapter
 
 from contracts.submissions import Proposal
@@ -18,7 +19,9 @@ class ReceiptBody(BaseModel):
     id: UUID
     reference: str
     secret: str
-    month: Annotated[str, Field(description="The month in whose batch it is reviewed.")]
+    month: Annotated[
+        str | None, Field(description="The month in whose batch it is reviewed; none for stories and nominations.")
+    ]
     zone: Zone
     received_at: datetime
     status_url: str
@@ -161,6 +164,7 @@ ABOUT = {
     410: "It was erased.",
     413: "The body is larger than 256 kB.",
     415: "Send the body as it is, not compressed.",
+    429: "Too many requests came from you; `Retry-After` says how many seconds to wait.",
     422: "It reads well, and the Challenge's rules do not allow it: `unknown-area`, `must-use-standalone` …",
     503: "Try again in a moment; the same id gets the same receipt.",
 }
@@ -175,3 +179,8 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def request_body(form: Any) -> dict[str, Any]:
     """Document a body that is read by our own parser."""
     return documented(TypeAdapter(form))
+
+
+def json_response(body: BaseModel, status: int) -> Response:
+    """Answer with a body."""
+    return Response(body.model_dump_json(), status, media_type="application/json")

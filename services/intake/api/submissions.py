@@ -1,64 +1,51 @@
-"""The doors of the submitters: send in, look where it stands, amend, answer, withdraw."""
+"""The doors of those who hold a receipt: look where it stands, amend, answer, withdraw."""
 
 from dataclasses import asdict
-from typing import Annotated, Any, overload
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
-from pydantic import BaseModel
 
 from services.chassis.database import Database
-from services.chassis.doors.auth import Principal, bearer
 from services.chassis.doors.web import read_body
 from services.chassis.ids import new_id
 from services.chassis.telemetry import current_traceparent
 from services.intake.api.bodies import (
     ChangeBody,
     QuestionBody,
-    ReceiptBody,
     StatusBody,
     VersionBody,
     WithdrawalBody,
+    json_response,
     problems,
     request_body,
 )
+from services.intake.api.contributions import ContributionBody, contribution_body
 from services.intake.api.refusing import problem_of, refusals_as_problems
-from services.intake.domain.application import Application
 from services.intake.domain.dossier import Asked, Decided, Dossier, NoWithdrawal, WithdrawalDenied, Withdrawn
-from services.intake.domain.forms import AmendmentForm, AnswerForm, SubmissionForm, WithdrawalForm
+from services.intake.domain.forms import AmendmentForm, AnswerForm, WithdrawalForm
 from services.intake.domain.problems import Refused, refused
-from services.intake.domain.reading import FormT, read_request, read_submission
+from services.intake.domain.reading import FormT, read_request
 from services.intake.domain.requests import ChangeRequest, RequestForm
-from services.intake.domain.sources import source_at_the_web
-from services.intake.reception.edge import apply
 from services.intake.reception.grouping import Reception
-from services.intake.reception.outcome import Change, Receipt
+from services.intake.reception.outcome import Change
+from services.intake.reception.pacing import Pacing
 from services.intake.settings import Settings
+from services.intake.store.contributions import find_contributions
 from services.intake.store.dossiers import File, PastVersion, find_files, list_versions
 
-REPEATED: dict[int | str, dict[str, Any]] = {
-    200: {"model": ReceiptBody, "description": "The same came before: the first receipt again."}
-}
-
 SecretHeader = Annotated[str | None, Header(alias="Receipt-Token", description="The receipt's secret.")]
-IdHeader = Annotated[str | None, Header(alias="Idempotency-Key", description="Your own id of the submission.")]
 
 
-def make_submission_doors(database: Database, reception: Reception, settings: Settings) -> APIRouter:
-    """Make the doors that submitters use."""
+def make_submission_doors(database: Database, reception: Reception, pacing: Pacing, settings: Settings) -> APIRouter:
+    """Make the doors that a receipt opens."""
     router = APIRouter(tags=["submissions"])
-    doors = SubmissionDoors(database, reception, settings)
+    doors = SubmissionDoors(database, reception, pacing, settings)
     router.add_api_route(
-        "/submissions",
-        doors.submit,
-        methods=["POST"],
-        status_code=201,
-        response_model=ReceiptBody,
-        responses=REPEATED | problems(400, 401, 403, 408, 409, 413, 415, 422, 503),
-        openapi_extra=request_body(SubmissionForm),
-    )
-    router.add_api_route(
-        "/submissions/{submission_id}", doors.show, response_model=StatusBody, responses=problems(401, 403, 404, 422)
+        "/submissions/{submission_id}",
+        doors.show,
+        response_model=StatusBody | ContributionBody,
+        responses=problems(401, 403, 404, 422, 503),
     )
     for path, door, form, status, body in (
         ("amendments", doors.amend, AmendmentForm, 200, ChangeBody),
@@ -71,58 +58,53 @@ def make_submission_doors(database: Database, reception: Reception, settings: Se
             methods=["POST"],
             status_code=status,
             response_model=body,
-            responses=problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 503),
+            responses=problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503),
             openapi_extra=request_body(form),
         )
     return router
 
 
 class SubmissionDoors:
-    """What a submitter can do: send in, look where it stands, amend, answer, withdraw."""
+    """What a submitter can do with a receipt: look where it stands, amend, answer, withdraw."""
 
-    def __init__(self, database: Database, reception: Reception, settings: Settings) -> None:
+    def __init__(self, database: Database, reception: Reception, pacing: Pacing, settings: Settings) -> None:
         self.database = database
         self.reception = reception
+        self.pacing = pacing
         self.desk = reception.desk
-        self.own_url = settings.own_url
         self.zone = settings.zone
-
-    async def submit(self, request: Request, idempotency_key: IdHeader = None) -> Response:
-        """Send in a submission. The receipt comes after it is kept; the same id and content get it again."""
-        body = await read_body(request)
-        with refusals_as_problems():
-            application = _application(read_submission(body), bearer(request), idempotency_key)
-        outcome = await self._ask(application)
-        return _json(self._receipt(outcome), 201 if outcome.is_new else 200)
 
     async def show(self, request: Request, submission_id: UUID, receipt_token: SecretHeader = None) -> Response:
         """Say where a submission stands."""
         self._check_secret(request, submission_id, receipt_token)
         async with self.database.transaction(read_clock=False) as tx:
-            files = await find_files(tx, [submission_id])
-            if not files:
-                raise problem_of(refused("unknown-submission"))
-            return _json(_status(files[submission_id], await list_versions(tx, submission_id), self.zone), 200)
+            if files := await find_files(tx, [submission_id]):
+                versions = await list_versions(tx, submission_id)
+                return json_response(_status(files[submission_id], versions, self.zone), 200)
+            if found := await find_contributions(tx, [submission_id]):
+                return json_response(contribution_body(found[submission_id]), 200)
+        raise problem_of(refused("unknown-submission"))
 
     async def amend(self, request: Request, submission_id: UUID, receipt_token: SecretHeader = None) -> Response:
         """Replace the proposal, until the month of its round is closed."""
         form = await self._read(AmendmentForm, request, submission_id, receipt_token)
-        return _json(_change(await self._ask(_asked(submission_id, form))), 200)
+        return json_response(_change(await self._ask(_asked(submission_id, form))), 200)
 
     async def answer(self, request: Request, submission_id: UUID, receipt_token: SecretHeader = None) -> Response:
         """Answer the Support Unit's question, which opens the next round."""
         form = await self._read(AnswerForm, request, submission_id, receipt_token)
-        return _json(_change(await self._ask(_asked(submission_id, form))), 200)
+        return json_response(_change(await self._ask(_asked(submission_id, form))), 200)
 
     async def withdraw(self, request: Request, submission_id: UUID, receipt_token: SecretHeader = None) -> Response:
         """Ask to withdraw; review says whether it still can be, and the status tells."""
         form = await self._read(WithdrawalForm, request, submission_id, receipt_token)
         await self._ask(_asked(submission_id, form))
-        return _json(WithdrawalBody(id=submission_id), 202)
+        return json_response(WithdrawalBody(id=submission_id), 202)
 
     async def _read(
         self, model: type[FormT], request: Request, submission_id: UUID, receipt_token: str | None
     ) -> FormT:
+        self.pacing.count_address(request)
         self._check_secret(request, submission_id, receipt_token)
         body = await read_body(request)
         with refusals_as_problems():
@@ -135,34 +117,11 @@ class SubmissionDoors:
         if not self.desk.is_secret_of(submission_id, presented):
             raise problem_of(refused("forbidden"))
 
-    @overload
-    async def _ask(self, arrival: Application) -> Receipt: ...
-    @overload
-    async def _ask(self, arrival: ChangeRequest) -> Change: ...
-    async def _ask(self, arrival: Application | ChangeRequest) -> Receipt | Change:
+    async def _ask(self, arrival: ChangeRequest) -> Change:
         outcome = await self.reception.ask(arrival)
         if isinstance(outcome, Refused):
             raise problem_of(outcome)
         return outcome
-
-    def _receipt(self, receipt: Receipt) -> ReceiptBody:
-        return ReceiptBody(
-            id=receipt.submission_id,
-            reference=receipt.reference,
-            secret=self.desk.secret_of(receipt.submission_id),
-            month=receipt.month,
-            zone=self.zone,
-            received_at=receipt.received_at,
-            status_url=f"{self.own_url}/submissions/{receipt.submission_id}",
-        )
-
-
-def _application(form: SubmissionForm, principal: Principal | None, key: str | None) -> Application:
-    source = source_at_the_web(form.source, principal.actor_ref if principal else None)
-    external_id = (key or "").strip().strip('"') or form.external_id
-    if form.external_id not in {None, external_id}:
-        raise refused("id-mismatch", "/external_id")
-    return apply(form, principal, source=source, external_id=external_id, traceparent=current_traceparent())
 
 
 def _asked(submission_id: UUID, form: RequestForm) -> ChangeRequest:
@@ -178,7 +137,7 @@ def _status(file: File, versions: list[PastVersion], zone: str) -> StatusBody:
     return StatusBody(
         id=dossier.submission_id,
         reference=file.reference,
-        channel=file.channel,
+        channel=file.dossier.channel,
         received_at=file.received_at,
         state=_state(dossier),
         month=dossier.month,
@@ -219,7 +178,3 @@ def _withdrawal(dossier: Dossier) -> str:
             return "withdrawn"
         case _:
             return "pending"
-
-
-def _json(body: BaseModel, status: int) -> Response:
-    return Response(body.model_dump_json(), status, media_type="application/json")

@@ -9,6 +9,7 @@ from services.chassis.errors import is_passing
 from services.chassis.log import get_logger
 from services.intake.settings import Settings
 from services.intake.store.quarantine import delete_old
+from services.intake.store.webhooks import delete_old_deliveries
 
 _patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
 
@@ -31,6 +32,7 @@ class Forgetting:
         """Forget what is old by now, and say how much it was."""
         async with database.transaction() as tx:
             count = await delete_old(tx)
+            await delete_old_deliveries(tx)
         if count:
             log.info("quarantine.forgotten", count=count)
         return count

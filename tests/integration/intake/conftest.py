@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from services.intake.handlers import make_on_forms
 from services.intake.month_end import MonthEnd
 from services.intake.reception.desk import Desk
 from services.intake.reception.grouping import Reception
+from services.intake.reception.pacing import Pacing
 from services.intake.settings import Settings
 from services.intake.store.seed import seed_registry
 from tests.conftest import TestDatabase
@@ -34,6 +36,18 @@ TOKENS = {
     "operator": ("staff:operator", {"operate"}),
     "notify": ("service:notify", {"contacts:read"}),
 }
+
+WEBHOOK_SECRET = "whsec_" + b64encode(b"an invented key of a form system").decode()
+OLD_WEBHOOK_SECRET = "whsec_" + b64encode(b"the key that it had until lately").decode()
+WEBHOOKS = (
+    {
+        "name": "form-system:senegal",
+        "secrets": [WEBHOOK_SECRET, OLD_WEBHOOK_SECRET],
+        "members": ["SN", "CO"],
+        "channels": ["standalone", "action-plan", "plan-amendment", "recognition", "story", "award-nomination"],
+    },
+    {"name": "form-system:stories", "secrets": [WEBHOOK_SECRET], "channels": ["story"]},
+)
 
 
 @dataclass
@@ -89,6 +103,8 @@ def settings_for(database_url: str, **overrides: Any) -> Settings:
             "database_url": database_url,
             "kafka_bootstrap_servers": "nobody:1",
             "intake_secret": "an invented secret that is long enough",
+            "webhooks": WEBHOOKS,
+            "address_requests_per_minute": 0,
             "tokens": tokens,
             **overrides,
         }
@@ -115,7 +131,7 @@ async def opened(database: TestDatabase, **overrides: Any) -> AsyncIterator[Inta
     app = FastAPI()
     app.state.tokens = TokenBook(settings.tokens)
     answer_errors(app, SENTENCES)
-    app.include_router(make_doors(kept, reception, settings))
+    app.include_router(make_doors(kept, reception, Pacing(settings), settings))
     serving = asyncio.create_task(reception.run(kept))
     admin = await asyncpg.connect(database.admin_url)
     await admin.set_type_codec("jsonb", encoder=str, decoder=json.loads, schema="pg_catalog")

@@ -83,6 +83,7 @@ async def running(stack: Stack, database: TestDatabase, topic_prefix: str) -> As
             "HTTP_PORT": url.rpartition(":")[2],
             "TOKENS": json.dumps(tokens),
             "INTAKE_SECRET": secrets.token_hex(32),
+            "ADDRESS_REQUESTS_PER_MINUTE": "0",
         },
     )
     admin = await asyncpg.connect(database.admin_url)
