@@ -60,7 +60,9 @@ class Transaction:
 
     def raise_floors(self, topic: Topic, floors: Mapping[int, datetime]) -> None:
         """Let no later event of these partitions enter before these times. The counters must be locked."""
-        self._floors |= {(topic.name, partition): at for partition, at in floors.items()}
+        for partition, at in floors.items():
+            stream = topic.name, partition
+            self._floors[stream] = max(at, self._floors.get(stream, at))
 
     async def read_clock(self) -> datetime:
         """Read the platform's clock anew (it runs on inside a transaction, unlike Postgres's own ``now()``)."""
@@ -78,10 +80,17 @@ class Transaction:
             del self._facts[kept:]
             raise
 
+    def told(self) -> list[bytes]:
+        """Give what was told so far, each event as it would stand on its topic."""
+        return [row.payload for row in self._rows()]
+
     async def keep_facts(self) -> bool:
         """Number what was told and keep it; done by Database, last. Says whether there was anything."""
         if not self._facts and not self._floors:
             return False
-        rows = outbox.rows_of(self._facts, source=self._source, now=self.now, known_partitions=self.known_partitions)
+        rows = self._rows()
         await self.execute(outbox.EMIT, *outbox.arguments(rows, self._floors))
         return bool(rows)
+
+    def _rows(self) -> list[outbox.OutboxRow]:
+        return outbox.rows_of(self._facts, source=self._source, now=self.now, known_partitions=self.known_partitions)
