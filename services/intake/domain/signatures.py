@@ -84,7 +84,7 @@ def key_of(secret: str) -> bytes:
 
 def sign(key: bytes, webhook_id: str, signed_at: datetime, body: bytes) -> str:
     """Sign a body, as its sender does."""
-    content = _content(webhook_id, f"{signed_at.timestamp():.0f}", body)
+    content = _content(webhook_id, f"{int(signed_at.timestamp())}", body)
     return f"v1,{b64encode(hmac.digest(key, content, sha256)).decode()}"
 
 
