@@ -2,6 +2,7 @@
 
 from services.chassis.app import Service
 from services.review.api import make_doors
+from services.review.comparing import make_comparer
 from services.review.handlers import on_notices, on_submissions
 from services.review.release import make_releaser
 from services.review.settings import Settings
@@ -14,5 +15,5 @@ def make_service(settings: Settings) -> Service:
         about="Puts submissions into the batches of their months; assesses, decides, releases, corrects.",
         handlers=(on_submissions, on_notices),
         doors=make_doors,
-        workers=(make_releaser(settings),),
+        workers=(make_releaser(settings), make_comparer(settings)),
     )

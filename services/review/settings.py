@@ -1,4 +1,4 @@
-"""What review is told by its environment: how a release proceeds."""
+"""What review is told by its environment: how a release proceeds, and how fast it compares."""
 
 from pydantic import Field
 
@@ -10,3 +10,6 @@ class Settings(ServiceSettings):
 
     release_chunk_items: int = Field(default=500, ge=1, le=5000)
     release_poll_seconds: float = Field(default=0.2, gt=0)
+    likeness_chunk_submissions: int = Field(default=500, ge=1, le=5000)
+    likeness_poll_seconds: float = Field(default=1.0, gt=0)
+    """After each chunk the search for duplicates rests so long: what comes in is entered first."""

@@ -52,7 +52,7 @@ def make_item_doors(database: Database) -> APIRouter:
     async def show_item(submission_id: Id, round: InRound) -> ItemView:
         """Show an item: frozen text, findings, decision, letters, history."""
         async with database.transaction() as tx:
-            return await _view(tx, _there(await items.find_item(tx, submission_id, round), submission_id, round))
+            return await _view(tx, await find_there(tx, submission_id, round))
 
     @router.post("/assessment", openapi_extra=documented(_assessment))
     async def assess_item(
@@ -126,6 +126,15 @@ def make_item_doors(database: Database) -> APIRouter:
         )
 
     return router
+
+
+async def find_there(tx: Transaction, submission_id: UUID, round_: int) -> Found:
+    """Find an item, to look at.
+
+    Raises:
+        Problem: 404 ``unknown-item``.
+    """
+    return _there(await items.find_item(tx, submission_id, round_), submission_id, round_)
 
 
 async def _act(

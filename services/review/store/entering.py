@@ -39,6 +39,8 @@ WITH opened AS (
 ), kept AS (
     INSERT INTO told (submission_id, event_id, type, body)
     SELECT * FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[])
+), due AS (
+    INSERT INTO likeness_due (submission_id) SELECT * FROM unnest($5::uuid[])
 ), fresh AS (
     INSERT INTO item (submission_id, round, month, version, state, declared_area,
                       reference, title, member, institution, received_by, told_by)

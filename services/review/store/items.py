@@ -12,9 +12,10 @@ from services.review.domain.commands import Dossier, ItemEvent
 from services.review.domain.items import ItemState
 from services.review.store.shapes import read_state, write_state
 
-_TEXTS: Mapping[str, type[Any]] = {
+TEXTS: Mapping[str, type[Any]] = {
     text.TYPE: text for text in (SubmissionReceived, SubmissionAmended, SubmissionClarified)
 }
+"""The shapes of what submitters said, by their types."""
 
 
 class Found(NamedTuple):
@@ -122,7 +123,7 @@ async def list_items(tx: Transaction, month: str, after: tuple[UUID, int], limit
 
 def read_found(row: Record) -> Found:
     """Make an item of a row that has its receipt and its text beside it."""
-    text = decode(_TEXTS[row["text_type"]], row["text"])
+    text = decode(TEXTS[row["text_type"]], row["text"])
     receipt = decode(SubmissionReceived, row["receipt"])
     return Found(read_state(row), Dossier(receipt, text.proposal), text)
 
