@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from contracts.decisions import StoryReleased
 from contracts.event import Event, Fact
 from contracts.forms import FormRefused, Problem
 from contracts.topics import DECISIONS, FORMS, REVIEWS
@@ -19,11 +20,14 @@ from services.intake.reception.carefully import take_in_carefully
 from services.intake.reception.desk import Desk
 from services.intake.reception.edge import ReadRecord, read_record
 from services.intake.reception.outcome import Outcomes
+from services.intake.store.contributions import save_released
 from services.intake.store.dossiers import lock_files, save_dossiers
 from services.intake.store.quarantine import QuarantinedRecord, insert_quarantined
 
 
 async def _take_effect(events: Sequence[Event[Any]], tx: Transaction) -> None:
+    if not events:
+        return
     files = await lock_files(tx, (_submission_id(event) for event in events))
     dossiers = fold({submission_id: file.dossier for submission_id, file in files.items()}, events)
     await save_dossiers(tx, (dossiers[submission_id] for submission_id in sorted(dossiers)))
@@ -37,8 +41,17 @@ async def on_reviews(events: Sequence[Event[Any]], tx: Transaction) -> None:
 
 @hears(DECISIONS)
 async def on_decisions(events: Sequence[Event[Any]], tx: Transaction) -> None:
-    """Note what was asked, until when it can be answered, and what was decided."""
-    await _take_effect(events, tx)
+    """Note what was asked, until when it can be answered, and what was decided; and since when stories are shown."""
+    await _take_effect([event for event in events if not isinstance(event.data, StoryReleased)], tx)
+    await _note_released([event for event in events if isinstance(event.data, StoryReleased)], tx)
+
+
+async def _note_released(events: Sequence[Event[StoryReleased]], tx: Transaction) -> None:
+    if not events:
+        return
+    released = {_submission_id(event): event.data.released_at for event in events}
+    if unknown := released.keys() - await save_released(tx, list(released.items())):
+        raise Refusal("unknown-submission", ", ".join(sorted(map(str, unknown))))
 
 
 def fold(dossiers: dict[UUID, Dossier], events: Sequence[Event[HeardEvent]]) -> dict[UUID, Dossier]:

@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 from contracts.event import Event
 from contracts.vocabulary import Area, Channel, Effect, Verdict
-from services.notify.domain.letters import Letter, Told, letters_for
+from services.notify.domain.letters import SUBMITTER, Letter
+from services.notify.domain.planning import Told, letters_for
+from services.notify.postman.contacts import Links
 from services.notify.postman.message import Sender
 from services.notify.postman.words import House
-from tests.controls import decisions, submissions
+from tests.controls import decisions, stories, submissions
 from tests.controls.envelope import event_of
 from tests.controls.reviews import finding, findings
 
@@ -20,6 +22,8 @@ SENDER = Sender(
     domain="challenge.example.org",
 )
 HOUSE = House(zone=ZoneInfo("UTC"), public_url="https://challenge.example.org")
+STATUS_URL = "https://forms.example.org/status/0b7bd1c5/the-secret"
+CONFIRM_URL = "https://forms.example.org/confirm/0b7bd1c5/a-token"
 
 
 def told_events() -> dict[str, Event[Told]]:
@@ -35,6 +39,14 @@ def told_events() -> dict[str, Event[Told]]:
     data: dict[str, Told] = {
         "received": submissions.submission_received(),
         "received-in-plan": submissions.submission_received_in_french(),
+        "received-unconfirmed": submissions.submission_received(contact_confirmed=False),
+        "received-as-amendment": submissions.submission_received_as_plan_amendment(),
+        "received-as-recognition": submissions.submission_received_as_recognition(),
+        "contact-confirmed": stories.contact_confirmed(),
+        "story-shared": stories.story_shared(),
+        "story-shared-by-staff": stories.story_shared_by_staff(),
+        "story-released": stories.story_released(),
+        "nominated": stories.nomination_received(),
         "accepted": decisions.submission_accepted(),
         "accepted-as-declared": decisions.submission_accepted(reform=same_area),
         "accepted-in-plan": decisions.submission_accepted_in_french(),
@@ -44,6 +56,9 @@ def told_events() -> dict[str, Event[Told]]:
         "clarification": decisions.clarification_requested(),
         "corrected-to-accepted": to_accepted,
         "corrected-to-declined": decisions.decision_corrected_to_declined(),
+        "recognised": decisions.submission_accepted(decision=_recognition()),
+        "not-recognised": decisions.submission_declined(decision=_recognition(findings=_declining_findings())),
+        "recognition-corrected": decisions.decision_corrected_to_declined(decision=_recognition()),
         "retracted": decisions.submission_retracted(),
         "retracted-in-plan": decisions.submission_retracted(decision=_in_plan()),
     }
@@ -54,6 +69,17 @@ def letter(told: str = "accepted", recipient: str = "submitter", **overrides: An
     """Give the letter that this recipient gets about one of the events above."""
     found = {it.recipient: it for it in letters_for(told_events()[told])}
     return replace(found[recipient], **overrides)
+
+
+def links_of(it: Letter, told: str) -> Links | None:
+    """Give the links that stand in a letter about one of the events above: only submitters have any."""
+    confirmed = getattr(told_events()[told].data, "contact_confirmed", True)
+    links = Links(status_url=STATUS_URL, confirm_url=None if confirmed else CONFIRM_URL)
+    return links if it.recipient == SUBMITTER else None
+
+
+def _recognition(**overrides: Any) -> Any:
+    return decisions.decision(channel=Channel.RECOGNITION, **overrides)
 
 
 def _declining_findings() -> tuple[Any, ...]:

@@ -1,17 +1,13 @@
-"""From a form that reads well to a receipt: the Challenge's rules, and the event that says it stands."""
+"""What asks for a receipt: a form that reads well, with the ids that it will have."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 from uuid import UUID
 
-from contracts.submissions import Designation, Proposal, SubmissionReceived
-from contracts.vocabulary import Channel, MemberType
-from services.intake.domain.calendar import Moment
-from services.intake.domain.flags import OWNER_IN_DOUBT, flags_of
-from services.intake.domain.forms import PLAN_CHANNELS, ContactForm, SubmissionForm
-from services.intake.domain.problems import Issue, Refused
-from services.intake.domain.registry import Member, member_at_receipt, type_issues
+from contracts.submissions import Designation, Nomination, Proposal, Story
+from contracts.vocabulary import Channel
+from services.intake.domain.forms import ContactForm, NominationForm, ReviewedForm, StoryForm, SubmissionForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +27,39 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """An action for the Challenge: it enters a month's batch and is reviewed."""
+
+    channel: Channel
+    member_code: str
+    proposal: Proposal
+    designation: Designation | None
+    is_owner_public: bool
+    is_owner_sure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tale:
+    """A story of inspiration: never reviewed, in no month."""
+
+    member_code: str | None
+    story: Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidacy:
+    """A nomination for an award: never reviewed, in no month; without a round it is for one that is open."""
+
+    member_code: str | None
+    award_round: str | None
+    nomination: Nomination
+
+
+Matter: TypeAlias = Action | Tale | Candidacy
+"""What an application is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
     """A form that reads well and asks for its receipt, with the ids that it will have."""
 
@@ -38,12 +67,8 @@ class Application:
     event_id: UUID
     source: str
     external_id: str
-    channel: Channel
-    member_code: str
-    proposal: Proposal
-    designation: Designation | None
-    is_owner_public: bool
-    is_owner_sure: bool
+    channel: str
+    matter: Matter
     submitter: Contact
     holder: Contact | None
     entered_by: str | None
@@ -55,45 +80,15 @@ class Application:
         """What makes it the same application when it comes again."""
         return self.source, self.external_id
 
+    @property
+    def member_code(self) -> str | None:
+        """The member that it names."""
+        return self.matter.member_code
 
-def check_rules(application: Application, member: Member | None, challenge: Challenge, moment: Moment) -> None:
-    """Hold an application against the Challenge's rules.
-
-    Raises:
-        Refused: all that apply of challenge-closed, must-use-standalone, member-type and public-owner.
-    """
-    issues = [*_issues(application, challenge, moment), *type_issues(application.proposal, member)]
-    if issues:
-        raise Refused(issues)
-
-
-def receive(application: Application, member: Member | None, moment: Moment, reference: str) -> SubmissionReceived:
-    """Let a submission stand: it enters round 1 in the month of this moment."""
-    kept = () if application.is_owner_sure else (OWNER_IN_DOUBT,)
-    return SubmissionReceived(
-        reference=reference,
-        channel=application.channel,
-        month=moment.month,
-        received_at=moment.at,
-        source=application.source,
-        external_id=application.external_id,
-        member=member_at_receipt(application.member_code, application.proposal, member),
-        proposal=application.proposal,
-        designation=application.designation,
-        contact_ref=str(application.submitter.contact_ref),
-        holder_ref=str(application.holder.contact_ref) if application.holder else None,
-        entered_by=application.entered_by,
-        flags=flags_of(application.proposal, member, moment.today, kept=kept),
-    )
-
-
-def _issues(application: Application, challenge: Challenge, moment: Moment) -> Iterator[Issue]:
-    if not challenge.starts_on <= moment.today <= challenge.ends_on:
-        yield Issue("challenge-closed")
-    if application.channel in PLAN_CHANNELS and application.proposal.member_type is MemberType.OTHER_LOCAL:
-        yield Issue("must-use-standalone", "/channel")
-    if not application.is_owner_public:
-        yield Issue("public-owner", "/public_institution")
+    @property
+    def is_contact_confirmed(self) -> bool:
+        """Whether a token vouches for the address; without one its owner has to follow a link first."""
+        return self.entered_by is not None
 
 
 def application_of(
@@ -108,20 +103,39 @@ def application_of(
 ) -> Application:
     """Make an application of a form; ``new_ids`` are for the submission, its event, submitter and holder."""
     submission_id, event_id, submitter_ref, holder_ref = new_ids
+    holder = None if isinstance(form, StoryForm | NominationForm) else form.holder
     return Application(
         submission_id=submission_id,
         event_id=event_id,
         source=source,
         external_id=external_id,
+        channel=form.channel,
+        matter=_matter_of(form),
+        submitter=Contact(contact_ref=submitter_ref, form=form.contact),
+        holder=Contact(contact_ref=holder_ref, form=holder) if holder else None,
+        entered_by=entered_by,
+        content=content,
+        traceparent=traceparent,
+    )
+
+
+def _matter_of(form: SubmissionForm) -> Matter:
+    match form:
+        case StoryForm():
+            return Tale(member_code=form.member, story=form.story.to_story())
+        case NominationForm():
+            nomination = form.nomination.to_nomination()
+            return Candidacy(member_code=form.member, award_round=form.award_round, nomination=nomination)
+        case _:
+            return _action_of(form)
+
+
+def _action_of(form: ReviewedForm) -> Action:
+    return Action(
         channel=Channel(form.channel),
         member_code=form.member,
         proposal=form.proposal.to_proposal(),
         designation=form.designation.to_designation() if form.designation else None,
         is_owner_public=form.public_institution != "no",
         is_owner_sure=form.public_institution == "yes",
-        submitter=Contact(contact_ref=submitter_ref, form=form.contact),
-        holder=Contact(contact_ref=holder_ref, form=form.holder) if form.holder else None,
-        entered_by=entered_by,
-        content=content,
-        traceparent=traceparent,
     )

@@ -1,6 +1,6 @@
 """What a submission is to intake after its receipt, and what it may become."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeAlias, assert_never
 from uuid import UUID
@@ -15,10 +15,13 @@ from contracts.decisions import (
 )
 from contracts.reviews import WithdrawalAccepted, WithdrawalRefused
 from contracts.submissions import Proposal, SubmissionAmended, SubmissionClarified, WithdrawalRequested
+from contracts.vocabulary import Channel
 from services.intake.domain.calendar import Moment
 from services.intake.domain.flags import flags_of
+from services.intake.domain.plans import PlanBook, plan_flags, window_issues
 from services.intake.domain.problems import Refused, refused
-from services.intake.domain.registry import Member, type_issues
+from services.intake.domain.registry import Member
+from services.intake.domain.rules import proposal_issues
 
 MAX_VERSIONS = 10_000
 
@@ -82,6 +85,8 @@ class Dossier:
     """A submission that has its receipt: its current round, version and text, and where it stands."""
 
     submission_id: UUID
+    channel: Channel
+    member_code: str
     round: int
     version: int
     month: str
@@ -98,6 +103,7 @@ class Amend:
 
     proposal: Proposal
     member: Member | None
+    plans: PlanBook = field(default_factory=PlanBook)
     amends_version: int | None = None
 
 
@@ -108,6 +114,7 @@ class Answer:
     answer: str
     proposal: Proposal | None
     member: Member | None
+    plans: PlanBook = field(default_factory=PlanBook)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +133,8 @@ def decide(dossier: Dossier, command: Command, moment: Moment) -> list[OwnEvent]
     """Say what follows from a command; nothing where it has been done already.
 
     Raises:
-        Refused: withdrawn, batch-sealed, stale-version, member-type, too-many, not-asked or too-late.
+        Refused: withdrawn, batch-sealed, stale-version, too-many, not-asked, too-late, or what the rules say
+            against the text.
     """
     match command:
         case Amend():
@@ -164,7 +172,7 @@ def _amend(dossier: Dossier, command: Amend, moment: Moment) -> list[OwnEvent]:
         raise refused("batch-sealed")
     if command.amends_version not in (None, dossier.version):
         raise refused("stale-version", "/amends_version")
-    _check_type(command.proposal, command.member)
+    _check_text(dossier, command.proposal, command, moment)
     return [
         SubmissionAmended(
             round=dossier.round,
@@ -172,7 +180,7 @@ def _amend(dossier: Dossier, command: Amend, moment: Moment) -> list[OwnEvent]:
             month=dossier.month,
             amended_at=moment.at,
             proposal=command.proposal,
-            flags=flags_of(command.proposal, command.member, moment.today, kept=dossier.flags),
+            flags=_flags(dossier, command.proposal, command, moment),
         )
     ]
 
@@ -184,7 +192,7 @@ def _answer(dossier: Dossier, command: Answer, moment: Moment) -> list[OwnEvent]
     _refuse_withdrawn(dossier)
     if moment.is_over(asked.answer_by):
         raise refused("too-late")
-    _check_type(proposal, command.member)
+    _check_text(dossier, proposal, command, moment)
     return [
         SubmissionClarified(
             round=asked.round + 1,
@@ -193,7 +201,7 @@ def _answer(dossier: Dossier, command: Answer, moment: Moment) -> list[OwnEvent]
             answered_at=moment.at,
             answer=command.answer,
             proposal=proposal,
-            flags=flags_of(proposal, command.member, moment.today, answer=command.answer, kept=dossier.flags),
+            flags=_flags(dossier, proposal, command, moment),
         )
     ]
 
@@ -219,9 +227,22 @@ def _refuse_withdrawn(dossier: Dossier) -> None:
         raise refused("withdrawn")
 
 
-def _check_type(proposal: Proposal, member: Member | None) -> None:
-    if issues := list(type_issues(proposal, member)):
+def _check_text(dossier: Dossier, proposal: Proposal, command: Amend | Answer, moment: Moment) -> None:
+    issues = list(proposal_issues(dossier.channel, proposal, command.member))
+    if dossier.channel is Channel.PLAN_AMENDMENT and _place_of(proposal) != _place_of(dossier.proposal):
+        issues += window_issues(proposal, command.plans, moment.today)
+    if issues:
         raise Refused(issues)
+
+
+def _place_of(proposal: Proposal) -> tuple[str | None, str | None]:
+    return proposal.plan, proposal.commitment_id
+
+
+def _flags(dossier: Dossier, proposal: Proposal, command: Amend | Answer, moment: Moment) -> tuple[str, ...]:
+    answer = command.answer if isinstance(command, Answer) else ""
+    plans = plan_flags(proposal, dossier.member_code, command.plans)
+    return flags_of(proposal, command.member, moment.today, answer=answer, kept=dossier.flags, plans=plans)
 
 
 def _next_version(dossier: Dossier) -> int:

@@ -29,6 +29,12 @@ def _check_prose(text: str) -> str:
     return text
 
 
+def _check_link(text: str) -> str:
+    if (code := line_fault(text)) and code != "text-shape":
+        _fault(code)
+    return text
+
+
 def _check_address(text: str) -> str:
     if (code := line_fault(text)) in {"header-characters", "control-character", "bidi"}:
         _fault(str(code))
@@ -62,6 +68,9 @@ Prose = Annotated[str, StringConstraints(min_length=1, max_length=20_000), After
 
 Address = Annotated[str, AfterValidator(_check_address)]
 """One e-mail address within the limits of RFC 5321; a domain in another script is kept in its ASCII form (IDNA)."""
+
+Link = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"]{1,1990}$"), AfterValidator(_check_link)]
+"""An address of the web that a page may show: https only."""
 
 Day = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
 

@@ -11,12 +11,22 @@ OWNER_IN_DOUBT = "owner-in-doubt"
 
 
 def flags_of(
-    proposal: Proposal, member: Member | None, today: date, *, answer: str = "", kept: Iterable[str] = ()
+    proposal: Proposal,
+    member: Member | None,
+    today: date,
+    *,
+    answer: str = "",
+    kept: Iterable[str] = (),
+    plans: Iterable[str] = (),
 ) -> tuple[str, ...]:
-    """Give all flags of a proposal as it stands today; ``kept`` are those that a new text does not lift."""
+    """Give all flags of a proposal as it stands today, in one order.
+
+    ``plans`` are those about its plan and commitments; of ``kept`` stay those that a new text does not lift.
+    """
     found = text_flags(_lines(proposal), (proposal.description, proposal.problems, *proposal.values.values(), answer))
     timing = [] if any(step.due > today for step in proposal.milestones) else ["no-future-milestone"]
-    return (*found, *timing, *member_flags(proposal, member), *(flag for flag in kept if flag == OWNER_IN_DOUBT))
+    stays = (flag for flag in kept if flag == OWNER_IN_DOUBT)
+    return (*found, *timing, *member_flags(proposal, member), *plans, *stays)
 
 
 def _lines(proposal: Proposal) -> list[str]:

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from contracts.submissions import Designation, Proposal
+from contracts.submissions import Designation, Nomination, Proposal, Story
 from contracts.vocabulary import (
     Area,
+    AwardRound,
     Branch,
     CommitmentId,
     LanguageTag,
@@ -17,7 +18,9 @@ from contracts.vocabulary import (
     Value,
     Version,
 )
-from services.intake.domain.fields import Address, Day, ExternalId, Line, Moment, PersonName, Prose, Source
+from services.intake.domain.fields import Address, Day, ExternalId, Line, Link, Moment, PersonName, Prose, Source
+
+Links = Annotated[tuple[Link, ...], Field(max_length=10)]
 
 
 class Strict(BaseModel):
@@ -84,42 +87,129 @@ class DesignationForm(Strict):
         return Designation(**self.model_dump())
 
 
-class _SubmissionForm(Strict):
+class StoryTextForm(Strict):
+    """A story of progress in one area, as its author tells it."""
+
+    title: Line
+    text: Prose
+    area: Area
+    about: Line
+    member_type: Literal["national", "local", "other-local", "non-member"]
+    jurisdiction: Line | None = None
+    author: Line
+    author_kind: Literal["government", "civil-society", "partner"]
+    links: Links = ()
+    language: LanguageTag
+    synthetic: bool = False
+
+    def to_story(self) -> Story:
+        """Give it as events tell it."""
+        return Story(**self.model_dump())
+
+
+class NominationTextForm(Strict):
+    """A government and its reform, named for an award, with the evidence."""
+
+    government: Line
+    reform: Line
+    reform_reference: Reference | None = None
+    commitment_id: CommitmentId | None = None
+    evidence: Prose
+    links: Links = ()
+    nominator: Line
+    nominator_kind: Literal["civil-society", "partner", "self"]
+    language: LanguageTag
+    synthetic: bool = False
+
+    def to_nomination(self) -> Nomination:
+        """Give it as events tell it."""
+        return Nomination(**self.model_dump())
+
+
+class _Form(Strict):
     schema_version: Literal[1] = 1
     source: Source | None = None
     external_id: ExternalId | None = None
     submitted_at: Moment | None = None
+    contact: ContactForm
+
+
+class _ReviewedForm(_Form):
     member: MemberCode
     proposal: ProposalForm
-    contact: ContactForm
     holder: ContactForm | None = None
     public_institution: Literal["yes", "no", "unsure"] = "yes"
 
 
-class StandaloneForm(_SubmissionForm):
+class StandaloneForm(_ReviewedForm):
     """The Standalone Commitments form: an action outside any plan, by any public institution in a member country."""
 
     channel: Literal["standalone"]
     designation: None = None
 
 
-class ActionPlanForm(_SubmissionForm):
+class ActionPlanForm(_ReviewedForm):
     """A commitment in an action plan, flagged for the Challenge; needs a token that is bound to the member."""
 
     channel: Literal["action-plan"]
     designation: DesignationForm
 
 
-SubmissionForm = StandaloneForm | ActionPlanForm
+class PlanAmendmentForm(_ReviewedForm):
+    """A commitment added to a plan or flagged later, inside the plan's edit window; needs the member's token.
 
-FORMS: dict[JsonValue, type[StandaloneForm] | type[ActionPlanForm]] = {
+    ``proposal.plan`` is the plan's code in the registry; ``proposal.commitment_id`` finds the plan, too.
+    """
+
+    channel: Literal["plan-amendment"]
+    designation: DesignationForm
+
+
+class RecognitionForm(_ReviewedForm):
+    """An ongoing or planned commitment that a member asks to be recognised; needs its token, or is entered by staff."""
+
+    channel: Literal["recognition"]
+    designation: None = None
+
+
+class StoryForm(_Form):
+    """A story of inspiration: open to members, non-members, civil society and partners, at any time."""
+
+    channel: Literal["story"]
+    member: MemberCode | None = None
+    story: StoryTextForm
+
+
+class NominationForm(_Form):
+    """A nomination for an award; without ``award_round`` it is for the open round that closes first."""
+
+    channel: Literal["award-nomination"]
+    award_round: AwardRound | None = None
+    member: MemberCode | None = None
+    nomination: NominationTextForm
+
+
+ReviewedForm = StandaloneForm | ActionPlanForm | PlanAmendmentForm | RecognitionForm
+"""What enters a month's batch."""
+
+SubmissionForm = ReviewedForm | StoryForm | NominationForm
+"""Whatever may be sent in."""
+
+FORMS: dict[JsonValue, type[SubmissionForm]] = {
     "standalone": StandaloneForm,
     "action-plan": ActionPlanForm,
+    "plan-amendment": PlanAmendmentForm,
+    "recognition": RecognitionForm,
+    "story": StoryForm,
+    "award-nomination": NominationForm,
 }
 """The model of each channel."""
 
-PLAN_CHANNELS = frozenset({"action-plan"})
+PLAN_CHANNELS = frozenset({"action-plan", "plan-amendment"})
 """The channels that only the member's own forum may use."""
+
+MEMBER_CHANNELS = PLAN_CHANNELS | {"recognition"}
+"""The channels that need the right to speak for the member."""
 
 
 class AmendmentForm(Strict):
@@ -148,6 +238,8 @@ class WithdrawalForm(Strict):
 ALL_FORMS: tuple[type[Strict], ...] = (
     *FORMS.values(),
     ProposalForm,
+    StoryTextForm,
+    NominationTextForm,
     MilestoneForm,
     ContactForm,
     DesignationForm,

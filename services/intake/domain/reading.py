@@ -49,6 +49,7 @@ _CODE_AT: Mapping[tuple[str, str], str] = MappingProxyType(
         ("literal_error", "schema_version"): "unknown-version",
         ("enum", "declared_area"): "unknown-area",
         ("enum", "secondary_areas"): "unknown-area",
+        ("enum", "area"): "unknown-area",
         ("greater_than_equal", "amends_version"): "number",
         ("less_than_equal", "amends_version"): "number",
     }

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import assert_never
 from uuid import UUID
 
+from contracts.submissions import Proposal
 from services.intake.domain.dossier import Amend, Answer, Command, Withdraw
 from services.intake.domain.forms import AmendmentForm, AnswerForm, WithdrawalForm
+from services.intake.domain.plans import PlanBook
 from services.intake.domain.registry import Member
 
 RequestForm = AmendmentForm | AnswerForm | WithdrawalForm
@@ -21,15 +23,21 @@ class ChangeRequest:
     traceparent: str | None = None
 
 
-def command_of(form: RequestForm, member: Member | None) -> Command:
-    """Say what a form asks for, of a submission of this member."""
+def command_of(form: RequestForm, member: Member | None, plans: PlanBook) -> Command:
+    """Say what a form asks for, of a submission of this member; ``plans`` has those that the form names."""
     match form:
         case AmendmentForm():
-            return Amend(proposal=form.proposal.to_proposal(), member=member, amends_version=form.amends_version)
+            proposal = form.proposal.to_proposal()
+            return Amend(proposal=proposal, member=member, plans=plans, amends_version=form.amends_version)
         case AnswerForm():
-            proposal = form.proposal.to_proposal() if form.proposal else None
-            return Answer(answer=form.answer, proposal=proposal, member=member)
+            return Answer(answer=form.answer, proposal=proposal_of(form), member=member, plans=plans)
         case WithdrawalForm():
             return Withdraw(reason=form.reason)
         case _:
             assert_never(form)
+
+
+def proposal_of(form: RequestForm) -> Proposal | None:
+    """Give the text that a form brings; None where it brings none."""
+    brought = None if isinstance(form, WithdrawalForm) else form.proposal
+    return brought.to_proposal() if brought else None

@@ -8,7 +8,8 @@ from services.chassis.transaction import Transaction
 from services.intake.domain.problems import refused
 from services.intake.reception.desk import Desk
 from services.intake.reception.outcome import Arrival, Outcome
-from services.intake.reception.take_in import partitions_of, take_in
+from services.intake.reception.take_in import take_in
+from services.intake.reception.view import partitions_of
 
 
 async def take_in_carefully(tx: Transaction, arrivals: Sequence[Arrival], desk: Desk) -> list[Outcome]:

@@ -9,11 +9,14 @@ from services.chassis.doors.auth import Principal, TokenBook
 from services.chassis.ids import new_id
 from services.chassis.reading.position import Record
 from services.intake.domain.application import Application, application_of
-from services.intake.domain.forms import PLAN_CHANNELS, SubmissionForm
+from services.intake.domain.forms import MEMBER_CHANNELS, PLAN_CHANNELS, SubmissionForm
 from services.intake.domain.problems import Issue, Refused, refused
 from services.intake.domain.reading import content_of, read_submission
 from services.intake.domain.sources import source_on_kafka
 from services.intake.domain.strict_json import MAX_BYTES, parse_object
+
+ENTER_ANY = "enter:any"
+"""The scope of staff who enter what somebody else sends: recorded with them as `entered_by`."""
 
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9:._-]{0,63}")
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -93,12 +96,18 @@ def _check_id(source: str | None, external_id: str | None) -> None:
 
 
 def _check_right(form: SubmissionForm, principal: Principal | None) -> None:
-    if form.channel not in PLAN_CHANNELS:
+    if form.channel not in MEMBER_CHANNELS:
         return
     if principal is None:
         raise refused("unauthorized", "/channel")
-    if f"submit:{form.member}" not in principal.scopes:
+    if not _may_speak_for(form, principal):
         raise refused("not-your-member", "/member")
+
+
+def _may_speak_for(form: SubmissionForm, principal: Principal) -> bool:
+    # staff may enter a recognition that they were asked for; into a plan nobody but its own forum brings anything
+    is_entered_by_staff = ENTER_ANY in principal.scopes and form.channel not in PLAN_CHANNELS
+    return is_entered_by_staff or f"submit:{form.member}" in principal.scopes
 
 
 def _check_envelope(record: Record, partition_of: Callable[[str], int]) -> None:

@@ -15,11 +15,14 @@ Arrival: TypeAlias = Application | ChangeRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The promise: this submission stands. ``is_new`` unless the same had come before."""
+    """The promise: this submission stands. ``is_new`` unless the same had come before.
+
+    ``month`` is the one in whose batch it is reviewed; stories and nominations have none.
+    """
 
     submission_id: UUID
     reference: str
-    month: str
+    month: str | None
     received_at: datetime
     is_new: bool
 

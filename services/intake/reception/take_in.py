@@ -25,6 +25,7 @@ from services.intake.domain.requests import ChangeRequest, command_of
 from services.intake.domain.rules import check_rules
 from services.intake.reception.desk import Desk
 from services.intake.reception.outcome import Arrival, Change, Outcome, Outcomes, Receipt
+from services.intake.reception.view import View, lock_view
 from services.intake.store.contacts import insert_contacts
 from services.intake.store.contributions import insert_contributions
 from services.intake.store.dossiers import File, NewVersion, insert_versions, save_dossiers

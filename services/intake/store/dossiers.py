@@ -7,6 +7,7 @@ from typing import assert_never
 from uuid import UUID
 
 from contracts.submissions import Proposal, SubmissionAmended, SubmissionClarified, SubmissionReceived
+from contracts.vocabulary import Channel
 from services.chassis.codec import decode, encode_text
 from services.chassis.database import Record, Transaction, as_columns
 from services.intake.domain.dossier import (
@@ -29,8 +30,6 @@ class File:
 
     dossier: Dossier
     reference: str
-    channel: str
-    member_code: str
     story_id: UUID
     received_at: datetime
 
@@ -131,8 +130,6 @@ def _file(row: Record) -> File:
     return File(
         dossier=_dossier(row),
         reference=row["reference"],
-        channel=row["channel"],
-        member_code=row["member_code"],
         story_id=row["story_id"],
         received_at=row["received_at"],
     )
@@ -141,6 +138,8 @@ def _file(row: Record) -> File:
 def _dossier(row: Record) -> Dossier:
     return Dossier(
         submission_id=row["submission_id"],
+        channel=Channel(row["channel"]),
+        member_code=row["member_code"],
         round=row["round"],
         version=row["version"],
         month=row["month"],

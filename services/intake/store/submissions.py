@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from contracts.submissions import SubmissionReceived
+from contracts.submissions import StoryShared, SubmissionReceived
 from services.chassis.database import Record, Transaction, as_columns
 from services.intake.domain.application import Application
+from services.intake.domain.receiving import Received
 
 Key = tuple[str, str]
 """Source and external id."""
@@ -15,12 +16,12 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What stands under a sender's id: the first submission that came under it."""
+    """What stands under a sender's id: the first submission that came under it; a contribution is in no month."""
 
     submission_id: UUID
     digest: bytes
     reference: str
-    month: str
+    month: str | None
     received_at: datetime
 
 
@@ -29,7 +30,7 @@ class Entry:
     """An application on its way into the table: its event, and the keyed hash of its content."""
 
     application: Application
-    event: SubmissionReceived
+    event: Received
     digest: bytes
 
 
@@ -48,9 +49,14 @@ async def find_claims(tx: Transaction, keys: Iterable[Key]) -> dict[Key, Claim]:
 
 INSERT_SUBMISSIONS = """
 INSERT INTO submission AS s (submission_id, reference, source, external_id, digest, story_id, channel, member_code,
-                             contact_ref, holder_ref, first_month, received_at)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::uuid[], $7::text[], $8::text[],
-                     $9::uuid[], $10::uuid[], $11::text[], $12::timestamptz[])
+                             contact_ref, holder_ref, first_month, received_at, round, version, standing, withdrawal)
+SELECT n.*, reviewed.* FROM unnest(
+    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::uuid[], $7::text[], $8::text[],
+    $9::uuid[], $10::uuid[], $11::text[], $12::timestamptz[]
+) AS n (submission_id, reference, source, external_id, digest, story_id, channel, member_code,
+        contact_ref, holder_ref, first_month, received_at)
+LEFT JOIN (VALUES (1, 1, 'waiting', 'none')) AS reviewed (round, version, standing, withdrawal)
+    ON n.first_month IS NOT NULL
 ON CONFLICT (source, external_id) DO UPDATE SET source = s.source
 RETURNING s.source, s.external_id, s.submission_id, s.digest, s.reference, s.first_month, s.received_at
 """
@@ -99,6 +105,6 @@ def _row(entry: Entry) -> tuple[object, ...]:
         application.member_code,
         application.submitter.contact_ref,
         application.holder.contact_ref if application.holder else None,
-        event.month,
-        event.received_at,
+        event.month if isinstance(event, SubmissionReceived) else None,
+        event.shared_at if isinstance(event, StoryShared) else event.received_at,
     )

@@ -144,10 +144,10 @@ async def test_what_waits_while_a_month_is_closed_enters_the_next(intake: Intake
         await seen(lambda: intake.rows(waiting), lambda found: len(found) == 2, what="both wait for the counters")
         await intake.move_clock(timedelta(days=32))
         moment = await read_moment(tx, intake.desk.zone, tx.now)
-        await intake.months._tell(tx, given.month, moment)
+        await intake.months._tell(tx, str(given.month), moment)
     received, amended = await both
     assert isinstance(received, Receipt)
-    assert received.month == next_month(given.month)
+    assert received.month == next_month(str(given.month))
     assert isinstance(amended, Refused)
     assert amended.code == "batch-sealed"
 
@@ -161,7 +161,7 @@ async def test_a_clock_that_steps_back_is_not_followed(intake: Intake) -> None:
     await intake.admin.execute("SET session_replication_role = replica")  # the clock's own guard sees nothing
     await intake.move_clock(timedelta(days=-32))
     later = [await receipt_of(intake, number) for number in range(2, 14)]
-    assert {receipt.month for receipt in later} == {next_month(given.month)}
+    assert {receipt.month for receipt in later} == {next_month(str(given.month))}
     [row] = await intake.rows("SELECT ended_at FROM intake.closed_month")
     assert min(receipt.received_at for receipt in later) >= row["ended_at"]
 

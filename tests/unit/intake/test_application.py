@@ -1,6 +1,5 @@
 """A form that reads well gets its receipt, or is told which rule it does not keep."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,20 +8,34 @@ import pytest
 
 from contracts.submissions import MemberAtReceipt, SubmissionReceived
 from contracts.vocabulary import Channel
-from services.intake.domain.application import Application, check_rules, receive
+from services.intake.domain.application import Action, Application
 from services.intake.domain.problems import Issue, Refused
+from services.intake.domain.receiving import receive
 from services.intake.domain.registry import Member
+from services.intake.domain.rules import Known, check_rules
 from tests.controls.envelope import MOMENT
-from tests.controls.intake import action_plan_form, application, challenge, colombia, moment, standalone_form
+from tests.controls.intake import action_plan_form, application, colombia, known, moment, standalone_form
 
 
 def issues_of(asked: Application, member: Member | None = None, **when: Any) -> tuple[Issue, ...]:
     """Give what the rules say against an application."""
+    return issues_with(asked, known(member), **when)
+
+
+def issues_with(asked: Application, registry: Known, **when: Any) -> tuple[Issue, ...]:
+    """Give what the rules say against an application, with what the registry knows."""
     try:
-        check_rules(asked, member, challenge(), moment(**when))
+        check_rules(asked, registry, moment(**when))
     except Refused as refusal:
         return refusal.issues
     return ()
+
+
+def received(asked: Application, registry: Known, **when: Any) -> SubmissionReceived:
+    """Let an action stand."""
+    told = receive(asked, registry, moment(**when), "OGC-2026-000007")
+    assert isinstance(told, SubmissionReceived)
+    return told
 
 
 def changed(**overrides: Any) -> Application:
@@ -33,7 +46,8 @@ def changed(**overrides: Any) -> Application:
 def test_a_receipt_is_for_the_month_of_its_moment() -> None:
     """The event tells everything that readers need, and no address."""
     asked = application()
-    told = receive(asked, colombia(), moment(), "OGC-2026-000007")
+    assert isinstance(asked.matter, Action)
+    told = received(asked, known(colombia()))
     assert told == SubmissionReceived(
         reference="OGC-2026-000007",
         channel=Channel.STANDALONE,
@@ -42,8 +56,9 @@ def test_a_receipt_is_for_the_month_of_its_moment() -> None:
         source="web",
         external_id="form-000001",
         member=MemberAtReceipt(code="CO", name="Colombia", kind="national", region="Americas"),
-        proposal=asked.proposal,
+        proposal=asked.matter.proposal,
         contact_ref=str(asked.submitter.contact_ref),
+        contact_confirmed=False,
         holder_ref=str(asked.holder.contact_ref) if asked.holder else None,
     )
     assert "example.org" not in repr(told)
@@ -51,8 +66,8 @@ def test_a_receipt_is_for_the_month_of_its_moment() -> None:
 
 def test_the_month_is_that_of_the_declared_zone() -> None:
     """In Bogotá the last evening of November is still November when it is December in UTC."""
-    late = moment(at=datetime(2026, 12, 1, 2, tzinfo=UTC), zone=ZoneInfo("America/Bogota"))
-    assert receive(application(), colombia(), late, "OGC-2026-000001").month == "2026-11"
+    late = {"at": datetime(2026, 12, 1, 2, tzinfo=UTC), "zone": ZoneInfo("America/Bogota")}
+    assert received(application(), known(colombia()), **late).month == "2026-11"
 
 
 @pytest.mark.parametrize(
@@ -117,15 +132,15 @@ def test_what_is_in_doubt_is_flagged_and_taken(
     form: dict[str, Any], member: dict[str, Any] | None, flags: tuple[str, ...]
 ) -> None:
     """The reviewer decides."""
-    known = None if member is None else colombia(**member)
+    registered = None if member is None else colombia(**member)
     asked = changed(**form)
-    assert issues_of(asked, known) == ()
-    assert receive(asked, known, moment(), "OGC-2026-000001").flags == flags
+    assert issues_of(asked, registered) == ()
+    assert received(asked, known(registered)).flags == flags
 
 
 def test_an_unregistered_locality_is_its_own_name() -> None:
     """Its name is what the form says, its status says that the registry does not know it."""
-    told = receive(replace(application(), member_code="COXYZ"), None, moment(), "OGC-2026-000001")
+    told = received(changed(member="COXYZ"), known())
     assert told.member == MemberAtReceipt(
         code="COXYZ", name="Norte de Santander, Colombia", kind="national", status="unregistered"
     )
