@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.chassis.database import Database
 from services.review.api.batches import make_batch_doors
+from services.review.api.contributions import make_contribution_doors
 from services.review.api.items import make_item_doors
 from services.review.api.similar import make_similar_door
 from services.review.api.versions import make_version_doors
@@ -14,6 +15,7 @@ def make_doors(database: Database) -> APIRouter:
     router = APIRouter()
     router.include_router(make_batch_doors(database))
     router.include_router(make_item_doors(database))
+    router.include_router(make_contribution_doors(database))
     router.include_router(make_similar_door(database))
     router.include_router(make_version_doors(database))
     return router

@@ -10,8 +10,9 @@ from services.chassis.reading.settle import Parked
 from services.chassis.transaction import Transaction
 from services.review.domain.entering import fold, subjects_to_find
 from services.review.domain.parked import counts, month_of
+from services.review.domain.stories import sort_out
 from services.review.handlers.sealing import seal_batches
-from services.review.store import batches, entering
+from services.review.store import batches, contributions, entering
 
 
 async def exclude_discarded(parked: Parked, why: str, tx: Transaction) -> None:
@@ -26,7 +27,15 @@ async def exclude_discarded(parked: Parked, why: str, tx: Transaction) -> None:
 
 @hears(SUBMISSIONS, on_discarded=exclude_discarded)
 async def on_submissions(events: Sequence[Event[SubmissionEvent]], tx: Transaction) -> None:
-    """Enter submissions into the batches of their months, and seal the months that are over."""
+    """Enter submissions into the batches of their months, seal the months that are over, and keep the others apart."""
+    told = sort_out(events)
+    await contributions.insert_stories(tx, told.stories)
+    await contributions.insert_nominations(tx, told.nominations)
+    if told.reviewed:
+        await _enter(told.reviewed, tx)
+
+
+async def _enter(events: Sequence[Event[SubmissionEvent]], tx: Transaction) -> None:
     closing = {event.data.month: event.cause for event in events if isinstance(event.data, MonthClosed)}
     await batches.lock_batches(tx, list(closing))
     known = await entering.find_standings(tx, subjects_to_find(events))

@@ -1,25 +1,18 @@
-"""The commands ``challenge batch …`` and ``challenge decide …``, asked of review's doors."""
+"""The commands ``challenge batch …`` and ``challenge decide …``."""
 
 import json
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import typer
-from rich.console import Console
-from rich.table import Table
 
-app = typer.Typer(help="Batches and decisions.", no_args_is_help=True)
+from services.review.cli.asking import AsJson, Token, Url, ask, call, show, show_one
+
 batch = typer.Typer(help="The monthly batches: list, look, assess, hold, release.", no_args_is_help=True)
 decide = typer.Typer(
     help="Decide an item: accept, decline, ask; correct or retract it afterwards.", no_args_is_help=True
 )
-app.add_typer(batch, name="batch")
-app.add_typer(decide, name="decide")
 
-Url = Annotated[str, typer.Option(envvar="REVIEW_URL", help="Where review answers.")]
-Token = Annotated[str, typer.Option(envvar="CHALLENGE_TOKEN", help="A token with the scope that the command needs.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Month = Annotated[str, typer.Argument(help="A month, such as 2026-11.")]
 Submission = Annotated[str, typer.Argument(help="The submission's id.")]
 Round = Annotated[int, typer.Option("--round", min=1, help="The round of the review.")]
@@ -33,20 +26,20 @@ Silent = Annotated[bool, typer.Option("--silent", help="Write no letters about i
 @batch.command("list")
 def list_batches(url: Url, token: Token, *, as_json: AsJson = False) -> None:
     """List the batches, latest month first."""
-    found = _ask("GET", url, token, "/batches")["batches"]
-    _show(found, ("month", "state", "waiting", "count", "sealed_at", "release_ordered_at"), as_json=as_json)
+    found = ask("GET", url, token, "/batches")["batches"]
+    show(found, ("month", "state", "waiting", "count", "sealed_at", "release_ordered_at"), as_json=as_json)
 
 
 @batch.command("show")
 def show_batch(month: Month, url: Url, token: Token, *, as_json: AsJson = False) -> None:
     """Show a batch: state, what it waits for, manifest, items by state."""
-    _show_one(_ask("GET", url, token, f"/batches/{month}"), as_json=as_json)
+    show_one(ask("GET", url, token, f"/batches/{month}"), as_json=as_json)
 
 
 @batch.command("manifest")
 def show_manifest(month: Month, url: Url, token: Token, *, as_json: AsJson = False) -> None:
     """Print the manifest of a sealed batch, byte by byte; or what is in it, as JSON."""
-    found = _call("GET", url, token, f"/batches/{month}/manifest")
+    found = call("GET", url, token, f"/batches/{month}/manifest")
     if as_json:
         typer.echo(json.dumps([_read_line(line) for line in found.text.splitlines()]))
     else:
@@ -59,18 +52,18 @@ def list_items(month: Month, url: Url, token: Token, *, as_json: AsJson = False)
     found: list[dict[str, Any]] = []
     cursor: str | None = None
     while True:
-        page = _ask("GET", url, token, f"/batches/{month}/items", params={"cursor": cursor} if cursor else {})
+        page = ask("GET", url, token, f"/batches/{month}/items", params={"cursor": cursor} if cursor else {})
         found += page["items"]
         cursor = page["next"]
         if cursor is None:
             break
-    _show(found, ("reference", "state", "member", "declared_area", "title", "submission_id", "round"), as_json=as_json)
+    show(found, ("reference", "state", "member", "declared_area", "title", "submission_id", "round"), as_json=as_json)
 
 
 @batch.command("item")
 def show_item(submission: Submission, url: Url, token: Token, round_: Round = 1, *, as_json: AsJson = False) -> None:
     """Show one item with everything known of it."""
-    _show_one(_ask("GET", url, token, _item(submission, round_)), as_json=as_json)
+    show_one(ask("GET", url, token, _item(submission, round_)), as_json=as_json)
 
 
 @batch.command("assess")
@@ -85,7 +78,7 @@ def assess(
 ) -> None:
     """Say what was found of each gate and criterion."""
     path = f"{_item(submission, round_)}/assessment"
-    _show_one(_ask("POST", url, token, path, content=file.read_bytes()), as_json=as_json)
+    show_one(ask("POST", url, token, path, content=file.read_bytes()), as_json=as_json)
 
 
 @batch.command("hold")
@@ -93,7 +86,7 @@ def hold(
     submission: Submission, reason: str, url: Url, token: Token, round_: Round = 1, *, as_json: AsJson = False
 ) -> None:
     """Keep an item back when its batch is released."""
-    _show_one(_ask("POST", url, token, f"{_item(submission, round_)}/hold", json={"reason": reason}), as_json=as_json)
+    show_one(ask("POST", url, token, f"{_item(submission, round_)}/hold", json={"reason": reason}), as_json=as_json)
 
 
 @batch.command("release")
@@ -108,7 +101,7 @@ def release(
 ) -> None:
     """Release a batch, once: everything decided leaves."""
     path = f"{_item(month, round_)}/release" if item else f"/batches/{month}/release"
-    _show_one(_ask("POST", url, token, path), as_json=as_json)
+    show_one(ask("POST", url, token, path), as_json=as_json)
 
 
 @decide.command("accept")
@@ -126,7 +119,7 @@ def accept(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Accept: every gate and criterion is met."""
     body = {"outcome": "accepted", "published_title": title, "area": area, "area_reason": area_reason, "note": note}
-    _show_one(_ask("POST", url, token, f"{_item(submission, round_)}/decision", json=body), as_json=as_json)
+    show_one(ask("POST", url, token, f"{_item(submission, round_)}/decision", json=body), as_json=as_json)
 
 
 @decide.command("decline")
@@ -142,11 +135,11 @@ def decline(
 ) -> None:
     """Decline: something is not met."""
     body = {"outcome": "declined", "reason_codes": reason_codes, "note": note}
-    _show_one(_ask("POST", url, token, f"{_item(submission, round_)}/decision", json=body), as_json=as_json)
+    show_one(ask("POST", url, token, f"{_item(submission, round_)}/decision", json=body), as_json=as_json)
 
 
 @decide.command("ask")
-def ask(
+def ask_submitter(
     submission: Submission,
     question: str,
     url: Url,
@@ -158,7 +151,7 @@ def ask(
 ) -> None:
     """Ask the submitter a question: the round ends with it."""
     body = {"outcome": "clarification", "question": question, "note": note}
-    _show_one(_ask("POST", url, token, f"{_item(submission, round_)}/decision", json=body), as_json=as_json)
+    show_one(ask("POST", url, token, f"{_item(submission, round_)}/decision", json=body), as_json=as_json)
 
 
 @decide.command("correct")
@@ -173,7 +166,7 @@ def correct(
 ) -> None:
     """Supersede a released decision."""
     path = f"{_item(submission, round_)}/correction"
-    _show_one(_ask("POST", url, token, path, content=file.read_bytes()), as_json=as_json)
+    show_one(ask("POST", url, token, path, content=file.read_bytes()), as_json=as_json)
 
 
 @decide.command("retract")
@@ -189,7 +182,7 @@ def retract(
 ) -> None:
     """Take a reform out of the public record."""
     body = {"effect": "silent" if silent else "correction", "why": why}
-    _show_one(_ask("POST", url, token, f"{_item(submission, round_)}/retraction", json=body), as_json=as_json)
+    show_one(ask("POST", url, token, f"{_item(submission, round_)}/retraction", json=body), as_json=as_json)
 
 
 def _read_line(line: str) -> dict[str, str | int]:
@@ -199,40 +192,3 @@ def _read_line(line: str) -> dict[str, str | int]:
 
 def _item(submission: str, round_: int) -> str:
     return f"/items/{submission}/{round_}"
-
-
-def _ask(method: str, url: str, token: str, path: str, **content: Any) -> Any:
-    return _call(method, url, token, path, **content).json()
-
-
-def _call(method: str, url: str, token: str, path: str, **content: Any) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    address = url.rstrip("/") + path
-    try:
-        response = httpx.request(method, address, headers=headers, timeout=30.0, trust_env=False, **content)
-    except httpx.HTTPError as error:
-        typer.echo(f"review does not answer at {url}: {type(error).__name__}", err=True)
-        raise typer.Exit(2) from error
-    if response.is_error:
-        typer.echo(response.text, err=True)
-        raise typer.Exit(1)
-    return response
-
-
-def _show(found: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False))
-        return
-    table = Table(*columns)
-    for line in found:
-        table.add_row(*("" if line[name] is None else str(line[name]) for name in columns))
-    Console().print(table)
-
-
-def _show_one(found: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False))
-        return
-    for name, value in found.items():
-        shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-        typer.echo(f"{name:20} {'' if shown is None else shown}")

@@ -1,0 +1,54 @@
+"""Asks review's doors for the commands, and shows what they answer."""
+
+import json
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+from rich.table import Table
+
+Url = Annotated[str, typer.Option(envvar="REVIEW_URL", help="Where review answers.")]
+Token = Annotated[str, typer.Option(envvar="CHALLENGE_TOKEN", help="A token with the scope that the command needs.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def ask(method: str, url: str, token: str, path: str, **content: Any) -> Any:
+    """Ask a door, and give the JSON that it answers."""
+    return call(method, url, token, path, **content).json()
+
+
+def call(method: str, url: str, token: str, path: str, **content: Any) -> httpx.Response:
+    """Ask a door; where it refuses or does not answer, say so and end the command."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    address = url.rstrip("/") + path
+    try:
+        response = httpx.request(method, address, headers=headers, timeout=30.0, trust_env=False, **content)
+    except httpx.HTTPError as error:
+        typer.echo(f"review does not answer at {url}: {type(error).__name__}", err=True)
+        raise typer.Exit(2) from error
+    if response.is_error:
+        typer.echo(response.text, err=True)
+        raise typer.Exit(1)
+    return response
+
+
+def show(found: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool) -> None:
+    """Print a list: as a table, or as JSON."""
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+        return
+    table = Table(*columns)
+    for line in found:
+        table.add_row(*("" if line[name] is None else str(line[name]) for name in columns))
+    Console().print(table)
+
+
+def show_one(found: dict[str, Any], *, as_json: bool) -> None:
+    """Print one thing: a line for each of its fields, or as JSON."""
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+        return
+    for name, value in found.items():
+        shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+        typer.echo(f"{name:20} {'' if shown is None else shown}")
