@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from contracts.decisions import StoryReleased
+from contracts.decisions import DecisionEvent, StoryReleased
 from contracts.event import Event, Fact
 from contracts.forms import FormRefused, Problem
 from contracts.topics import DECISIONS, FORMS, REVIEWS
@@ -16,6 +16,7 @@ from services.chassis.transaction import Transaction
 from services.intake.domain.dossier import Dossier, HeardEvent, evolve
 from services.intake.domain.forms import SubmissionForm
 from services.intake.domain.problems import Issue, Refused
+from services.intake.domain.ruling import Ruling, ruling_of
 from services.intake.reception.carefully import take_in_carefully
 from services.intake.reception.desk import Desk
 from services.intake.reception.edge import ReadRecord, read_record
@@ -23,6 +24,7 @@ from services.intake.reception.outcome import Outcomes
 from services.intake.store.contributions import save_released
 from services.intake.store.dossiers import lock_files, save_dossiers
 from services.intake.store.quarantine import QuarantinedRecord, insert_quarantined
+from services.intake.store.rulings import save_rulings
 
 
 async def _take_effect(events: Sequence[Event[Any]], tx: Transaction) -> None:
@@ -42,8 +44,14 @@ async def on_reviews(events: Sequence[Event[Any]], tx: Transaction) -> None:
 @hears(DECISIONS)
 async def on_decisions(events: Sequence[Event[Any]], tx: Transaction) -> None:
     """Note what was asked, until when it can be answered, and what was decided; and since when stories are shown."""
-    await _take_effect([event for event in events if not isinstance(event.data, StoryReleased)], tx)
+    decided = [event for event in events if not isinstance(event.data, StoryReleased)]
+    await _take_effect(decided, tx)
+    await save_rulings(tx, _rulings(decided))
     await _note_released([event for event in events if isinstance(event.data, StoryReleased)], tx)
+
+
+def _rulings(events: Sequence[Event[DecisionEvent]]) -> dict[UUID, Ruling]:
+    return {_submission_id(event): ruling for event in events if (ruling := ruling_of(event.data))}
 
 
 async def _note_released(events: Sequence[Event[StoryReleased]], tx: Transaction) -> None:

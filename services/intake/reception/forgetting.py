@@ -1,4 +1,4 @@
-"""Forgets what could not be taken in, when its days are over: on a quiet system too."""
+"""Forgets quarantine and drafts when their days are over: on a quiet system too."""
 
 import asyncio
 
@@ -8,6 +8,7 @@ from services.chassis.database import Database
 from services.chassis.errors import is_passing
 from services.chassis.log import get_logger
 from services.intake.settings import Settings
+from services.intake.store.drafts import delete_old_drafts
 from services.intake.store.quarantine import delete_old
 from services.intake.store.webhooks import delete_old_deliveries
 
@@ -17,7 +18,7 @@ log = get_logger()
 
 
 class Forgetting:
-    """Looks every minute whether something in quarantine is too old to be kept."""
+    """Looks every minute whether something in quarantine, or a draft, is too old to be kept."""
 
     def __init__(self, settings: Settings) -> None:
         self.poll_seconds = settings.quarantine_poll_seconds
@@ -33,6 +34,7 @@ class Forgetting:
         async with database.transaction() as tx:
             count = await delete_old(tx)
             await delete_old_deliveries(tx)
-        if count:
-            log.info("quarantine.forgotten", count=count)
-        return count
+            drafts = await delete_old_drafts(tx)
+        if count or drafts:
+            log.info("forgotten", count=count + drafts)
+        return count + drafts

@@ -6,8 +6,8 @@ from pathlib import Path
 from fastapi import Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
+from contracts.reference import Language
 from services.chassis.doors.web import Problem
-from services.intake.site.words import Language
 
 _ALWAYS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "

@@ -1,5 +1,6 @@
 """Writes the pages: server-rendered, every text escaped, in the language of their address."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +11,9 @@ from babel.dates import format_date, format_datetime, format_skeleton
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from services.intake.site.words import LANGUAGES, NAMES, Language, words_of
+from contracts.reference import Language
+from services.intake.site.typed import is_filled
+from services.intake.site.words import LANGUAGES, NAMES, words_of
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLE = TEMPLATES / "style.css"
@@ -33,10 +36,13 @@ class Pages:
         )
         self._environment.filters |= {
             "day": _day,
+            "is_filled": is_filled,
+            "local_day": _local_day,
             "fill": str.format,
             "moment": _moment,
             "month": _month,
             "paragraphs": _paragraphs,
+            "typed_day": _typed_day,
         }
         self._environment.globals |= {"edition": EDITION, "languages": LANGUAGES, "language_names": NAMES, "zone": zone}
 
@@ -48,6 +54,22 @@ class Pages:
 
 @pass_context
 def _day(context: Context, day: date) -> str:
+    return format_date(day, "long", locale=context["language"])
+
+
+@pass_context
+def _local_day(context: Context, at: datetime) -> str:
+    zone: ZoneInfo = context["zone"]
+    return format_date(at.astimezone(zone), "long", locale=context["language"])
+
+
+@pass_context
+def _typed_day(context: Context, typed: Mapping[str, str]) -> str:
+    """Write a day out that was typed, and leave it as it is where there is no such day."""
+    try:
+        day = date(*(int(typed[part]) for part in ("year", "month", "day")))
+    except ValueError:
+        return " ".join(typed.values())
     return format_date(day, "long", locale=context["language"])
 
 

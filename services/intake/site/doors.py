@@ -1,0 +1,75 @@
+"""The pages of intake at their addresses, each in three languages."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from contracts.reference import Language
+from services.chassis.database import Database
+from services.chassis.doors.languages import language_of
+from services.intake.reception.grouping import Reception
+from services.intake.reception.pacing import Pacing
+from services.intake.settings import Settings
+from services.intake.site.answers import OPEN, SECRET, kept_file, page
+from services.intake.site.following import StatusDoors
+from services.intake.site.house import Door, House
+from services.intake.site.pages import ICON, STYLE
+from services.intake.site.questions import FORMS
+from services.intake.site.words import LANGUAGES, NAMES
+from services.intake.site.writing import DraftDoors, FormDoors
+
+
+def make_site(database: Database, reception: Reception, pacing: Pacing, settings: Settings) -> APIRouter:
+    """Make the pages: the forms, drafts, receipts and status, without a word for machines."""
+    router, house = APIRouter(), House(database, reception, pacing, settings)
+    for language in LANGUAGES:
+        for method, path, door in _doors_in(house, language):
+            address = f"/{language}{path}"
+            router.add_route(address, house.in_words(language, door), methods=[method], include_in_schema=False)
+    for path in ("/", "/status/{submission_id}/{secret}", "/receipt/{submission_id}/{secret}"):
+        router.add_route(path, _lead_on, methods=["GET"], include_in_schema=False)
+    router.add_route("/style.css", _give_style, methods=["GET"], include_in_schema=False)
+    router.add_route("/icon.svg", _give_icon, methods=["GET"], include_in_schema=False)
+    return router
+
+
+def _doors_in(house: House, language: Language) -> list[tuple[str, str, Door]]:
+    status = StatusDoors(house, language)
+    forms = [FormDoors(house, form, language) for form in FORMS]
+    drafts = DraftDoors(house, forms, language)
+    draft, own = "/drafts/{draft_id}/{secret}", "/{submission_id}/{secret}"
+    return [
+        ("GET", "", _start(house, language)),
+        *(("GET", f"/{doors.form.name}", doors.open) for doors in forms),
+        *(("POST", f"/{doors.form.name}", doors.act) for doors in forms),
+        ("GET", draft, drafts.open),
+        ("POST", f"{draft}/erase", drafts.erase),
+        ("GET", "/erased", drafts.erased),
+        ("GET", f"/receipt{own}", status.receipt),
+        ("GET", f"/status{own}", status.show),
+        ("GET", f"/status{own}/amend", status.amend),
+        ("POST", f"/status{own}/amend", status.change),
+        ("POST", f"/status{own}/answer", status.answer),
+        ("POST", f"/status{own}/withdraw", status.withdraw),
+    ]
+
+
+def _start(house: House, language: Language) -> Door:
+    async def start(_: Request) -> Response:
+        return page(house.pages.write(language, "start", "/", forms=FORMS), language, headers=OPEN)
+
+    return start
+
+
+async def _lead_on(request: Request) -> Response:
+    """Lead to the page in the language that the browser asks for."""
+    language = language_of(request.headers.get("accept-language", ""), NAMES)
+    path = request.url.path.rstrip("/")
+    return RedirectResponse(f"/{language}{path}", 302, headers={**SECRET, "Vary": "Accept-Language"})
+
+
+async def _give_style(_: Request) -> Response:
+    return kept_file(STYLE)
+
+
+async def _give_icon(_: Request) -> Response:
+    return kept_file(ICON)
