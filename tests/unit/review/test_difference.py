@@ -11,7 +11,8 @@ from contracts.vocabulary import Area, Value
 from services.review.domain.difference import Change, Stretch, difference
 from tests.controls.proposals import proposal
 
-WORDS = st.lists(st.sampled_from(["los", "datos", "de", "cada", "año", "l’État", "\n\n", "\u202f:"]), min_size=1, max_size=30)
+PIECES = ["los", "datos", "de", "cada", "año", "l’État", "\n\n", "\u202f:"]
+WORDS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=30)
 TEXTS = WORDS.map(" ".join)
 
 
@@ -99,10 +100,10 @@ def test_both_texts_can_be_read_off(before: str, after: str) -> None:
     found = difference(proposal(description=before), proposal(description=after))
     assert (found == []) == (before == after)
     for change in found:
-        assert _text(change, "added") == after
-        assert _text(change, "removed").split() == before.split()
+        assert "".join(_texts(change, "added")) == after
+        assert " ".join(_texts(change, "removed")).split() == before.split()
         assert {stretch.kind for stretch in change.stretches} != {"kept"}
 
 
-def _text(change: Change, kind: str) -> str:
-    return "".join(stretch.text for stretch in change.stretches if stretch.kind in {"kept", kind})
+def _texts(change: Change, kind: str) -> list[str]:
+    return [stretch.text for stretch in change.stretches if stretch.kind in {"kept", kind}]
