@@ -10,6 +10,7 @@ from services.intake.reception.grouping import Reception
 from services.intake.reception.pacing import Pacing
 from services.intake.settings import Settings
 from services.intake.site.answers import OPEN, SECRET, kept_file, page
+from services.intake.site.confirming import CONFIRM, ConfirmDoors
 from services.intake.site.following import StatusDoors
 from services.intake.site.house import Door, House
 from services.intake.site.pages import ICON, STYLE
@@ -25,7 +26,7 @@ def make_site(database: Database, reception: Reception, pacing: Pacing, settings
         for method, path, door in _doors_in(house, language):
             address = f"/{language}{path}"
             router.add_route(address, house.in_words(language, door), methods=[method], include_in_schema=False)
-    for path in ("/", "/status/{submission_id}/{secret}", "/receipt/{submission_id}/{secret}"):
+    for path in ("/", CONFIRM, "/status/{submission_id}/{secret}", "/receipt/{submission_id}/{secret}"):
         router.add_route(path, _lead_on, methods=["GET"], include_in_schema=False)
     router.add_route("/style.css", _give_style, methods=["GET"], include_in_schema=False)
     router.add_route("/icon.svg", _give_icon, methods=["GET"], include_in_schema=False)
@@ -33,7 +34,7 @@ def make_site(database: Database, reception: Reception, pacing: Pacing, settings
 
 
 def _doors_in(house: House, language: Language) -> list[tuple[str, str, Door]]:
-    status = StatusDoors(house, language)
+    status, confirming = StatusDoors(house, language), ConfirmDoors(house, language)
     forms = [FormDoors(house, form, language) for form in FORMS]
     drafts = DraftDoors(house, forms, language)
     draft, own = "/drafts/{draft_id}/{secret}", "/{submission_id}/{secret}"
@@ -44,6 +45,8 @@ def _doors_in(house: House, language: Language) -> list[tuple[str, str, Door]]:
         ("GET", draft, drafts.open),
         ("POST", f"{draft}/erase", drafts.erase),
         ("GET", "/erased", drafts.erased),
+        ("GET", CONFIRM, confirming.show),
+        ("POST", CONFIRM, confirming.confirm),
         ("GET", f"/receipt{own}", status.receipt),
         ("GET", f"/status{own}", status.show),
         ("GET", f"/status{own}/amend", status.amend),

@@ -17,8 +17,11 @@ NAMES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español"
 
 @cache
 def words_of(language: Language) -> Words:
-    """Give all words of a language."""
-    return tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))
+    """Give all words of a language; a field without a hint has an empty one."""
+    words = tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))
+    for field in words["fields"].values():
+        field.setdefault("hint", "")
+    return words
 
 
 def language_of(tag: str) -> Language:
