@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from fastapi import APIRouter
+
 from services.chassis.app import Service
 from services.chassis.database import Database
 from services.chassis.doors.auth import TokenBook
@@ -14,8 +16,9 @@ from services.intake.reception.desk import Desk
 from services.intake.reception.forgetting import Forgetting
 from services.intake.reception.grouping import Reception
 from services.intake.reception.pacing import Pacing
+from services.intake.registrar import Registrar
 from services.intake.settings import Settings
-from services.intake.store.seed import seed_registry
+from services.intake.site.doors import make_site
 
 
 def make_service(settings: Settings) -> Service:
@@ -27,13 +30,20 @@ def make_service(settings: Settings) -> Service:
         name="intake",
         about=str(about),
         handlers=(on_reviews, on_decisions, make_on_forms(desk, TokenBook(settings.tokens))),
-        doors=lambda database: make_doors(database, reception, pacing, settings),
+        doors=lambda database: make_all_doors(database, reception, pacing, settings),
         prepare=(partial(_seed, desk),),
         sentences=SENTENCES,
         workers=(reception.run, MonthEnd(settings).run, Forgetting(settings).run),
     )
 
 
+def make_all_doors(database: Database, reception: Reception, pacing: Pacing, settings: Settings) -> APIRouter:
+    """Make the doors for machines and the pages for people."""
+    router = make_doors(database, reception, pacing, settings)
+    router.include_router(make_site(database, reception, pacing, settings))
+    return router
+
+
 async def _seed(desk: Desk, database: Database) -> None:
     async with database.transaction() as tx:
-        await seed_registry(tx, desk.vault)
+        await Registrar(desk.vault).seed(tx)

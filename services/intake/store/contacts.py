@@ -1,6 +1,6 @@
 """The vault of contacts: who is behind a `contact_ref`, sealed, and who is a member's point of contact."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -65,20 +65,6 @@ async def list_points_of_contact(tx: Transaction, vault: Vault, member_code: str
     """Give a member's points of contact, each with its reference; none where nobody is known."""
     rows = await tx.fetch(LIST_POINTS_OF_CONTACT, member_code)
     return [(row["contact_ref"], _open(vault, row)) for row in rows]
-
-
-INSERT_POINTS_OF_CONTACT = """
-INSERT INTO point_of_contact (contact_ref, member_code)
-SELECT * FROM unnest($1::uuid[], $2::text[])
-ON CONFLICT DO NOTHING
-"""
-
-
-async def insert_points_of_contact(tx: Transaction, vault: Vault, points: Sequence[tuple[str, Contact]]) -> None:
-    """Keep points of contact, each of a member; who is there already, stays."""
-    await insert_contacts(tx, vault, (contact for _, contact in points))
-    rows = [(contact.contact_ref, member_code) for member_code, contact in points]
-    await tx.execute(INSERT_POINTS_OF_CONTACT, *as_columns(rows, 2))
 
 
 def _open(vault: Vault, row: Record) -> Person:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from contracts.reference import Language
-from services.chassis.database import Record, Transaction, as_columns
+from services.chassis.database import Record, Transaction
 from services.intake.domain.application import Challenge
 from services.intake.domain.plans import AwardRound, Commitment, Plan, PlanBook
 from services.intake.domain.registry import Member
@@ -18,17 +18,21 @@ async def find_members(tx: Transaction, codes: Iterable[str]) -> dict[str, Membe
     return {row["code"]: Member(**row) for row in rows}
 
 
-INSERT_MEMBERS = """
-INSERT INTO member (code, kind, country, region, name)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
-ON CONFLICT (code) DO NOTHING
-"""
+LIST_ALL_MEMBERS = "SELECT code, kind, country, region, name, status FROM member ORDER BY kind DESC, name, code"
 
 
-async def insert_members(tx: Transaction, members: Iterable[Member]) -> None:
-    """Register members; who is there already, stays as it is."""
-    rows = [(m.code, m.kind, m.country, m.region, m.name) for m in members]
-    await tx.execute(INSERT_MEMBERS, *as_columns(rows, 5))
+async def list_members(tx: Transaction) -> list[Member]:
+    """List all members, countries first."""
+    return [Member(**row) for row in await tx.fetch(LIST_ALL_MEMBERS)]
+
+
+COUNT_MEMBERS = "SELECT count(*) FROM member"
+
+
+async def count_members(tx: Transaction) -> int:
+    """Count the members."""
+    count: int = await tx.fetchval(COUNT_MEMBERS)
+    return count
 
 
 FIND_CHALLENGE = "SELECT starts_on, ends_on FROM challenge"

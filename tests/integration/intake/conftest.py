@@ -19,22 +19,25 @@ from services.chassis.database import Database
 from services.chassis.doors.auth import TokenBook
 from services.chassis.doors.web import answer_errors
 from services.chassis.settings import Token
-from services.intake.api import make_doors
+from services.intake.app import make_all_doors
 from services.intake.domain.problems import SENTENCES
 from services.intake.handlers import make_on_forms
 from services.intake.month_end import MonthEnd
 from services.intake.reception.desk import Desk
 from services.intake.reception.grouping import Reception
 from services.intake.reception.pacing import Pacing
+from services.intake.registrar import Registrar
 from services.intake.settings import Settings
-from services.intake.store.seed import seed_registry
 from tests.conftest import TestDatabase
 
 TOKENS = {
     "senegal": ("form:plans", {"submit:SN"}),
     "finland": ("form:finland", {"submit:FI"}),
     "operator": ("staff:operator", {"operate"}),
+    "privacy": ("staff:privacy", {"contacts:erase"}),
     "notify": ("service:notify", {"contacts:read"}),
+    "registry": ("staff:registry", {"registry:write"}),
+    "desk": ("support-unit:desk", {"enter:any"}),
 }
 
 WEBHOOK_SECRET = "whsec_" + b64encode(b"an invented key of a form system").decode()
@@ -126,12 +129,12 @@ async def opened(database: TestDatabase, **overrides: Any) -> AsyncIterator[Inta
     await kept.open()
     desk = Desk(settings)
     async with kept.transaction() as tx:
-        await seed_registry(tx, desk.vault)
+        await Registrar(desk.vault).seed(tx)
     reception = Reception(desk, settings)
     app = FastAPI()
     app.state.tokens = TokenBook(settings.tokens)
     answer_errors(app, SENTENCES)
-    app.include_router(make_doors(kept, reception, Pacing(settings), settings))
+    app.include_router(make_all_doors(kept, reception, Pacing(settings), settings))
     serving = asyncio.create_task(reception.run(kept))
     admin = await asyncpg.connect(database.admin_url)
     await admin.set_type_codec("jsonb", encoder=str, decoder=json.loads, schema="pg_catalog")
