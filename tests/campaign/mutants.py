@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -125,12 +126,13 @@ def _check_round_trip(mutant: Mutant, event: Any) -> None:
 
 
 def run(count: int, first_seed: int) -> Counter[str]:
-    """Run a campaign, a thousand mutants by each seed, and say now and then how far it is."""
+    """Run a campaign, a thousand mutants by each seed, and say now and then how far it is. Ctrl-C ends it early."""
     found: Counter[str] = Counter()
-    for number in range(-(-count // CHUNK)):
-        found += run_chunk(first_seed + number, min(CHUNK, count - number * CHUNK))
-        if number % 50 == 49:
-            sys.stderr.write(f"{found.total():,} mutants\n")
+    with suppress(KeyboardInterrupt):
+        for number in range(-(-count // CHUNK)):
+            found += run_chunk(first_seed + number, min(CHUNK, count - number * CHUNK))
+            if number % 50 == 49:
+                sys.stderr.write(f"{found.total():,} mutants\n")
     return found
 
 

@@ -23,7 +23,8 @@ HOSTILE = (
     "e\u0301" * 10, "e" + "\u0301" * 40, "https://example.org/" + "a" * 2_000, "http://example.org", "../../etc/passwd",
     "a@b@c", "x" * 300 + "@example.org", '"a b"@example.org', "ñ@example.org", "x@münchen.example", "2023-02-29",
     "1999-12-31", "2100-12-31", "2101-01-01", "20260901", "2026-09-01T00:00:00", "1700000000",
-    "9999-12-31T23:59:59-01:00", "GB", "uk", "FI0035", "OGC-2026-000001", "standalone", "story", "other-local", "non-member", "null", "true",
+    "9999-12-31T23:59:59-01:00", "GB", "uk", "FI0035",
+    "OGC-2026-000001", "standalone", "story", "other-local", "non-member", "null", "true",
 )  # fmt: skip
 """What somebody, some day, writes into a field."""
 
