@@ -11,12 +11,13 @@ from services.intake.reception.pacing import Pacing
 from services.intake.settings import Settings
 from services.intake.site.answers import OPEN, SECRET, kept_file, page
 from services.intake.site.confirming import CONFIRM, ConfirmDoors
+from services.intake.site.drafting import DraftDoors
 from services.intake.site.following import StatusDoors
 from services.intake.site.house import Door, House
 from services.intake.site.pages import ICON, STYLE
 from services.intake.site.questions import FORMS
 from services.intake.site.words import LANGUAGES, NAMES
-from services.intake.site.writing import DraftDoors, FormDoors
+from services.intake.site.writing import FormDoors
 
 
 def make_site(database: Database, reception: Reception, pacing: Pacing, settings: Settings) -> APIRouter:

@@ -28,6 +28,7 @@ PROPOSAL = text_of(STANDALONE)
 
 _TEXTS = {form.name: text_of(form) for form in (STORY, NOMINATION)}
 _NO_MESSAGES = Messages()
+_NOTHING_WRONG = {"answer": "", "reason": ""}
 _DONE = ("amended", "same", "answered", "withdrawn")
 
 
@@ -133,7 +134,7 @@ class StatusDoors:
             "zone_name": self.house.zone,
             "path": self._path(status.submission_id, plain=True),
         }
-        blank = {"done": "", "answer": "", "reason": "", "wrong": {}}
+        blank = {"done": "", "answer": "", "reason": "", "wrong": _NOTHING_WRONG}
         return self.house.write(self.language, "status", code, it=status, **told, **(blank | context))
 
     def _editor(
@@ -159,7 +160,7 @@ class StatusDoors:
         )
 
     def _wrong(self, name: str, refusal: Refused) -> dict[str, str]:
-        return {name: message_of(name, refusal.code, {}, self.language)}
+        return _NOTHING_WRONG | {name: message_of(name, refusal.code, {}, self.language)}
 
     def _path(self, submission_id: UUID, page: str = "status", *, plain: bool = False) -> str:
         behind = f"/{page}/{submission_id}/{self.house.desk.secret_of(submission_id)}"

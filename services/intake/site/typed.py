@@ -43,6 +43,12 @@ def typed_of(form: Form, tree: Mapping[str, Any]) -> Typed:
     return {question.name: _typed(question, _find(tree, question.name.split("."))) for question in form.questions}
 
 
+def unanswered_in(form: Form, tree: Mapping[str, Any]) -> list[str]:
+    """Point to the questions that need an answer and have none (JSON Pointers)."""
+    needed = (question.name.split(".") for question in form.questions if question.needed)
+    return ["/" + "/".join(path) for path in needed if _find(tree, path) is None]
+
+
 def add_row(form: Form, typed: Typed, name: str) -> Typed:
     """Give one more row to fill in."""
     rows = {q.name: q for q in form.questions if q.kind == "rows"}

@@ -8,27 +8,36 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from contracts.reference import Language
-from services.chassis.codec import encode
 from services.chassis.ids import new_id
 from services.chassis.telemetry import current_traceparent
 from services.intake.domain.application import Application
 from services.intake.domain.problems import Refused
-from services.intake.domain.reading import read_submission
 from services.intake.domain.sources import WEB
 from services.intake.reception.edge import apply
 from services.intake.reception.outcome import Receipt
 from services.intake.site.answers import see_other
+from services.intake.site.applying import hold_against_rules, read_form
 from services.intake.site.choices import Choice, fixed_choices, member_choices
 from services.intake.site.house import House
 from services.intake.site.messages import Messages, place_issues
-from services.intake.site.questions import Form
+from services.intake.site.questions import NOMINATION, Form
 from services.intake.site.sent import Sent
-from services.intake.site.typed import Typed, add_row, flatten, read_typed, remove_row, tree_of, with_rows
-from services.intake.store.drafts import Draft, erase_draft, find_draft, save_draft
-from services.intake.store.registry import list_members
+from services.intake.site.typed import (
+    Typed,
+    add_row,
+    flatten,
+    read_typed,
+    remove_row,
+    tree_of,
+    with_rows,
+)
+from services.intake.site.words import words_of
+from services.intake.store.drafts import Draft, erase_draft, save_draft
+from services.intake.store.registry import find_open_rounds, list_members
 from services.intake.store.submissions import find_claims
 
 _NO_MESSAGES = Messages()
+_CLOSED = "no-open-round"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,9 @@ class FormDoors:
         self.language = language
 
     async def open(self, _: Request) -> Response:
-        """Show the form with nothing written yet."""
+        """Show the form with nothing written yet; one that nothing can be sent with now, says so instead."""
+        if closed := await self._closed():
+            return self.house.write(self.language, "problem", path=f"/{self.form.name}", said=closed)
         told = {question.name: [self.language] for question in self.form.questions if _is_language(question.choices)}
         return await self._show(Written(new_id(), read_typed(self.form, told)))
 
@@ -85,7 +96,9 @@ class FormDoors:
 
     async def _check(self, written: Written) -> Response:
         try:
-            self._apply(written)
+            application = self._apply(written)
+            async with self.house.database.transaction() as tx:
+                await hold_against_rules(tx, application, self.house.desk.zone)
         except Refused as refusal:
             return await self._refuse(written, refusal)
         return self.house.write(
@@ -158,7 +171,7 @@ class FormDoors:
         tree = tree_of(self.form, written.typed) | {"schema_version": 1, "channel": self.form.name}
         if "holder" in tree and "language" in tree.get("contact", {}):
             tree["holder"]["language"] = tree["contact"]["language"]
-        form = read_submission(encode(tree))
+        form = read_form(self.form, tree)
         external_id = str(written.draft_id)
         return apply(form, None, source=WEB, external_id=external_id, traceparent=current_traceparent())
 
@@ -171,6 +184,14 @@ class FormDoors:
                 return remove_row(typed, name, int(index))
             case _:
                 return typed
+
+    async def _closed(self) -> Mapping[str, str] | None:
+        if self.form is not NOMINATION:
+            return None
+        async with self.house.database.transaction() as tx:
+            rounds = await find_open_rounds(tx, tx.now.astimezone(self.house.desk.zone).date())
+        words = words_of(self.language)
+        return None if rounds else {"title": words["forms"][self.form.name]["title"], "text": words["errors"][_CLOSED]}
 
     async def _lists(self) -> Mapping[str, Iterable[Choice]]:
         async with self.house.database.transaction(read_clock=False) as tx:
@@ -185,42 +206,6 @@ class FormDoors:
 
     def _receipt(self, submission_id: UUID, query: str = "") -> str:
         return f"/{self.language}/receipt/{submission_id}/{self.house.desk.secret_of(submission_id)}{query}"
-
-
-class DraftDoors:
-    """Saved drafts in one language."""
-
-    def __init__(self, house: House, forms: Iterable[FormDoors], language: Language) -> None:
-        self.house = house
-        self.forms = {doors.form.name: doors for doors in forms}
-        self.language = language
-
-    async def open(self, request: Request) -> Response:
-        """Show a draft again; one that was sent leads to its receipt."""
-        draft_id = self._id_of(request)
-        async with self.house.database.transaction() as tx:
-            draft = await find_draft(tx, self.house.desk.vault, draft_id)
-        if draft is None or draft.form not in self.forms:
-            return await next(iter(self.forms.values())).sent_before(draft_id) or self._gone()
-        return await self.forms[draft.form].come_back(draft, is_new="saved" in request.query_params)
-
-    async def erase(self, request: Request) -> Response:
-        """Erase a draft at once."""
-        await self.house.read(request)
-        draft_id = self._id_of(request)
-        async with self.house.database.transaction() as tx:
-            await erase_draft(tx, draft_id)
-        return see_other(f"/{self.language}/erased")
-
-    async def erased(self, _: Request) -> Response:
-        """Say that nothing is kept."""
-        return self.house.write(self.language, "gone", said="erased")
-
-    def _id_of(self, request: Request) -> UUID:
-        return self.house.check_draft(request.path_params["draft_id"], request.path_params["secret"])
-
-    def _gone(self) -> Response:
-        return self.house.write(self.language, "gone", 410, said="gone")
 
 
 def _is_language(choices: str) -> bool:
