@@ -24,7 +24,7 @@ CURRENT = LOCAL / DESCRIPTION
 _SUBMITTERS = "submit:"
 _OPERATOR = "operate"
 SCOPES_OF_DOORS: Mapping[str, tuple[str, ...]] = {
-    "intake": (_SUBMITTERS, "contacts:read"),
+    "intake": (_SUBMITTERS, "registry:", "contacts:read"),
     "review": ("review:",),
     "notify": ("notices:",),
 }
@@ -34,7 +34,15 @@ _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "support-unit": ("support-unit:1", ("review:read", "review:decide", "review:release", "notices:read")),
     "desk": (
         "support-unit:desk",
-        ("review:read", "review:assess", "review:decide", "review:release", "notices:read", _OPERATOR),
+        (
+            "review:read",
+            "review:assess",
+            "review:decide",
+            "review:release",
+            "notices:read",
+            "registry:write",
+            _OPERATOR,
+        ),
     ),
     "notify": ("service:notify", ("contacts:read",)),
 }

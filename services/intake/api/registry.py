@@ -29,7 +29,6 @@ from services.intake.domain.importing.tables import defused
 from services.intake.registrar import Imported, Registrar
 from services.intake.store.ledgers import list_changes, list_records
 
-SCOPE = "registry:write"
 TABLE_LIMIT_BYTES = 4 * 1024 * 1024
 LIST_LIMIT = 1000
 BODY: dict[str, Any] = {
@@ -58,7 +57,11 @@ def make_registry_doors(database: Database, registrar: Registrar) -> APIRouter:
 
     @router.post("/{table}", responses=problems(401, 403, 408, 413, 415, 503) | FAULTS, openapi_extra=BODY)
     async def bring_in(
-        request: Request, who: Annotated[Principal, Depends(require(SCOPE))], table: Table, *, dry_run: DryRun = False
+        request: Request,
+        who: Annotated[Principal, Depends(require("registry:write"))],
+        table: Table,
+        *,
+        dry_run: DryRun = False,
     ) -> ImportBody:
         """Bring a table in, all of it or nothing; the same again changes nothing."""
         content = await read_body(request, TABLE_LIMIT_BYTES)
@@ -74,7 +77,7 @@ def make_registry_doors(database: Database, registrar: Registrar) -> APIRouter:
         "/{table}",
         responses=problems(401, 403, 422, 503) | {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
         response_class=Response,
-        dependencies=[Depends(require(SCOPE))],
+        dependencies=[Depends(require("registry:write"))],
     )
     async def take_out(table: Literal["members", "plans", "commitments", "rounds", "dates"]) -> Response:
         """Give a table as CSV, to be changed and brought in again. The points of contact stay in their vault."""
@@ -86,7 +89,9 @@ def make_registry_doors(database: Database, registrar: Registrar) -> APIRouter:
         writer.writerows(_cells(record) for record in records.values())
         return Response(text.getvalue(), media_type="text/csv; charset=utf-8")
 
-    @router.get("/changes/{key}", responses=problems(401, 403, 422, 503), dependencies=[Depends(require(SCOPE))])
+    @router.get(
+        "/changes/{key}", responses=problems(401, 403, 422, 503), dependencies=[Depends(require("registry:write"))]
+    )
     async def show_history(key: Key) -> HistoryBody:
         """Say what became of a member with its points of contact, of a plan, a commitment or a round; by whom, when."""
         async with database.transaction(read_clock=False) as tx:
