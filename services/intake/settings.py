@@ -52,6 +52,8 @@ class Settings(ServiceSettings):
     """The settings of intake; vault and receipts hang on ``intake_secret``, which lives as long as the data."""
 
     intake_secret: SecretStr = Field(min_length=32)
+    vault_secrets: tuple[Annotated[SecretStr, Field(min_length=32)], ...] = ()
+    """Where given: the first wraps the vault's keys from now on, the others, and ``intake_secret``, still open."""
     zone: ZoneName = "UTC"
     month_grace_minutes: float = Field(default=5.0, ge=0)
     month_poll_seconds: float = Field(default=1.0, gt=0)
@@ -80,6 +82,11 @@ class Settings(ServiceSettings):
     def zone_info(self) -> ZoneInfo:
         """The declared zone: a submission's month is the calendar month there."""
         return ZoneInfo(self.zone)
+
+    @property
+    def vault_keys(self) -> tuple[bytes, ...]:
+        """The keys of the vault: the first wraps, all open."""
+        return tuple(_derive(one.get_secret_value(), "vault") for one in (*self.vault_secrets, self.intake_secret))
 
     def key_for(self, purpose: str) -> bytes:
         """Derive the key of one purpose from the secret (HKDF-SHA256, RFC 5869)."""

@@ -15,9 +15,10 @@ class Desk:
 
     def __init__(self, settings: Settings) -> None:
         self.zone: ZoneInfo = settings.zone_info
-        self.vault = Vault(settings.key_for("vault"))
+        self.vault = Vault(*settings.vault_keys)
         self._content_key = settings.key_for("content")
         self._receipt_key = settings.key_for("receipt")
+        self._confirm_key = settings.key_for("confirm")
 
     def digest(self, content: bytes) -> bytes:
         """Hash content under a key, so that nobody can try out what it was."""
@@ -25,8 +26,20 @@ class Desk:
 
     def secret_of(self, submission_id: UUID) -> str:
         """Give the secret of a receipt: derived, so that the same receipt can be given again."""
-        return urlsafe_b64encode(hmac.digest(self._receipt_key, submission_id.bytes, sha256)).rstrip(b"=").decode()
+        return _derive(self._receipt_key, submission_id)
 
     def is_secret_of(self, submission_id: UUID, presented: str) -> bool:
         """Say whether this is the secret of that receipt."""
         return hmac.compare_digest(self.secret_of(submission_id).encode(), presented.encode())
+
+    def confirm_token_of(self, submission_id: UUID) -> str:
+        """Give what only a letter to the submitter's address holds: whoever has it, reads that address."""
+        return _derive(self._confirm_key, submission_id)
+
+    def is_confirm_token_of(self, submission_id: UUID, presented: str) -> bool:
+        """Say whether this was in a letter to that submitter."""
+        return hmac.compare_digest(self.confirm_token_of(submission_id).encode(), presented.encode())
+
+
+def _derive(key: bytes, submission_id: UUID) -> str:
+    return urlsafe_b64encode(hmac.digest(key, submission_id.bytes, sha256)).rstrip(b"=").decode()

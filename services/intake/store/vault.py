@@ -4,6 +4,7 @@ import os
 from typing import NamedTuple
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
@@ -18,10 +19,13 @@ class Sealed(NamedTuple):
 
 
 class Vault:
-    """Seals and opens with AES-256-GCM. What is sealed for one name cannot be opened under another."""
+    """Seals and opens with AES-256-GCM. What is sealed for one name cannot be opened under another.
 
-    def __init__(self, key: bytes) -> None:
-        self._wrapping = AESGCM(key)
+    Its first key wraps; the others, from before it, still open.
+    """
+
+    def __init__(self, *keys: bytes) -> None:
+        self._wrapping, *self._earlier = [AESGCM(key) for key in keys]
 
     def seal(self, name: UUID | str, content: bytes) -> Sealed:
         """Seal content under a new key."""
@@ -35,7 +39,25 @@ class Vault:
             cryptography.exceptions.InvalidTag: another vault's, another name's, or changed since.
         """
         bound = str(name).encode()
-        return _decrypt(AESGCM(_decrypt(self._wrapping, sealed.wrapped_key, bound)), sealed.content, bound)
+        return _decrypt(AESGCM(self._unwrap(sealed.wrapped_key, bound)[0]), sealed.content, bound)
+
+    def rewrap(self, name: UUID | str, wrapped_key: bytes) -> bytes | None:
+        """Wrap a key with the first one instead of an earlier one; None where that is done.
+
+        Raises:
+            cryptography.exceptions.InvalidTag: no key of this vault wraps it.
+        """
+        bound = str(name).encode()
+        key, wrapping = self._unwrap(wrapped_key, bound)
+        return None if wrapping is self._wrapping else _encrypt(self._wrapping, key, bound)
+
+    def _unwrap(self, wrapped_key: bytes, bound: bytes) -> tuple[bytes, AESGCM]:
+        for wrapping in (self._wrapping, *self._earlier):
+            try:
+                return _decrypt(wrapping, wrapped_key, bound), wrapping
+            except InvalidTag:
+                continue
+        raise InvalidTag
 
 
 def _encrypt(cipher: AESGCM, content: bytes, bound: bytes) -> bytes:
