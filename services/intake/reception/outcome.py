@@ -6,10 +6,11 @@ from typing import TypeAlias
 from uuid import UUID
 
 from services.intake.domain.application import Application
+from services.intake.domain.confirming import Confirmation
 from services.intake.domain.problems import Refused
 from services.intake.domain.requests import ChangeRequest
 
-Arrival: TypeAlias = Application | ChangeRequest
+Arrival: TypeAlias = Application | ChangeRequest | Confirmation
 """What comes in; its ``event_id`` tells it from all others."""
 
 
@@ -38,5 +39,13 @@ class Change:
     is_new: bool
 
 
-Outcome: TypeAlias = Receipt | Change | Refused
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """The submitter's address is confirmed. ``is_new`` unless it had been before."""
+
+    reference: str
+    is_new: bool
+
+
+Outcome: TypeAlias = Receipt | Change | Confirmed | Refused
 Outcomes: TypeAlias = dict[UUID, Outcome]

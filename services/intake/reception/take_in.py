@@ -18,11 +18,13 @@ from contracts.submissions import (
 )
 from services.chassis.transaction import Transaction
 from services.intake.domain.application import Application
+from services.intake.domain.confirming import Confirmation
 from services.intake.domain.dossier import Dossier, OwnEvent, decide, evolve
 from services.intake.domain.problems import Refused, refused
 from services.intake.domain.receiving import receive
 from services.intake.domain.requests import ChangeRequest, command_of
 from services.intake.domain.rules import check_rules
+from services.intake.reception.confirming import confirm_addresses
 from services.intake.reception.desk import Desk
 from services.intake.reception.outcome import Arrival, Change, Outcome, Outcomes, Receipt
 from services.intake.reception.view import View, lock_view
@@ -36,12 +38,14 @@ async def take_in(tx: Transaction, arrivals: Sequence[Arrival], desk: Desk) -> l
     """Take in a group, and give the outcome of each, in order. Nothing before this may lock rows in ``tx``."""
     applications = [arrival for arrival in arrivals if isinstance(arrival, Application)]
     requests = [arrival for arrival in arrivals if isinstance(arrival, ChangeRequest)]
+    confirmations = [arrival for arrival in arrivals if isinstance(arrival, Confirmation)]
     outcomes = await _find_known(tx, applications, desk)
     applications = [application for application in applications if application.event_id not in outcomes]
-    if applications or requests:
-        view = await lock_view(tx, applications, requests, desk.zone)
+    if applications or requests or confirmations:
+        view = await lock_view(tx, applications, requests, desk.zone, confirmations)
         outcomes |= await _enter(tx, applications, view, desk)
         outcomes |= await _change(tx, requests, view)
+        outcomes |= await confirm_addresses(tx, confirmations, view.moment)
     return [outcomes[arrival.event_id] for arrival in arrivals]
 
 

@@ -11,6 +11,7 @@ from contracts.topics import SUBMISSIONS
 from services.chassis.transaction import Transaction
 from services.intake.domain.application import Action, Application, Candidacy, Challenge
 from services.intake.domain.calendar import Moment
+from services.intake.domain.confirming import Confirmation
 from services.intake.domain.plans import AwardRound, PlanBook
 from services.intake.domain.registry import Member
 from services.intake.domain.requests import ChangeRequest, proposal_of
@@ -41,14 +42,19 @@ class View:
 
 
 async def lock_view(
-    tx: Transaction, applications: Sequence[Application], requests: Sequence[ChangeRequest], zone: ZoneInfo
+    tx: Transaction,
+    applications: Sequence[Application],
+    requests: Sequence[ChangeRequest],
+    zone: ZoneInfo,
+    confirmations: Sequence[Confirmation] = (),
 ) -> View:
     """Lock the counters of what will be told, then read what it is held against."""
     # the counters first: time and what is closed are read in statements after that lock, or they could run backwards
-    floors = await tx.lock_streams(SUBMISSIONS, partitions_of(tx, (*applications, *requests)))
+    floors = await tx.lock_streams(SUBMISSIONS, partitions_of(tx, (*applications, *requests, *confirmations)))
     moment = await read_moment(tx, zone, max(floors.values()))
     tx.raise_floors(SUBMISSIONS, dict.fromkeys(floors, moment.at))
-    files = await lock_files(tx, (request.submission_id for request in requests)) if requests else {}
+    asked = [it.submission_id for it in (*requests, *confirmations)]
+    files = await lock_files(tx, asked) if asked else {}
     unknown = {request.submission_id for request in requests} - files.keys()
     codes = (*(a.member_code for a in applications), *(file.dossier.member_code for file in files.values()))
     return View(

@@ -49,12 +49,13 @@ async def find_claims(tx: Transaction, keys: Iterable[Key]) -> dict[Key, Claim]:
 
 INSERT_SUBMISSIONS = """
 INSERT INTO submission AS s (submission_id, reference, source, external_id, digest, story_id, channel, member_code,
-                             contact_ref, holder_ref, first_month, received_at, round, version, standing, withdrawal)
+                             contact_ref, holder_ref, first_month, received_at, confirmed_at,
+                             round, version, standing, withdrawal)
 SELECT n.*, reviewed.* FROM unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::uuid[], $7::text[], $8::text[],
-    $9::uuid[], $10::uuid[], $11::text[], $12::timestamptz[]
+    $9::uuid[], $10::uuid[], $11::text[], $12::timestamptz[], $13::timestamptz[]
 ) AS n (submission_id, reference, source, external_id, digest, story_id, channel, member_code,
-        contact_ref, holder_ref, first_month, received_at)
+        contact_ref, holder_ref, first_month, received_at, confirmed_at)
 LEFT JOIN (VALUES (1, 1, 'waiting', 'none')) AS reviewed (round, version, standing, withdrawal)
     ON n.first_month IS NOT NULL
 ON CONFLICT (source, external_id) DO UPDATE SET source = s.source
@@ -65,7 +66,7 @@ RETURNING s.source, s.external_id, s.submission_id, s.digest, s.reference, s.fir
 async def insert_submissions(tx: Transaction, entries: Sequence[Entry]) -> dict[Key, Claim]:
     """Claim the ids of new submissions, in sorted order, and give what stands under each: it, or who came before."""
     rows = sorted((_row(entry) for entry in entries), key=lambda row: (row[2], row[3]))
-    kept = await tx.fetch(INSERT_SUBMISSIONS, *as_columns(rows, 12))
+    kept = await tx.fetch(INSERT_SUBMISSIONS, *as_columns(rows, 13))
     return {(row["source"], row["external_id"]): _claim(row) for row in kept}
 
 
@@ -94,6 +95,7 @@ def _claim(row: Record) -> Claim:
 
 def _row(entry: Entry) -> tuple[object, ...]:
     application, event = entry.application, entry.event
+    received_at = event.shared_at if isinstance(event, StoryShared) else event.received_at
     return (
         application.submission_id,
         event.reference,
@@ -106,5 +108,6 @@ def _row(entry: Entry) -> tuple[object, ...]:
         application.submitter.contact_ref,
         application.holder.contact_ref if application.holder else None,
         event.month if isinstance(event, SubmissionReceived) else None,
-        event.shared_at if isinstance(event, StoryShared) else event.received_at,
+        received_at,
+        received_at if event.contact_confirmed else None,
     )

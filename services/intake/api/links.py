@@ -1,0 +1,42 @@
+"""The internal door to the links in a submitter's letters: they are made when a letter is sent, and kept nowhere."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from contracts.reference import Language
+from services.chassis.database import Database
+from services.chassis.doors.auth import require
+from services.intake.api.bodies import problems
+from services.intake.api.refusing import problem_of
+from services.intake.domain.problems import refused
+from services.intake.reception.desk import Desk
+from services.intake.settings import Settings
+from services.intake.store.confirmations import find_addresses
+
+
+class LinksBody(BaseModel):
+    """Whoever has these can act for the submitter: they belong into a letter to them, and nowhere else."""
+
+    status_url: str = Field(description="The page where it stands; from there it is amended, answered, withdrawn.")
+    confirm_url: str | None = Field(description="The page that confirms the address; null where it is confirmed.")
+
+
+def make_link_doors(database: Database, desk: Desk, settings: Settings) -> APIRouter:
+    """Make the door that only a token with ``contacts:read`` opens."""
+    router = APIRouter(tags=["contacts"], dependencies=[Depends(require("contacts:read"))])
+    own_url = settings.own_url
+
+    @router.get("/submissions/{submission_id}/links", responses=problems(401, 403, 404, 422))
+    async def show_links(submission_id: UUID, language: Language = "en") -> LinksBody:
+        """Give the links for a letter to the submitter in this language."""
+        async with database.transaction(read_clock=False) as tx:
+            found = await find_addresses(tx, [submission_id])
+        if submission_id not in found:
+            raise problem_of(refused("unknown-submission"))
+        own = f"{own_url}/{language}/status/{submission_id}/{desk.secret_of(submission_id)}"
+        to_confirm = f"{own_url}/{language}/confirm/{submission_id}/{desk.confirm_token_of(submission_id)}"
+        return LinksBody(status_url=own, confirm_url=None if found[submission_id].confirmed_at else to_confirm)
+
+    return router
