@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils import range_boundaries
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from services.intake.domain.problems import Issue
 from services.intake.domain.sheet.cells import BadCell, Cell, is_blank
@@ -68,9 +68,13 @@ def _has_anything(sheet: Any) -> bool:
 
 def _refuse_merged(archive: zipfile.ZipFile, sheet: Any) -> None:
     xml = archive.read(sheet._worksheet_path)  # noqa: SLF001 - read-only sheets do not tell what is merged
-    found = [range_boundaries(place.decode()) for place in _MERGED.findall(xml, xml.rfind(b"sheetData"))]
-    if found:
-        raise SheetRefused(CellIssue(issue=Issue("merged-cells"), row=row, column=col - 1) for col, row, *_ in found)
+    if found := _MERGED.findall(xml, xml.rfind(b"sheetData")):
+        raise SheetRefused(map(_merged, found))
+
+
+def _merged(places: bytes) -> CellIssue:
+    letters, row = coordinate_from_string(places.decode().partition(":")[0])
+    return CellIssue(issue=Issue("merged-cells"), row=row, column=column_index_from_string(letters) - 1)
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
