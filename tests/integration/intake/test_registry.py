@@ -102,7 +102,7 @@ async def test_a_dry_run_says_what_the_import_does_and_does_nothing(intake: Inta
     }
     again = await bring_in(intake, "members", text)
     assert (again["changes"], again["unchanged"]) == ([], 2)
-    changed, added = await history(intake, "UK")
+    changed, _its_point_of_contact, added = await history(intake, "UK")
     assert (changed["changed_by"], changed["before"]["status"], changed["after"]["status"]) == (
         "staff:registry",
         "active",
