@@ -36,9 +36,13 @@ def _rule(name: str) -> Callable[[Rule], Rule]:
 @_rule("receipt-lost")
 def _lost_receipts(evidence: Evidence) -> Iterator[str]:
     """Every receipt that somebody holds is told on `submissions`, once."""
-    received = Counter(told.subject for told in evidence.told("submissions") if told.kind == "submission.received.v1")
+    received = Counter(told.subject for told in evidence.told("submissions") if told.kind in _RECEIPTS)
     yield from (f"{receipt}: never told" for receipt in sorted(evidence.receipts - received.keys()))
     yield from (f"{subject}: received {times} times" for subject, times in received.items() if times > 1)
+
+
+_UNREVIEWED = {"story.shared.v1", "nomination.received.v1"}
+_RECEIPTS = {"submission.received.v1", *_UNREVIEWED}
 
 
 @_rule("number-gap")
@@ -139,11 +143,37 @@ def _manifests(evidence: Evidence) -> Iterator[str]:
             yield f"{month}: {len(listed)} listed, {len(inside)} inside"
 
 
+@_rule("story-reviewed")
+def _stories_reviewed(evidence: Evidence) -> Iterator[str]:
+    """A story or a nomination is in no batch, and in no manifest."""
+    unreviewed = {told.subject for told in evidence.told("submissions") if told.kind in _UNREVIEWED}
+    yield from (f"{item.submission} in {item.month}" for item in evidence.items if item.submission in unreviewed)
+    listed = ((month, submission) for month, rounds in evidence.manifests.items() for submission, _ in rounds)
+    yield from (f"{submission} listed in {month}" for month, submission in listed if submission in unreviewed)
+
+
+@_rule("month-count")
+def _month_counts(evidence: Evidence) -> Iterator[str]:
+    """A month's marker counts what was received, amended and clarified in its partition, and nothing else."""
+    for (topic, partition), events in evidence.outbox.items():
+        counted = Counter(told.data["month"] for told in events if told.kind in _COUNTED)
+        for told in events:
+            if topic == "submissions" and told.kind == "month.closed.v1":
+                month, count = told.data["month"], told.data["count"]
+                if counted[month] != count:
+                    yield f"{month} in partition {partition}: {count} told, {counted[month]} there"
+
+
+_COUNTED = {*_OPENING, "submission.amended.v1"}
+
+
 @_rule("decision-current")
 def _decisions(evidence: Evidence) -> Iterator[str]:
     """A round has at most one current decision: each later one supersedes the one before it."""
     current: dict[tuple[str, int], str] = {}
     for told in evidence.told("decisions"):
+        if told.kind == _RELEASED:
+            continue
         decision = told.data["decision"]
         key = (told.subject, int(decision["round"]))
         if current.get(key) != told.data.get("supersedes"):
@@ -168,8 +198,10 @@ def _is_told_to_submitter(told: Told) -> bool:
     return told.kind in _LETTERS and told.data.get("effect") != "silent"
 
 
+_RELEASED = "story.released.v1"
 _LETTERS = {
-    "submission.received.v1",
+    *_RECEIPTS,
+    _RELEASED,
     "submission.accepted.v1",
     "submission.declined.v1",
     "clarification.requested.v1",
@@ -206,7 +238,8 @@ def _name(letter: Letter) -> str:
 @_rule("public-differs")
 def _public(evidence: Evidence) -> Iterator[str]:
     """The public record is the fold of `decisions`, no more and no less."""
-    wanted = refold(told for told in evidence.told("decisions") if told.subject not in evidence.excused)
+    decisions = (told for told in evidence.told("decisions") if told.kind != _RELEASED)
+    wanted = refold(told for told in decisions if told.subject not in evidence.excused)
     for reference in sorted(wanted.keys() | evidence.public.keys()):
         yield from _differences_of(reference, wanted.get(reference), evidence.public.get(reference))
 
@@ -222,3 +255,12 @@ def _differences_of(
         for name, value in wanted.items()
         if found.get(name) != value
     )
+
+
+@_rule("story-differs")
+def _stories(evidence: Evidence) -> Iterator[str]:
+    """The stories that are shown are those that were released, word for word."""
+    released = (told for told in evidence.told("decisions") if told.kind == _RELEASED)
+    wanted = {told.data["reference"]: told.data["story"] for told in released if told.subject not in evidence.excused}
+    for reference in sorted(wanted.keys() | evidence.stories.keys()):
+        yield from _differences_of(reference, wanted.get(reference), evidence.stories.get(reference))

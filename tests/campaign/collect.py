@@ -31,6 +31,7 @@ MANIFESTS = "SELECT month, body FROM review.manifest"
 PUBLIC = """
 SELECT reference, decision_id::text, area, member, document FROM publish.reform_entry WHERE current
 """
+STORIES = "SELECT reference, document FROM publish.released_story"
 
 
 async def collect(
@@ -85,6 +86,7 @@ async def _kept(connection: Connection) -> dict[str, Any]:
         "manifests": await _manifests(connection),
         "letters": [_letter(row) for row in await connection.fetch(LETTERS)],
         "public": {row["reference"]: _public(row) for row in await connection.fetch(PUBLIC)},
+        "stories": {row["reference"]: json.loads(row["document"])["story"] for row in await connection.fetch(STORIES)},
     }
 
 

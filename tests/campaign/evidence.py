@@ -74,6 +74,7 @@ class Evidence:
     letters: Sequence[Letter] = ()
     mails: Counter[str] = field(default_factory=Counter)
     public: Mapping[str, Json] = field(default_factory=dict)
+    stories: Mapping[str, Json] = field(default_factory=dict)
     excused: frozenset[str] = frozenset()
 
     def told(self, topic: str) -> list[Told]:

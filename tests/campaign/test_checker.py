@@ -8,7 +8,7 @@ from contracts.topics import CATALOGUE
 from tests.campaign.checker import Violation, check
 from tests.campaign.evidence import Copied, Evidence, Item, Letter, Place, Reached, Told
 
-ONE, TWO = "submission-1", "submission-2"
+ONE, TWO, STORY = "submission-1", "submission-2", "story-1"
 MONTH = "2026-11"
 SUBMISSIONS: Place = ("submissions", 0)
 DECISIONS: Place = ("decisions", 0)
@@ -17,6 +17,11 @@ DECISIONS: Place = ("decisions", 0)
 def received(seq: int, subject: str) -> Told:
     """A receipt of this submission."""
     return Told(seq, f"received-{subject}", "submission.received.v1", subject, {"round": 1, "month": MONTH})
+
+
+def closed(seq: int, count: int) -> Told:
+    """The marker of the month."""
+    return Told(seq, f"closed-{count}", "month.closed.v1", MONTH, {"month": MONTH, "count": count})
 
 
 def decided(seq: int, subject: str, kind: str = "submission.accepted.v1", **more: Any) -> Told:
@@ -37,25 +42,29 @@ def decided(seq: int, subject: str, kind: str = "submission.accepted.v1", **more
 
 
 def in_order() -> Evidence:
-    """Two receipts, one accepted and one declined, with all that follows from it."""
+    """Two receipts, one accepted and one declined, and a story that was released, with all that follows from it."""
+    story = {"title": "Open budgets", "text": "They are read at the market."}
+    shared = Told(4, "shared", "story.shared.v1", STORY, {"story": story})
+    released = Told(3, "released", "story.released.v1", STORY, {"reference": f"OGC-{STORY}", "story": story})
     outbox = {
-        SUBMISSIONS: [received(1, ONE), received(2, TWO)],
-        DECISIONS: [decided(1, ONE), decided(2, TWO, "submission.declined.v1")],
+        SUBMISSIONS: [received(1, ONE), received(2, TWO), closed(3, 2), shared],
+        DECISIONS: [decided(1, ONE), decided(2, TWO, "submission.declined.v1"), released],
     }
     letters = [
         Letter(f"letter-{told.event_id}", f"<{told.event_id}>", told.event_id, "submitter", "any", "sent")
         for events in outbox.values()
         for told in events
+        if told.kind != "month.closed.v1"
     ]
     accepted = outbox[DECISIONS][0].data
     return Evidence(
-        receipts=frozenset({ONE, TWO}),
+        receipts=frozenset({ONE, TWO, STORY}),
         outbox=outbox,
-        next_seq={SUBMISSIONS: 3, DECISIONS: 3},
+        next_seq={SUBMISSIONS: 5, DECISIONS: 4},
         log={place: [Copied(told.seq, told.event_id) for told in events] for place, events in outbox.items()},
         reached={
-            (reader, topic, partition): Reached(2, gapped=False)
-            for topic, partition in outbox
+            (reader, topic, partition): Reached(len(events), gapped=False)
+            for (topic, partition), events in outbox.items()
             for reader in CATALOGUE[topic].readers
         },
         items=[Item(ONE, 1, MONTH), Item(TWO, 1, MONTH)],
@@ -63,6 +72,7 @@ def in_order() -> Evidence:
         letters=letters,
         mails=Counter(letter.message_id for letter in letters),
         public={f"OGC-{ONE}": _public_of(accepted)},
+        stories={f"OGC-{STORY}": story},
     )
 
 
@@ -97,7 +107,7 @@ def test_log_that_repeats_itself_has_no_violation() -> None:
 
 def test_lost_receipt_is_seen() -> None:
     """A receipt that somebody holds, and of which the log knows nothing."""
-    evidence = replace(in_order(), receipts=frozenset({ONE, TWO, "submission-3"}))
+    evidence = replace(in_order(), receipts=frozenset({ONE, TWO, STORY, "submission-3"}))
     assert check(evidence) == [Violation("receipt-lost", "submission-3: never told")]
 
 
@@ -111,7 +121,7 @@ def test_lost_record_is_seen() -> None:
 def test_lost_end_of_the_log_is_seen() -> None:
     """The last record is missing: no gap, and yet a loss."""
     evidence = in_order()
-    log = {**evidence.log, SUBMISSIONS: evidence.log[SUBMISSIONS][:1]}
+    log = {**evidence.log, SUBMISSIONS: evidence.log[SUBMISSIONS][:-1]}
     assert rules(check(replace(evidence, log=log))) == {"log-differs"}
 
 
@@ -125,7 +135,8 @@ def test_foreign_record_is_seen() -> None:
 def test_gap_in_the_outbox_is_seen() -> None:
     """A number of the outbox is missing, and the log is its copy."""
     evidence = in_order()
-    outbox = {**evidence.outbox, SUBMISSIONS: [received(1, ONE), received(3, TWO)]}
+    one, two, marker, shared = evidence.outbox[SUBMISSIONS]
+    outbox = {**evidence.outbox, SUBMISSIONS: [one, two, shared, marker._replace(seq=5)]}
     log = {**evidence.log, SUBMISSIONS: [Copied(told.seq, told.event_id) for told in outbox[SUBMISSIONS]]}
     assert rules(check(replace(evidence, outbox=outbox, log=log))) == {"number-gap", "log-gap"}
 
@@ -133,13 +144,13 @@ def test_gap_in_the_outbox_is_seen() -> None:
 def test_counter_that_ran_ahead_is_seen() -> None:
     """A number was given away and not used."""
     evidence = in_order()
-    assert rules(check(replace(evidence, next_seq={**evidence.next_seq, SUBMISSIONS: 4}))) == {"number-gap"}
+    assert rules(check(replace(evidence, next_seq={**evidence.next_seq, SUBMISSIONS: 6}))) == {"number-gap"}
 
 
 def test_receipt_told_twice_is_seen() -> None:
     """One form became two receipts' events."""
     evidence = in_order()
-    outbox = {**evidence.outbox, SUBMISSIONS: [*evidence.outbox[SUBMISSIONS], received(3, ONE)]}
+    outbox = {**evidence.outbox, SUBMISSIONS: [*evidence.outbox[SUBMISSIONS], received(5, ONE)]}
     assert {"receipt-lost", "event-twice"} <= rules(check(replace(evidence, outbox=outbox)))
 
 
@@ -147,13 +158,13 @@ def test_reader_behind_is_seen() -> None:
     """A reader has not come to the end."""
     reached = {**in_order().reached, ("review", "submissions", 0): Reached(1, gapped=False)}
     assert check(replace(in_order(), reached=reached)) == [
-        Violation("position-behind", "review at 1 of 2 in submissions/0")
+        Violation("position-behind", "review at 1 of 4 in submissions/0")
     ]
 
 
 def test_reader_with_a_gap_is_seen() -> None:
     """A reader waits for a number that it has not seen."""
-    reached = {**in_order().reached, ("publish", "decisions", 0): Reached(2, gapped=True)}
+    reached = {**in_order().reached, ("publish", "decisions", 0): Reached(3, gapped=True)}
     assert rules(check(replace(in_order(), reached=reached))) == {"position-behind"}
 
 
@@ -186,17 +197,42 @@ def test_manifest_that_differs_is_seen() -> None:
     assert rules(check(replace(in_order(), manifests={MONTH: [(ONE, 1)]}))) == {"manifest-differs"}
 
 
+def test_story_in_a_batch_is_seen() -> None:
+    """A story was entered, or listed, among what is reviewed."""
+    entered = replace(in_order(), items=[*in_order().items, Item(STORY, 1, MONTH)], manifests={})
+    listed = replace(in_order(), manifests={MONTH: [*in_order().manifests[MONTH], (STORY, 1)]})
+    assert check(entered) == [Violation("story-reviewed", f"{STORY} in {MONTH}")]
+    assert rules(check(listed)) == {"story-reviewed", "manifest-differs"}
+
+
+def test_story_that_a_month_counts_is_seen() -> None:
+    """A marker counts one more than was received."""
+    one, two, _, shared = in_order().outbox[SUBMISSIONS]
+    outbox = {**in_order().outbox, SUBMISSIONS: [one, two, closed(3, 3), shared]}
+    log = {**in_order().log, SUBMISSIONS: [Copied(told.seq, told.event_id) for told in outbox[SUBMISSIONS]]}
+    assert check(replace(in_order(), outbox=outbox, log=log)) == [
+        Violation("month-count", f"{MONTH} in partition 0: 3 told, 2 there")
+    ]
+
+
+def test_story_that_is_shown_unreleased_is_seen() -> None:
+    """A story is public of which nobody said that it may be; and one that may be, is not."""
+    shown = {**in_order().stories, "OGC-story-2": {"title": "Too early"}}
+    assert check(replace(in_order(), stories=shown)) == [Violation("story-differs", "OGC-story-2: not in the log")]
+    assert check(replace(in_order(), stories={})) == [Violation("story-differs", f"OGC-{STORY}: missing")]
+
+
 def test_second_current_decision_is_seen() -> None:
     """A second decision on a round that supersedes nothing."""
     evidence = in_order()
-    outbox = {**evidence.outbox, DECISIONS: [*evidence.outbox[DECISIONS], decided(3, TWO, "submission.declined.v1")]}
+    outbox = {**evidence.outbox, DECISIONS: [*evidence.outbox[DECISIONS], decided(4, TWO, "submission.declined.v1")]}
     assert "decision-current" in rules(check(replace(evidence, outbox=outbox)))
 
 
 def test_correction_is_no_second_decision() -> None:
     """A correction supersedes, and is current in its stead."""
     evidence = in_order()
-    correction = decided(3, TWO, "decision.corrected.v1", supersedes=f"decision-2-{TWO}")
+    correction = decided(4, TWO, "decision.corrected.v1", supersedes=f"decision-2-{TWO}")
     outbox = {**evidence.outbox, DECISIONS: [*evidence.outbox[DECISIONS], correction]}
     assert "decision-current" not in rules(check(replace(evidence, outbox=outbox)))
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.decisions import DecisionEvent
 from contracts.event import Event
-from services.publish.domain import Published, Retracted
+from services.publish.domain.reforms import Published, Retracted
 from services.publish.site.shapes import ReformPage
 from tests.controls.decisions import (
     clarification_requested,

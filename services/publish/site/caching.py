@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from services.publish.store import Position
+from services.publish.store.position import Position
 
 T = TypeVar("T")
 

@@ -2,9 +2,6 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,17 +9,19 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
-from contracts import reference as reference_data
-from services.chassis.codec import encode
 from services.chassis.database import Transaction
-from services.chassis.doors.web import Problem, problem_response
-from services.publish import store
+from services.chassis.doors.web import Problem
 from services.publish.site import caching
-from services.publish.site.forms import OPEN_TO_ALL, SAFETY, Form, answer, form_asked
-from services.publish.site.pages import ICON, STYLE, Pages
-from services.publish.site.query import Asked, read_query
+from services.publish.site.answering import Answering, Reading, Shown
+from services.publish.site.forms import SAFETY
+from services.publish.site.pages import ICON, STYLE
+from services.publish.site.query import STORY_NAMES, Asked, read_query
 from services.publish.site.shapes import Front, Listing, ReformPage, address_of, history_of, summary_of
-from services.publish.store import Filters, Position, Story, Totals
+from services.publish.site.stories import Stories, StoryListing, StoryPage
+from services.publish.store import reforms as store
+from services.publish.store.listing import Filters
+from services.publish.store.position import Position
+from services.publish.store.reforms import Story, Totals
 
 NEWEST = 8
 """How many reforms the front page shows."""
@@ -30,42 +29,26 @@ NEWEST = 8
 A_YEAR = "public, max-age=31536000, immutable"
 REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6,9}")
 
-Reading = Callable[[], AbstractAsyncContextManager[Transaction]]
-"""Opens a transaction that reads the public views."""
-
 Door = Callable[..., Awaitable[Response]]
 
 _PARAMETERS: list[Mapping[str, Any]] = [
     {"name": name, "in": "query", "schema": {"type": "string"}, "description": about}
     for name, about in {
-        "area": "the area that the Support Unit assigned",
+        "area": "the area: of a reform, as the Support Unit assigned it",
         "level": "national, local or local-non-member",
         "member": "OGP's code of the member, such as CR",
         "limit": "how many on a page, from 1 to 100",
         "cursor": "where to go on: as `next` gave it",
     }.items()
 ]
+_STORY_PARAMETERS = [told for told in _PARAMETERS if told["name"] in STORY_NAMES]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What is found for an address: the object for machines, the template and what else it needs for people."""
+class Reforms:
+    """The front page, the list of reforms and each reform."""
 
-    told: Any
-    template: str
-    extra: dict[str, Any] = field(default_factory=dict)
-
-
-Find = Callable[[Transaction, Position], Awaitable[Shown]]
-
-
-class Site:
-    """Answers for the public record, each time from what stands there now."""
-
-    def __init__(self, reading: Reading, zone: ZoneInfo) -> None:
-        self._reading = reading
-        self._edition = caching.digest_of([Path(__file__).parent, Path(reference_data.__file__).parent], zone.key)
-        self._pages = Pages(self._edition, zone)
+    def __init__(self, answering: Answering) -> None:
+        self._answering = answering
         self._totals: caching.Kept[Totals] = caching.Kept()
         self._members: caching.Kept[Mapping[str, str]] = caching.Kept()
 
@@ -77,7 +60,7 @@ class Site:
             totals = await self._totals.give(position.state, lambda: store.count_totals(tx))
             return Shown(Front(totals, [summary_of(listed) for listed in newest]), "front")
 
-        return await self._answer(request, find)
+        return await self._answering.answer(request, find)
 
     async def listing(self, request: Request) -> Response:
         """Show a page of the list."""
@@ -87,7 +70,7 @@ class Site:
             members = await self._members.give(position.state, lambda: store.list_members(tx))
             return Shown(await _list(tx, asked, request.url.path), "listing", {"asked": asked, "members": members})
 
-        return await self._answer(request, find)
+        return await self._answering.answer(request, find)
 
     async def reform(self, request: Request, reference: str) -> Response:
         """Show a reform, or say that it was retracted."""
@@ -98,35 +81,7 @@ class Site:
                 raise Problem(404, "not-found", "There is no reform at this address.")
             return Shown(_page_of(reference, story), "reform")
 
-        return await self._answer(request, find)
-
-    async def _answer(self, request: Request, find: Find) -> Response:
-        form = form_asked(request)
-        try:
-            async with self._reading() as tx:
-                # the state is named before the rows are read: what is sent is never older than its tag
-                position = await store.find_position(tx)
-                tag = caching.tag_of(position, self._edition, form, request)
-                headers = {"ETag": tag, **caching.last_modified(position)}
-                if caching.is_current(tag, request):
-                    return answer(b"", form, HTTPStatus.NOT_MODIFIED, headers)
-                shown = await find(tx, position)
-        except Problem as problem:
-            return self._refuse(request, form, problem)
-        return answer(self._write(shown, form), form, headers=headers)
-
-    def _write(self, shown: Shown, form: Form) -> bytes:
-        return (
-            encode(shown.told) if form is Form.JSON else self._pages.write(shown.template, it=shown.told, **shown.extra)
-        )
-
-    def _refuse(self, request: Request, form: Form, problem: Problem) -> Response:
-        if form is Form.JSON:
-            response = problem_response(problem, request)
-            response.headers.update({"Vary": "Accept, Accept-Language", **SAFETY, **OPEN_TO_ALL})
-            return response
-        template = "retracted" if problem.code == "retracted" else "problem"
-        return answer(self._pages.write(template, it=problem), form, problem.status)
+        return await self._answering.answer(request, find)
 
 
 async def _list(tx: Transaction, asked: Asked, path: str) -> Listing:
@@ -153,7 +108,8 @@ def _page_of(reference: str, story: Story) -> ReformPage:
 
 def make_doors(reading: Reading, zone: ZoneInfo) -> APIRouter:
     """Make the public doors. Whatever they show is read through ``reading``; days are those of ``zone``."""
-    router, site = APIRouter(), Site(reading, zone)
+    router, answering = APIRouter(), Answering(reading, zone)
+    site, stories = Reforms(answering), Stories(answering)
 
     def door(path: str, answers: Door, model: type[Any] | None, **told: Any) -> None:
         gone = {410: {"description": "It was retracted, and says why."}} if model is ReformPage else {}
@@ -167,6 +123,10 @@ def make_doors(reading: Reading, zone: ZoneInfo) -> APIRouter:
     door("/reforms.json", site.listing, Listing, openapi_extra={"parameters": _PARAMETERS})
     door("/reforms/{reference}.json", site.reform, ReformPage)
     door("/reforms/{reference}", site.reform, ReformPage)
+    door("/stories", stories.listing, StoryListing, openapi_extra={"parameters": _STORY_PARAMETERS})
+    door("/stories.json", stories.listing, StoryListing, openapi_extra={"parameters": _STORY_PARAMETERS})
+    door("/stories/{reference}.json", stories.story, StoryPage)
+    door("/stories/{reference}", stories.story, StoryPage)
     door("/site.css", _give_style, None)
     door("/icon.svg", _give_icon, None)
     return router

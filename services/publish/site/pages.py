@@ -1,6 +1,7 @@
 """Writes the pages: server-rendered, every text escaped, complete without scripts."""
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ class Pages:
         )
         self._environment.filters |= {
             "area": wording.area_name,
-            "day": lambda when: wording.day(when, zone),
+            "day": partial(wording.day, zone=zone),
             "language": wording.language_name,
             "moment": datetime.fromisoformat,
             "month": wording.month,
@@ -38,6 +39,7 @@ class Pages:
         self._environment.globals |= {
             "address_of": address_of,
             "areas": wording.area_names(),
+            "authors": wording.AUTHORS,
             "branches": wording.BRANCHES,
             "channels": wording.CHANNELS,
             "criteria_of": wording.criteria_of,

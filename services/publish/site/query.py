@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from contracts.vocabulary import Area
 from services.chassis.doors.web import Problem
 from services.publish.site.wording import LEVELS
-from services.publish.store import Filters, Place
+from services.publish.store.listing import Filters, Place
 
 PAGE_SIZE = 20
 PAGE_SIZE_MAX = 100
@@ -26,6 +26,8 @@ _PATTERNS: Mapping[str, tuple[str, str]] = {
     "limit": ("[1-9][0-9]?|100", f"a whole number from 1 to {PAGE_SIZE_MAX}"),
     "cursor": (r"[0-9a-f]{1,13}\.OGC-20[0-9]{2}-[0-9]{6,9}\.[0-9a-f]{8}", "what `next` gave, unchanged"),
 }
+STORY_NAMES = ("area", "member", "limit", "cursor")
+"""What may be asked of the list of stories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,14 @@ class Asked:
         return urlencode({**_given(self.filters), **limit, "cursor": _write_cursor(last, self.filters)})
 
 
-def read_query(pairs: Iterable[tuple[str, str]]) -> Asked:
-    """Read a query; a parameter without a value is as good as none.
+def read_query(pairs: Iterable[tuple[str, str]], names: Sequence[str] = tuple(_PATTERNS)) -> Asked:
+    """Read a query in which these names may stand; a parameter without a value is as good as none.
 
     Raises:
         Problem: 400 with ``unknown-filter``, ``repeated`` or ``value`` for each that is wrong; or ``cursor``.
     """
-    given = [(name, value) for name, value in pairs if value or name not in _PATTERNS]
-    errors = list(_errors(given))
+    given = [(name, value) for name, value in pairs if value or name not in names]
+    errors = list(_errors(given, names))
     if errors:
         raise Problem(400, errors[0]["code"], errors[0]["detail"], errors)
     asked = dict(given)
@@ -58,11 +60,11 @@ def read_query(pairs: Iterable[tuple[str, str]]) -> Asked:
     return replace(page, after=_read_cursor(asked["cursor"], filters)) if "cursor" in asked else page
 
 
-def _errors(given: list[tuple[str, str]]) -> Iterable[dict[str, Any]]:
+def _errors(given: list[tuple[str, str]], names: Sequence[str]) -> Iterable[dict[str, Any]]:
     counts = Counter(name for name, _ in given)
     for name, value in given:
-        if name not in _PATTERNS:
-            yield _error("unknown-filter", name[:100], "there is no such filter; there are: " + ", ".join(_PATTERNS))
+        if name not in names:
+            yield _error("unknown-filter", name[:100], "there is no such filter; there are: " + ", ".join(names))
         elif counts[name] > 1:
             yield _error("repeated", name, "may stand there once")
         elif not re.fullmatch(_PATTERNS[name][0], value):

@@ -7,8 +7,8 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.vocabulary import Area
-from services.publish.domain import Document, PublicLevel
-from services.publish.store import Change, Listed, Story, Totals
+from services.publish.domain.reforms import Document, PublicLevel
+from services.publish.store.reforms import Change, Listed, Story, Totals
 
 ChangeKind = Literal["published", "corrected", "retracted"]
 

@@ -9,7 +9,17 @@ from contracts.reference import areas, criteria
 from contracts.vocabulary import Area
 
 LEVELS: Mapping[str, str] = {"national": "National", "local": "Local", "local-non-member": "Local (non-member)"}
-CHANNELS: Mapping[str, str] = {"action-plan": "Action plan", "standalone": "Standalone commitment"}
+CHANNELS: Mapping[str, str] = {
+    "action-plan": "Action plan",
+    "plan-amendment": "Action plan, amended",
+    "recognition": "Recognition of a commitment",
+    "standalone": "Standalone commitment",
+}
+AUTHORS: Mapping[str, str] = {
+    "government": "Government",
+    "civil-society": "Civil society",
+    "partner": "Partner",
+}
 BRANCHES: Mapping[str, str] = {
     "executive": "Executive",
     "legislature": "Legislature",

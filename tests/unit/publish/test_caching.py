@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Request
 
 from services.publish.site.caching import Kept, digest_of, is_current, last_modified, tag_of
-from services.publish.store import Position
+from services.publish.store.position import Position
 from tests.controls.envelope import id_of
 
 POSITION = Position("state 1", id_of("event", datetime(2026, 12, 10, 15, 0, 0, 999_000, tzinfo=UTC)))

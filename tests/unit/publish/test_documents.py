@@ -33,7 +33,8 @@ async def test_page_shows_every_message_and_needs_nothing_from_elsewhere() -> No
         for key in json.loads(DOCUMENT.read_bytes())["components"]["messages"]
         if f'"message-{key}"' not in answer.text
     ] == []
-    assert [word for word in ("<script", "<img", "@import", "src=", "http://", "https://") if word in answer.text] == []
+    foreign = ("<script", "<img", "@import", "src=", "url(", "http://", '="https://')
+    assert [word for word in foreign if word in answer.text] == []
 
 
 async def test_page_links_to_shapes_that_are_on_it() -> None:

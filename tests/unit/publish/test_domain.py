@@ -8,7 +8,7 @@ import pytest
 from contracts.event import EventData
 from contracts.reforms import ReformCorrected, ReformPublished, ReformRetracted
 from contracts.vocabulary import Area, Effect, Level, MemberType
-from services.publish.domain import (
+from services.publish.domain.reforms import (
     ACCEPTED_AGAIN,
     DECLINED_AFTER_ALL,
     UNKNOWN,

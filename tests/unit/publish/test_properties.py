@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.decisions import DecisionEvent
 from contracts.event import Event, Fact
-from services.publish.domain import Entry, Key, Published, Retracted, Standing, Unknown, fold, key_of
+from services.publish.domain.reforms import Entry, Key, Published, Retracted, Standing, Unknown, fold, key_of
 from tests.controls.publish import MAKERS, heard
 
 HISTORIES = st.lists(st.tuples(st.sampled_from(sorted(MAKERS)), st.integers(1, 3)), max_size=25)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contracts.vocabulary import Area
 from services.chassis.doors.web import Problem
 from services.publish.site.query import PAGE_SIZE, Asked, read_query
-from services.publish.store import Filters, Place
+from services.publish.store.listing import Filters, Place
 from tests.controls.envelope import reference_of
 from tests.controls.publish import at
 

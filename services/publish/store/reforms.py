@@ -1,4 +1,4 @@
-"""The public record in Postgres: one row for each change of it, and the views that anyone may read."""
+"""Reforms in the public record: one row for each change of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from contracts.decisions import DecisionEvent
 from contracts.event import Event
 from services.chassis.codec import decode, encode_text
 from services.chassis.database import Record, Transaction
-from services.publish.domain import Document, Entry, Key, Published, Retracted, Standing, key_of
+from services.publish.domain.reforms import Document, Entry, Key, Published, Retracted, Standing, key_of
+from services.publish.store.listing import Filters, Place
 
 # By way of the newest version of each, so that the index is used whatever the planner believes of a growing table.
 FIND_STANDINGS = """
@@ -77,42 +78,6 @@ async def insert_entries(tx: Transaction, entries: Sequence[Entry]) -> None:
         [document and encode_text(document) for document in documents],
         [newest[entry.reference] == entry.version for entry in entries],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """The state of the projection, under a name that no other state has, and the newest event in it."""
-
-    state: str
-    newest_event_id: UUID | None
-
-
-FIND_POSITION = "SELECT state, newest_event_id FROM public_position"
-
-
-async def find_position(tx: Transaction) -> Position:
-    """Name the state of the public record. Asked before the rows, it never names more than they hold."""
-    row = await tx.fetchrow(FIND_POSITION)
-    if row is None or row["state"] is None:
-        return Position("empty", None)
-    return Position(row["state"], row["newest_event_id"])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """Which reforms are asked for; None asks for all."""
-
-    area: str | None = None
-    level: str | None = None
-    member: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in the list, newest first: just behind this reform."""
-
-    published_at: datetime
-    reference: str
 
 
 @dataclass(frozen=True, slots=True)

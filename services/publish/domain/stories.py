@@ -1,0 +1,47 @@
+"""Stories of inspiration in the public record: shown since their release, and never counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from contracts.decisions import DecisionEvent, StoryReleased
+from contracts.event import Event
+from contracts.submissions import MemberAtReceipt, Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryDocument:
+    """All that the public may read of a story. No contact, no actor."""
+
+    reference: str
+    shared_at: datetime
+    released_at: datetime
+    member: MemberAtReceipt | None
+    story: Story
+
+
+class Sorted(NamedTuple):
+    """A chunk's events, each kind in its order; they have no subject in common."""
+
+    stories: list[Event[StoryReleased]]
+    decisions: list[Event[DecisionEvent]]
+
+
+def sort_out(events: Sequence[Event[Any]]) -> Sorted:
+    """Tell the releases of stories from the decisions about submissions."""
+    told = Sorted([], [])
+    for event in events:
+        (told.stories if isinstance(event.data, StoryReleased) else told.decisions).append(event)
+    return told
+
+
+def document_of(told: StoryReleased) -> StoryDocument:
+    """Give what the public may read of a story."""
+    return StoryDocument(
+        reference=told.reference,
+        shared_at=told.shared_at,
+        released_at=told.released_at,
+        member=told.member,
+        story=told.story,
+    )

@@ -1,0 +1,73 @@
+"""Answers from the public record, each time with what stands there now: as a page, or as JSON."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request, Response
+
+from contracts import reference as reference_data
+from services.chassis.codec import encode
+from services.chassis.database import Transaction
+from services.chassis.doors.web import Problem, problem_response
+from services.publish.site import caching
+from services.publish.site.forms import OPEN_TO_ALL, SAFETY, Form, answer, form_asked
+from services.publish.site.pages import Pages
+from services.publish.store.position import Position, find_position
+
+Reading = Callable[[], AbstractAsyncContextManager[Transaction]]
+"""Opens a transaction that reads the public views."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is found for an address: the object for machines, the template and what else it needs for people."""
+
+    told: Any
+    template: str
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+Find = Callable[[Transaction, Position], Awaitable[Shown]]
+
+
+class Answering:
+    """What all doors of the public record have in common."""
+
+    def __init__(self, reading: Reading, zone: ZoneInfo) -> None:
+        self._reading = reading
+        self._edition = caching.digest_of([Path(__file__).parent, Path(reference_data.__file__).parent], zone.key)
+        self._pages = Pages(self._edition, zone)
+
+    async def answer(self, request: Request, find: Find) -> Response:
+        """Answer with what is found, as page or as JSON; or say that the reader has it already."""
+        form = form_asked(request)
+        try:
+            async with self._reading() as tx:
+                # the state is named before the rows are read: what is sent is never older than its tag
+                position = await find_position(tx)
+                tag = caching.tag_of(position, self._edition, form, request)
+                headers = {"ETag": tag, **caching.last_modified(position)}
+                if caching.is_current(tag, request):
+                    return answer(b"", form, HTTPStatus.NOT_MODIFIED, headers)
+                shown = await find(tx, position)
+        except Problem as problem:
+            return self._refuse(request, form, problem)
+        return answer(self._write(shown, form), form, headers=headers)
+
+    def _write(self, shown: Shown, form: Form) -> bytes:
+        return (
+            encode(shown.told) if form is Form.JSON else self._pages.write(shown.template, it=shown.told, **shown.extra)
+        )
+
+    def _refuse(self, request: Request, form: Form, problem: Problem) -> Response:
+        if form is Form.JSON:
+            response = problem_response(problem, request)
+            response.headers.update({"Vary": "Accept, Accept-Language", **SAFETY, **OPEN_TO_ALL})
+            return response
+        template = "retracted" if problem.code == "retracted" else "problem"
+        return answer(self._pages.write(template, it=problem), form, problem.status)

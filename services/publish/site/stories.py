@@ -1,0 +1,111 @@
+"""The public doors of stories: the list and each story, as pages and as JSON."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from fastapi import Request, Response
+
+from contracts.vocabulary import Area
+from services.chassis.database import Transaction
+from services.chassis.doors.web import Problem
+from services.publish.domain.stories import StoryDocument
+from services.publish.site.answering import Answering, Shown
+from services.publish.site.query import STORY_NAMES, Asked, read_query
+from services.publish.store import stories as store
+from services.publish.store.listing import Place
+from services.publish.store.position import Position
+
+REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6,9}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorySummary:
+    """A story in the list."""
+
+    reference: str
+    url: str
+    title: str
+    language: str
+    area: Area
+    about: str
+    author: str
+    author_kind: Literal["government", "civil-society", "partner"]
+    member: str | None
+    released_at: datetime
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoryListing:
+    """One page of the list, newest first; ``next`` is the address of the one that follows."""
+
+    stories: list[StorySummary]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPage:
+    """A story that may be shown."""
+
+    reference: str
+    url: str
+    record: StoryDocument
+
+
+class Stories:
+    """The list of stories and each story."""
+
+    def __init__(self, answering: Answering) -> None:
+        self._answering = answering
+
+    async def listing(self, request: Request) -> Response:
+        """Show a page of the list."""
+
+        async def find(tx: Transaction, _: Position) -> Shown:
+            asked = read_query(request.query_params.multi_items(), STORY_NAMES)
+            return Shown(await _list(tx, asked, request.url.path), "stories", {"asked": asked})
+
+        return await self._answering.answer(request, find)
+
+    async def story(self, request: Request, reference: str) -> Response:
+        """Show a story."""
+
+        async def find(tx: Transaction, _: Position) -> Shown:
+            found = await store.find_story(tx, reference) if REFERENCE.fullmatch(reference) else None
+            if found is None:
+                raise Problem(404, "not-found", "There is no story at this address.")
+            return Shown(StoryPage(reference=reference, url=address_of(reference), record=found), "story")
+
+        return await self._answering.answer(request, find)
+
+
+def address_of(reference: str) -> str:
+    """Give the address of a story, for ever."""
+    return f"/stories/{reference}"
+
+
+def summary_of(document: StoryDocument) -> StorySummary:
+    """Sum a story up for the list."""
+    story = document.story
+    return StorySummary(
+        reference=document.reference,
+        url=address_of(document.reference),
+        title=story.title,
+        language=story.language,
+        area=story.area,
+        about=story.about,
+        author=story.author,
+        author_kind=story.author_kind,
+        member=document.member.code if document.member else None,
+        released_at=document.released_at,
+        synthetic=story.synthetic,
+    )
+
+
+async def _list(tx: Transaction, asked: Asked, path: str) -> StoryListing:
+    found = await store.list_stories(tx, asked.filters, asked.after, asked.limit + 1)
+    shown, more = found[: asked.limit], len(found) > asked.limit
+    next_page = f"{path}?{asked.then(Place(shown[-1].released_at, shown[-1].reference))}" if more else None
+    return StoryListing([summary_of(document) for document in shown], next_page)

@@ -1,0 +1,1 @@
+"""The public record in Postgres, and the views that anyone may read."""
