@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.chassis.database import Database
+from services.intake.api.imports import make_import_doors
 from services.intake.api.links import make_link_doors
 from services.intake.api.quarantine import make_quarantine_doors
 from services.intake.api.sending import Counter, make_sending_doors
@@ -20,6 +21,7 @@ def make_doors(database: Database, reception: Reception, pacing: Pacing, setting
     counter = Counter(reception, pacing, settings)
     router.include_router(make_sending_doors(counter))
     router.include_router(make_webhook_doors(database, counter))
+    router.include_router(make_import_doors(database, counter))
     router.include_router(make_submission_doors(database, reception, pacing, settings))
     router.include_router(make_link_doors(database, reception.desk, settings))
     router.include_router(make_vault_doors(database, reception.desk.vault))
