@@ -92,7 +92,7 @@ async def test_subject_that_is_no_id_is_parked(desk: Desk) -> None:
 async def test_public_reader_reads_the_views_and_nothing_else(desk: Desk) -> None:
     """Of all that publish has, anyone may select the public views; no table, no write, no function."""
     found = await desk.admin.fetch(RELATIONS, PUBLIC_READER)
-    views = {"public_reforms", "public_history", "public_totals", "public_members", "public_position"}
+    views = {"public_reforms", "public_history", "public_totals", "public_members", "public_position", "public_stories"}
     assert {row["relname"] for row in found if row["readable"]} == views
     assert [row["relname"] for row in found if row["writable"]] == []
     assert await desk.admin.fetch(CALLABLE, PUBLIC_READER) == []
