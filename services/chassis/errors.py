@@ -47,6 +47,13 @@ def is_data_error(error: BaseException) -> bool:
     return isinstance(error, Refusal | Undecodable | Unlisted | msgspec.DecodeError) or _is_unencodable(error)
 
 
+def is_unfit(error: BaseException) -> bool:
+    """Say whether a value was one that the database has no place for: a NUL, a number out of all bounds."""
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate).startswith("22")
+    return _is_unencodable(error)
+
+
 def is_passing(error: BaseException) -> bool:
     """Say whether the trouble may pass by itself, so that the same is tried again."""
     if isinstance(error, asyncpg.PostgresError):

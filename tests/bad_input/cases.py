@@ -3,15 +3,14 @@
 import json
 from base64 import b64decode
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from tests.controls.intake import action_plan_form, as_body, standalone_form
+from tests.controls.intake import ALL_FORMS, as_body
 
-Door = Literal["http", "forms"]
+Door = Literal["http", "forms", "webhook"]
 
-BASES = {"standalone": standalone_form, "action-plan": action_plan_form}
 FILE = Path(__file__).with_name("forms.json")
 
 
@@ -41,10 +40,29 @@ class Case:
         """The form, where the case is one."""
         if "base" not in self.raw:
             return None
-        written = deepcopy(BASES[self.raw["base"]](self.number))
+        written = deepcopy(ALL_FORMS[self.raw["base"]](self.number))
         for path, value in self.raw["set"].items():
             _put(written, path.split("."), value)
         return written
+
+    @property
+    def text_name(self) -> str:
+        """Which of a form's parts is told to everyone."""
+        return next(name for name in ("proposal", "story", "nomination") if name in (self.form or {}))
+
+    @property
+    def text(self) -> dict[str, Any]:
+        """What of the form is told to everyone, as it was sent."""
+        return dict((self.form or {})[self.text_name])
+
+    @property
+    def sent_id(self) -> str:
+        """The id under which it is told: the form's own, or the webhook's."""
+        return str((self.form or {}).get("external_id", f"case-{self.number}"))
+
+    def speaking(self, language: str) -> "Case":
+        """Give the same case, of a sender who reads this language."""
+        return replace(self, raw={**self.raw, "headers": {**self.raw.get("headers", {}), "Accept-Language": language}})
 
     def body_for_kafka(self) -> bytes | None:
         """Give the bytes of a record: who has no token names a source, unless the case does."""
@@ -80,6 +98,8 @@ def _put(form: dict[str, Any], path: list[str], value: Any) -> None:
 
 
 def _value(value: Any) -> Any:
+    if isinstance(value, dict) and "keys" in value:
+        return {f"key {number}": "" for number in range(value["keys"])}
     is_built = (isinstance(value, dict) and "repeat" in value) or (isinstance(value, list) and value[:1] == ["concat"])
     return _text(value) if is_built else value
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from fastapi import Request
 
+from services.chassis.doors.documenting import ShownToken
 from services.chassis.doors.web import Problem
 from services.chassis.settings import Token
 
@@ -46,10 +47,10 @@ def bearer(request: Request) -> Principal | None:
     return principal
 
 
-def require(scope: str) -> Callable[[Request], Principal]:
+def require(scope: str) -> Callable[[Request, ShownToken], Principal]:
     """Make a FastAPI dependency that lets only tokens with this scope through."""
 
-    def checked(request: Request) -> Principal:
+    def checked(request: Request, _: ShownToken) -> Principal:
         principal = bearer(request)
         if principal is None:
             raise Problem(401, "token-missing", "this door needs a bearer token")

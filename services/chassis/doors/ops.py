@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from services.chassis.database import Database
 from services.chassis.doors.auth import require
 from services.chassis.doors.bodies import body_of, documented
+from services.chassis.doors.documenting import problem_answers
 from services.chassis.doors.foreign import add_foreign_doors
 from services.chassis.doors.parked import add_parked_doors
 from services.chassis.errors import Refusal
@@ -48,7 +49,12 @@ def make_ops_doors(
     database: Database, settlers: Mapping[str, Settler], subscriptions: Mapping[str, Subscription]
 ) -> APIRouter:
     """Make the operator's doors of one service; every one needs the scope ``operate``."""
-    router = APIRouter(prefix="/ops", tags=["operator"], dependencies=[Depends(require("operate"))])
+    router = APIRouter(
+        prefix="/ops",
+        tags=["operator"],
+        dependencies=[Depends(require("operate"))],
+        responses=problem_answers(400, 401, 403, 404, 408, 409, 413, 415, 422, 503),
+    )
     add_parked_doors(router, database, settlers)
     add_foreign_doors(router, database, subscriptions)
 

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.chassis.doors.languages import SENTENCES, Sentences, translate
-from services.chassis.errors import Refusal, is_passing
+from services.chassis.errors import Refusal, is_passing, is_unfit
 from services.chassis.log import get_logger
 
 BODY_LIMIT_BYTES = 262_144
@@ -62,7 +62,9 @@ def problem_response(problem: Problem, request: Request) -> JSONResponse:
     return JSONResponse(body, problem.status, headers, "application/problem+json")
 
 
-async def read_body(request: Request, limit_bytes: int = BODY_LIMIT_BYTES) -> bytes:
+async def read_body(
+    request: Request, limit_bytes: int = BODY_LIMIT_BYTES, limit_seconds: float = BODY_SECONDS
+) -> bytes:
     """Read a request's body, bounded in size and time.
 
     Raises:
@@ -71,10 +73,10 @@ async def read_body(request: Request, limit_bytes: int = BODY_LIMIT_BYTES) -> by
     if request.headers.get("content-encoding", "identity") != "identity":
         raise Problem(415, "content-encoding", "send the body as it is, not compressed")
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(limit_seconds):
             return await _read_bounded(request, limit_bytes)
     except TimeoutError as error:
-        raise Problem(408, "too-slow", f"the body did not arrive within {BODY_SECONDS:.0f} s") from error
+        raise Problem(408, "too-slow", f"the body did not arrive within {limit_seconds:.0f} s") from error
 
 
 async def _read_bounded(request: Request, limit_bytes: int) -> bytes:
@@ -131,6 +133,8 @@ async def _on_error(request: Request, error: Exception) -> Response:
     if is_passing(error):
         log.warning("door.unavailable", route=_route_of(request), error=type(error).__name__)
         return problem_response(Problem(503, "unavailable", "try again in a moment"), request)
+    if is_unfit(error):
+        return problem_response(Problem(422, "invalid", "the request does not fit"), request)
     log.error("door.failed", route=_route_of(request), error=type(error).__name__)
     return problem_response(Problem(500, "internal", "this is our fault"), request)
 

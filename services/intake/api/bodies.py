@@ -8,7 +8,8 @@ from fastapi import Response
 from pydantic import BaseModel, Field, TypeAdapter
 
 from contracts.submissions import Proposal
-from services.chassis.doors.bodies import documented, inlined
+from services.chassis.doors.bodies import documented
+from services.chassis.doors.documenting import problem_answers
 
 Zone = Annotated[str, Field(description="The declared zone in which months begin and end, by its IANA name.")]
 
@@ -134,26 +135,6 @@ class ErasedBody(BaseModel):
     erased: int
 
 
-class IssueBody(BaseModel):
-    """One thing that is wrong, and where (a JSON Pointer)."""
-
-    code: str
-    field: str
-    detail: str
-
-
-class ProblemBody(BaseModel):
-    """A problem (RFC 9457); ``errors`` has everything that is wrong, at once."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    instance: str
-    errors: list[IssueBody] = []
-
-
 ABOUT = {
     400: "The body does not read: `json-syntax`, `missing`, `date` … `errors` names each field.",
     401: "A token, or the receipt's secret, is needed.",
@@ -172,8 +153,7 @@ ABOUT = {
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Document these problem answers."""
-    content = {"application/problem+json": {"schema": ProblemBody.model_json_schema()}}
-    return {status: {"description": ABOUT[status], "content": inlined(content, {})} for status in statuses}
+    return problem_answers(*statuses, about=ABOUT)
 
 
 def request_body(form: Any) -> dict[str, Any]:

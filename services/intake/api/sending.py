@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 
 from services.chassis.doors.auth import Principal
+from services.chassis.doors.documenting import TOKEN
 from services.chassis.doors.web import read_body
 from services.chassis.telemetry import current_traceparent
 from services.intake.api.bodies import ReceiptBody, json_response, problems, request_body
@@ -24,7 +25,8 @@ from services.intake.settings import Settings
 REPEATED: dict[int | str, dict[str, Any]] = {
     200: {"model": ReceiptBody, "description": "The same came before: the first receipt again."}
 }
-ANYONE: list[dict[str, list[str]]] = [{}, {"token": []}]
+ANYONE: list[dict[str, list[str]]] = [{}]
+"""No token is needed; who has one, shows it."""
 TOKEN_ONLY: list[dict[str, list[str]]] = [{"token": []}]
 
 IdHeader = Annotated[str | None, Header(alias="Idempotency-Key", description="Your own id of the submission.")]
@@ -43,9 +45,10 @@ class Counter(NamedTuple):
         outcome = await self.reception.ask(application)
         if isinstance(outcome, Refused):
             raise problem_of(outcome)
-        return json_response(self._receipt(outcome), 201 if outcome.is_new else 200)
+        return json_response(self.receipt_body(outcome), 201 if outcome.is_new else 200)
 
-    def _receipt(self, receipt: Receipt) -> ReceiptBody:
+    def receipt_body(self, receipt: Receipt) -> ReceiptBody:
+        """Write a receipt out, with its secret."""
         return ReceiptBody(
             id=receipt.submission_id,
             reference=receipt.reference,
@@ -63,7 +66,7 @@ def make_sending_doors(counter: Counter) -> APIRouter:
     _add(router, "/submissions", "any channel", make_door(counter, read_submission), SubmissionForm, ANYONE)
     for channel, form in FORMS.items():
         door = make_door(counter, _reader_of(form))
-        security = TOKEN_ONLY if channel in MEMBER_CHANNELS else ANYONE
+        security = [] if channel in MEMBER_CHANNELS else ANYONE
         _add(router, f"/channels/{channel}/submissions", f"channel {channel}", door, form, security)
     return router
 
@@ -95,6 +98,7 @@ def _add(
         door,
         methods=["POST"],
         status_code=201,
+        dependencies=[Depends(TOKEN)],
         summary=f"Submit: {what}",
         response_model=ReceiptBody,
         responses=REPEATED | problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),

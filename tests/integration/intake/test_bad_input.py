@@ -1,16 +1,20 @@
-"""The cases of bad input, through both doors: each ends in its one exit, and nothing else moves."""
+"""The cases of bad input, through every door: each ends in its one exit, and nothing else moves."""
 
 import asyncio
 from base64 import b64decode
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
 
 from contracts.topics import PARTITIONS
 from services.chassis.outbox import partition_of
-from tests.bad_input.cases import Case, cases
+from services.intake.domain.signatures import key_of, sign
+from tests.bad_input.cases import Case, Door, cases
+from tests.bad_input.registry import fill_registry
 from tests.controls.intake import action_plan_form, as_body, standalone_form
-from tests.integration.intake.conftest import Intake, bearer
+from tests.integration.intake.conftest import OLD_WEBHOOK_SECRET, WEBHOOK_SECRET, Intake, bearer
 
 OWNER_OF = {"submit:SN": "senegal", "submit:FI": "finland"}
 
@@ -55,24 +59,66 @@ async def send(intake: Intake, case: Case) -> Any:
     )
 
 
-async def test_every_case_gets_its_answer_at_the_http_door(intake: Intake) -> None:
-    """Status, code and field; what is accepted is flagged as it should be; no other row is written."""
-    accepted = [case for case in cases("http") if case.is_accepted]
-    for case in cases("http"):
-        answer = await send(intake, case)
+async def send_signed(intake: Intake, case: Case) -> Any:
+    """Send a case through the door of form systems."""
+    wanted = case.raw.get("webhook", {})
+    key = key_of(OLD_WEBHOOK_SECRET if wanted.get("is_old_key") else WEBHOOK_SECRET)
+    signed_at = datetime.now(UTC) - timedelta(seconds=wanted.get("age_seconds", 0))
+    body, webhook_id = case.body() or b"", f"case-{case.number}"
+    headers = {
+        "webhook-id": webhook_id,
+        "webhook-timestamp": f"{int(signed_at.timestamp())}",
+        "webhook-signature": wanted.get("signature", sign(key, webhook_id, signed_at, body)),
+    }
+    headers.pop(wanted.get("without", ""), None)
+    source = wanted.get("source", "form-system:senegal")
+    return await intake.client.post(f"/webhooks/{source}", content=body, headers=headers)
+
+
+@pytest.mark.parametrize(("door", "knock"), [("http", send), ("webhook", send_signed)])
+async def test_every_case_gets_its_answer(
+    intake: Intake, door: Door, knock: Callable[[Intake, Case], Awaitable[Any]]
+) -> None:
+    """Status, code and field; what is accepted is told untouched, with its flags; no other row is written."""
+    await fill_registry(intake.admin)
+    for case in cases(door):
+        answer = await knock(intake, case)
         if case.is_accepted:
             assert answer.status_code == 201, (str(case), answer.text)
-            assert await flags_of(intake, answer.json()["id"]) == case.raw["flags"], str(case)
             continue
         problem = answer.json()
         assert (answer.status_code, problem["code"]) == (case.raw["status"], case.raw["code"]), (str(case), problem)
         assert answer.headers["content-type"] == "application/problem+json"
-        assert not case.raw["field"] or problem["errors"][0]["field"] == case.raw["field"], str(case)
-    assert len(await intake.told()) == len(accepted)
+        assert not case.raw["field"] or problem["errors"][0]["field"] == case.raw["field"], (str(case), problem)
+    told = {event["event"]["data"]["external_id"]: event["event"]["data"] for event in await intake.told()}
+    accepted = {case: told.pop(case.sent_id) for case in cases(door) if case.is_accepted}
+    assert told == {}
+    for case, data in accepted.items():
+        assert sorted(data["flags"]) == sorted(case.raw["flags"]), str(case)
+        assert {name: data[case.text_name][name] for name in case.text} == case.text, str(case)
+
+
+async def test_problems_are_told_in_the_readers_language(intake: Intake) -> None:
+    """Every case in French and in Spanish: another sentence, the same code; and it is said which language it is."""
+    await fill_registry(intake.admin)
+    for case in cases("http"):
+        if case.is_accepted:
+            continue
+        answers = [await send(intake, case.speaking(language)) for language in ("en", "fr-CA", "es")]
+        assert [answer.headers["content-language"] for answer in answers] == ["en", "fr", "es"], str(case)
+        problems = [answer.json() for answer in answers]
+        assert {problem["code"] for problem in problems} == {case.raw["code"]}
+        for texts in zip(*map(_texts, problems), strict=True):
+            assert len(set(texts)) == 3, (str(case), texts)
+
+
+def _texts(problem: dict[str, Any]) -> list[str]:
+    return [problem["detail"], *(error["detail"] for error in problem.get("errors", []))]
 
 
 async def test_every_case_gets_its_exit_at_the_forms_door(intake: Intake) -> None:
     """All in one chunk: the good are taken in, the bad are kept apart and told, with code and field."""
+    await fill_registry(intake.admin)
     records = {case: record_of(case) for case in cases("forms")}
     async with intake.database.transaction() as tx:
         await intake.on_forms(list(records.values()), tx)
@@ -169,14 +215,7 @@ async def test_one_bad_request_does_not_spoil_its_neighbours(intake: Intake) -> 
     assert [answer.status_code for answer in answers] == [201] * 6 + [500] + [201] * 13
 
 
-async def flags_of(intake: Intake, submission_id: str) -> list[str]:
-    """Give the flags that a submission was told with."""
-    [row] = await intake.rows("SELECT flags FROM intake.version WHERE submission_id = $1::text::uuid", submission_id)
-    flags: list[str] = row["flags"]
-    return flags
-
-
-@pytest.mark.parametrize("door", ["http", "forms"])
-def test_there_are_cases_for_each_door(door: Any) -> None:
-    """At least sixty."""
-    assert len(list(cases(door))) >= 60
+@pytest.mark.parametrize("door", ["http", "forms", "webhook"])
+def test_there_are_cases_for_each_door(door: Door) -> None:
+    """At least a hundred."""
+    assert len(list(cases(door))) >= 100
