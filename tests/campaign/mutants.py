@@ -9,14 +9,15 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from pydantic import TypeAdapter
 
+from contracts.submissions import NominationReceived, StoryShared, SubmissionReceived
 from services.chassis.codec import decode, encode
 from services.chassis.doors.auth import Principal
 from services.intake.domain.application import Application
@@ -35,6 +36,10 @@ MOMENT = moment()
 KNOWN = known(plans=plan_book(), open_rounds=(award_round(),))
 KNOWN_MEMBER = known(colombia(), plans=plan_book(), open_rounds=(award_round(),))
 
+CONTRACTS: dict[type[Any], TypeAdapter[Any]] = {
+    shape: TypeAdapter(shape) for shape in (SubmissionReceived, StoryShared, NominationReceived)
+}
+
 
 class Escaped(AssertionError):
     """A mutant ended in neither exit; says how, and holds it."""
@@ -44,7 +49,8 @@ class Escaped(AssertionError):
         self.mutant = mutant
 
 
-class Report(NamedTuple):
+@dataclass(frozen=True)
+class Report:
     """What came of a campaign."""
 
     ran_on: str
@@ -107,16 +113,11 @@ def _code_of(refusal: Refused, mutant: Mutant) -> str:
     return refusal.code
 
 
-@cache
-def _contract(shape: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(shape)
-
-
 def _check_round_trip(mutant: Mutant, event: Any) -> None:
     written = encode(event)
     if decode(type(event), written) != event or encode(decode(type(event), written)) != written:
         raise Escaped(mutant, "the event is another when it is read back")
-    if _contract(type(event)).validate_json(written) != event:
+    if CONTRACTS[type(event)].validate_json(written) != event:
         raise Escaped(mutant, "the contract reads another event")
     sent, told = json.loads(mutant.body), json.loads(written)
     for text in TEXTS:
@@ -152,7 +153,7 @@ def main() -> None:
         seconds=round(time.monotonic() - started),
         outcomes=dict(found.most_common()),
     )
-    written = json.dumps(report._asdict(), indent=1) + "\n"
+    written = json.dumps(asdict(report), indent=1) + "\n"
     sys.stdout.write(written)
     if wanted.write:
         wanted.write.write_text(written)

@@ -1,7 +1,7 @@
 """The doors through which forms come in, one for each channel and one for all; a receipt is what they answer with."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
@@ -42,7 +42,7 @@ class Counter(NamedTuple):
 
     async def hand_in(self, application: Application) -> Response:
         """Bring an application in, and answer with its receipt: 201, or 200 where the same came before."""
-        outcome = await self.reception.ask(application)
+        outcome = cast("Receipt | Refused", await self.reception.ask(application))
         if isinstance(outcome, Refused):
             raise problem_of(outcome)
         return json_response(self.receipt_body(outcome), 201 if outcome.is_new else 200)

@@ -1,7 +1,7 @@
 """The doors of those who hold a receipt: look where it stands, amend, answer, withdraw."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
@@ -118,7 +118,7 @@ class SubmissionDoors:
             raise problem_of(refused("forbidden"))
 
     async def _ask(self, arrival: ChangeRequest) -> Change:
-        outcome = await self.reception.ask(arrival)
+        outcome = cast("Change | Refused", await self.reception.ask(arrival))
         if isinstance(outcome, Refused):
             raise problem_of(outcome)
         return outcome

@@ -224,7 +224,7 @@ async def test_nothing_undocumented_comes_of_what_is_made_up(running: Running, t
 
     Its choices are fixed by a seed; `POST /ops/relay/repair` is left out, which would make the topics anew.
     """
-    words = [Path(sys.executable).with_name("schemathesis"), "run", f"{running.url}/openapi.json", *MADE_UP]
+    words = [f"{Path(sys.executable).with_name('schemathesis')}", "run", f"{running.url}/openapi.json", *MADE_UP]
     words += ["--header", f"Authorization: Bearer {token}"] if token else []
     process = await asyncio.create_subprocess_exec(*words, stdout=PIPE, stderr=STDOUT, cwd=running.directory)
     told, _ = await process.communicate()
