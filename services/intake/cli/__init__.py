@@ -8,14 +8,20 @@ import httpx
 import typer
 from rich.console import Console
 
+from services.intake.cli import registry
+from services.intake.cli.erasing import erase, list_erasures, vault
 from services.intake.cli.importing import import_file
 
 app = typer.Typer()
 forms = typer.Typer(help="What came over the topic of the forms.", no_args_is_help=True)
 quarantine = typer.Typer(help="Forms that could not be taken in, kept for thirty days.", no_args_is_help=True)
 app.add_typer(forms, name="forms")
+app.add_typer(registry.app, name="registry")
 forms.add_typer(quarantine, name="quarantine")
 app.command("import")(import_file)
+app.command("erase")(erase)
+app.command("erasures")(list_erasures)
+app.add_typer(vault, name="vault")
 
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The form, as JSON.")]
 UrlOption = Annotated[str, typer.Option(envvar="INTAKE_URL", help="Where intake's doors are.")]
