@@ -1,0 +1,72 @@
+"""A browser, and an intake that it can reach."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, Page, async_playwright
+
+from deploy.stack.ports import LOOPBACK, free_port
+from services.chassis.doors.server import make_server
+from tests.browser.chromium import launch_options
+from tests.conftest import TestDatabase
+from tests.harness.waiting import seen
+from tests.integration.intake.conftest import Intake, opened
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A real browser, one for all tests."""
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(**launch_options())  # type: ignore[arg-type]
+        yield started
+        await started.close()
+
+
+@dataclass
+class Site:
+    """Intake's pages, answering at ``url``."""
+
+    url: str
+    intake: Intake
+    browser: Browser
+    pages: list[Page] = field(default_factory=list)
+
+    async def visit(self, path: str, **options: Any) -> Page:
+        """Open a page in a browser of its own, which runs no scripts unless told to."""
+        context = await self.browser.new_context(**{"java_script_enabled": False, **options})
+        context.set_default_timeout(20_000)
+        page = await context.new_page()
+        self.pages.append(page)
+        await page.goto(f"{self.url}{path}")
+        return page
+
+
+@pytest.fixture
+async def site(database: TestDatabase, browser: Browser) -> AsyncIterator[Site]:
+    """Intake's pages on a database of the test's own."""
+    port = free_port()
+    url = f"http://{LOOPBACK}:{port}"
+    async with opened(database, intake_url=url, http_host=LOOPBACK, http_port=port) as intake, _served(intake):
+        made = Site(url, intake, browser)
+        yield made
+        for page in made.pages:
+            await page.context.close()
+
+
+@asynccontextmanager
+async def _served(intake: Intake) -> AsyncIterator[None]:
+    server = make_server(intake.client._transport.app, intake.settings)  # type: ignore[attr-defined]
+    serving = asyncio.create_task(server.serve())
+    await seen(lambda: _is_started(server), what="the server listens")
+    yield
+    server.should_exit = True
+    await serving
+
+
+async def _is_started(server: uvicorn.Server) -> bool:
+    return server.started
