@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 EXAMPLE = Path(__file__).with_name("submission.json")
 TRIES = 5
-ANSWERED = range(200, 500)
+TRY_AGAIN = {408, 429, *range(500, 600)}
 
 
 def send(url: str, form: bytes) -> tuple[int, dict[str, str]]:
@@ -34,7 +34,7 @@ def submit(url: str, form: bytes) -> tuple[int, dict[str, str]]:
             status, said = send(url, form)
         except (OSError, http.client.HTTPException, ValueError) as error:
             status, said = 503, {"code": "no-answer", "detail": str(error)}
-        if status in ANSWERED:
+        if status not in TRY_AGAIN:
             break
         time.sleep(2**attempt / 4)
     return status, said
