@@ -66,7 +66,7 @@ PersonName = Annotated[str, StringConstraints(min_length=1, max_length=200), Aft
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(_check_prose)]
 """A text of several paragraphs."""
 
-Address = Annotated[str, AfterValidator(_check_address)]
+Address = Annotated[str, Field(json_schema_extra={"format": "email"}), AfterValidator(_check_address)]
 """One e-mail address within the limits of RFC 5321; a domain in another script is kept in its ASCII form (IDNA)."""
 
 Link = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"]{1,1990}$"), AfterValidator(_check_link)]
