@@ -14,8 +14,8 @@ from contracts.vocabulary import Reference
 from services.chassis.database import Database, Record
 from services.chassis.doors.auth import require
 from services.chassis.doors.web import Problem
-from services.notify import store
 from services.notify.domain.delivery import State
+from services.notify.store import ledger
 
 
 class NoticeView(BaseModel):
@@ -67,7 +67,7 @@ def _add_reading(router: APIRouter, database: Database) -> None:
     ) -> NoticePage:
         """List the letters about a decision or a submission, or in a state (``held`` is the list of tasks)."""
         async with database.transaction(read_clock=False) as tx:
-            rows = await store.list_letters(
+            rows = await ledger.list_letters(
                 tx,
                 decision_id=decision,
                 submission_id=None if submission is None else str(submission),
@@ -82,7 +82,7 @@ def _add_reading(router: APIRouter, database: Database) -> None:
     async def show_notice(delivery_id: UUID) -> NoticeView:
         """Show one letter."""
         async with database.transaction(read_clock=False) as tx:
-            rows = await store.list_letters(tx, delivery_id=delivery_id, limit=1)
+            rows = await ledger.list_letters(tx, delivery_id=delivery_id, limit=1)
         if not rows:
             raise Problem(404, "unknown-notice", "there is no such letter")
         return _view(rows[0])
@@ -98,7 +98,7 @@ def _add_retrying(router: APIRouter, database: Database) -> None:
     async def retry_notice(delivery_id: UUID) -> dict[str, str]:
         """Try a letter again that is held: a contact is known now. What is unknown cannot be sent again here."""
         async with database.transaction() as tx:
-            if not await store.retry_letter(tx, delivery_id):
+            if not await ledger.retry_letter(tx, delivery_id):
                 raise Problem(409, "not-held", "only a letter that is held can be tried again")
         return {"delivery_id": str(delivery_id), "state": State.PENDING}
 

@@ -222,13 +222,26 @@ def _mails(evidence: Evidence) -> Iterator[str]:
 
 
 _ALLOWED_MAILS = {"sent": {1}, "unknown": {0, 1}}
+_UNCONFIRMED = "waiting-for-confirmation"
 _SETTLED = {"sent", "unknown", "held", "cancelled", "failed"}
 
 
 @_rule("letter-waiting")
 def _waiting(evidence: Evidence) -> Iterator[str]:
-    """No letter still waits."""
-    yield from (_name(letter) for letter in evidence.letters if letter.state not in _SETTLED)
+    """No letter still waits, but for an address that nobody confirmed; then nobody but the submitter has one."""
+    unconfirmed = _caused_unconfirmed(evidence)
+    for letter in evidence.letters:
+        must_wait = letter.caused_by in unconfirmed and letter.recipient != "submitter"
+        settled = {_UNCONFIRMED, "cancelled"} if must_wait else _SETTLED
+        if letter.state not in settled:
+            yield _name(letter)
+
+
+def _caused_unconfirmed(evidence: Evidence) -> set[str]:
+    told = [*evidence.told("submissions"), *evidence.told("decisions")]
+    unsure = {it.subject for it in told if it.data.get("contact_confirmed") is False}
+    unsure -= {it.subject for it in told if it.kind == "contact.confirmed.v1"}
+    return {it.event_id for it in told if it.subject in unsure}
 
 
 def _name(letter: Letter) -> str:

@@ -1,6 +1,8 @@
 """Examples of letters, one of each kind and outcome, and of what surrounds them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +28,8 @@ STATUS_URL = "https://forms.example.org/status/0b7bd1c5/the-secret"
 CONFIRM_URL = "https://forms.example.org/confirm/0b7bd1c5/a-token"
 
 
-def told_events() -> dict[str, Event[Told]]:
+@cache
+def told_events() -> Mapping[str, Event[Told]]:
     """Give an event for everything that somebody is told, by the name of the letters that follow."""
     declined = decisions.submission_declined(
         decision=decisions.decision(findings=_declining_findings(), note="You were close.\r\nDo try again.")

@@ -15,6 +15,7 @@ from services.notify.domain.letters import Letter
 class State(StrEnum):
     """Where a letter stands. In *unknown* nobody can say whether it arrived: it is shown, and not sent again."""
 
+    WAITING_FOR_CONFIRMATION = "waiting-for-confirmation"
     PENDING = "pending"
     CLAIMED = "claimed"
     FINAL_DOT_INTENDED = "final-dot-intended"
@@ -28,6 +29,7 @@ class State(StrEnum):
 
 TRANSITIONS: Mapping[State, frozenset[State]] = MappingProxyType(
     {
+        State.WAITING_FOR_CONFIRMATION: frozenset({State.PENDING, State.CANCELLED}),
         State.PENDING: frozenset({State.CLAIMED, State.CANCELLED}),
         State.CLAIMED: frozenset(
             {
@@ -95,7 +97,12 @@ class Held:
     detail: str | None = None
 
 
-Result = Taken | TurnedAway | PutOff | Lost | Held
+@dataclass(frozen=True, slots=True)
+class ToldAlready:
+    """The recipient is who sent the submission in, and is told of it as such."""
+
+
+Result = Taken | TurnedAway | PutOff | Lost | Held | ToldAlready
 """What an attempt to deliver a letter came to."""
 
 
@@ -124,21 +131,18 @@ def settle(letter: Letter, result: Result, now: datetime) -> Settlement:
             return _settled(
                 letter, State.SENT, now, None, NoticeSent(notice=notice, message_id=message_id, sent_at=now)
             )
-        case TurnedAway(detail=detail):
-            return _settled(
-                letter, State.FAILED, now, detail, NoticeFailed(notice=notice, code="refused", failed_at=now)
-            )
-        case PutOff(detail=detail) if letter.attempts > len(BACKOFF_MINUTES):
-            return _settled(
-                letter, State.FAILED, now, detail, NoticeFailed(notice=notice, code="expired", failed_at=now)
-            )
-        case PutOff(detail=detail):
+        case PutOff(detail=detail) if letter.attempts <= len(BACKOFF_MINUTES):
             return _settled(letter, State.FAILED_TEMPORARILY, now + backoff(letter), detail, None)
+        case TurnedAway(detail=detail) | PutOff(detail=detail):
+            why: Literal["refused", "expired"] = "refused" if isinstance(result, TurnedAway) else "expired"
+            return _settled(letter, State.FAILED, now, detail, NoticeFailed(notice=notice, code=why, failed_at=now))
         case Lost():
             told = NoticeFailed(notice=notice, code="outcome-unknown", failed_at=now)
             return _settled(letter, State.UNKNOWN, now, "outcome-unknown", told)
         case Held(code=code, detail=detail):
             return _settled(letter, State.HELD, now, detail or code, NoticeHeld(notice=notice, code=code, held_at=now))
+        case ToldAlready():
+            return _settled(letter, State.CANCELLED, now, "same-as-submitter", None)
         case _:
             assert_never(result)
 

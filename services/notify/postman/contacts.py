@@ -1,4 +1,4 @@
-"""Asks the contact vault whom a letter goes to, at the moment of sending; nothing of the answer is kept."""
+"""Asks intake whom a letter goes to and which links stand in it, at the moment of sending; nothing of it is kept."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,11 +26,20 @@ class Contact:
 
 
 @checked_dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """What only the submitter's letters hold: the page where the submission stands, and the one that confirms."""
+
+    status_url: str
+    confirm_url: str | None = None
+
+
+@checked_dataclass(frozen=True, slots=True, kw_only=True)
 class _PointsOfContact:
     pocs: list[Contact]
 
 
 CONTACT = TypeAdapter(Contact)
+LINKS = TypeAdapter(Links)
 POINTS_OF_CONTACT = TypeAdapter(_PointsOfContact)
 
 
@@ -55,16 +64,41 @@ class Vault:
             VaultAway: no answer, or none that makes sense.
         """
         if letter.contact_ref is not None:
-            found = await self._get(f"/contacts/{letter.contact_ref}", CONTACT)
+            found = await self._find_person(letter.contact_ref)
             return [] if found is None else [found]
         listed = await self._get(f"/members/{letter.recipient.removeprefix('poc:')}/poc", POINTS_OF_CONTACT)
         if listed is not None and any(contact.ref is None for contact in listed.pocs):
             raise VaultAway("vault-unreadable")
         return [] if listed is None else _one_an_address(listed.pocs)
 
-    async def _get(self, path: str, shape: TypeAdapter[Any]) -> Any:
+    async def is_submitter(self, letter: Letter, contact: Contact) -> bool:
+        """Say whether a letter to someone else would go to the address of who sent the submission in.
+
+        Raises:
+            VaultAway: no answer, or none that makes sense.
+        """
+        submitter = letter.submitter_ref and await self._find_person(letter.submitter_ref)
+        return bool(submitter) and submitter.address.casefold() == contact.address.casefold()
+
+    async def find_links(self, letter: Letter) -> Links:
+        """Give the links for a submitter's letter; they lead to pages in its language.
+
+        Raises:
+            VaultAway: no answer, or none that makes sense.
+        """
+        path = f"/submissions/{letter.submission_id}/links"
+        found: Links | None = await self._get(path, LINKS, language=letter.language)
+        if found is None:
+            raise VaultAway("links-unknown")
+        return found
+
+    async def _find_person(self, ref: str) -> Contact | None:
+        found: Contact | None = await self._get(f"/contacts/{ref}", CONTACT)
+        return found
+
+    async def _get(self, path: str, shape: TypeAdapter[Any], **asked: str) -> Any:
         try:
-            response = await self.client.get(path)
+            response = await self.client.get(path, params=asked)
         except httpx.HTTPError as error:
             raise VaultAway("vault-unreachable") from error
         if response.status_code in ABSENT:

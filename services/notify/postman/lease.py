@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 
 from services.chassis.database import Database
 from services.chassis.transaction import Transaction
-from services.notify import store
 from services.notify.domain.delivery import Lost, settle
 from services.notify.settings import Settings
+from services.notify.store import claims, leases
 
 LEASES = 2**31
 
@@ -23,7 +23,7 @@ async def hold_lease(database: Database, settings: Settings) -> AsyncIterator[tu
     """
     lease = secrets.randbelow(LEASES)
     async with database.transaction(read_clock=False) as tx:
-        if not await store.hold_lease(tx, lease, settings.postman_silence_seconds):
+        if not await leases.hold_lease(tx, lease, settings.postman_silence_seconds):
             raise RuntimeError("two postmen drew the same lease")
         yield lease, tx
 
@@ -44,14 +44,14 @@ async def beating(tx: Transaction, beat_seconds: float) -> "AsyncIterator[asynci
 async def take_over(database: Database) -> None:
     """Look after the letters of postmen that are gone: send again what was surely not sent, show what is unknown."""
     async with database.transaction() as tx:
-        leases = await store.find_ended_leases(tx)
-        if leases:
-            await store.return_claimed(tx, leases)
-            lost = [settle(letter, Lost(), tx.now) for letter in await store.list_intended(tx, leases)]
-            await store.save_settlements(tx, lost, leases)
+        ended = await leases.find_ended_leases(tx)
+        if ended:
+            await leases.return_claimed(tx, ended)
+            lost = [settle(letter, Lost(), tx.now) for letter in await leases.list_intended(tx, ended)]
+            await claims.save_settlements(tx, lost, ended)
 
 
 async def _beat(tx: Transaction, beat_seconds: float) -> None:
     while True:
         await asyncio.sleep(beat_seconds)
-        await store.beat(tx)
+        await leases.beat(tx)

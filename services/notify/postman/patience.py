@@ -23,20 +23,14 @@ log = get_logger()
 async def patiently(work: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
     """Do this again and again, less and less often, until no trouble that may pass keeps it from its end.
 
-    Raises:
-        CancelledError: told to stop, even if a connection had something else to say on the way out.
+    Whoever is told to stop, stops: a transaction sees to it that a lost connection does not speak last.
     """
     retrying = AsyncRetrying(
         retry=retry_if_exception(_may_pass),
         wait=wait_exponential_jitter(multiplier=0.1, max=5, jitter=0.1),
         before_sleep=_tell,
     )
-    try:
-        return await retrying(work, *args, **kwargs)
-    except Exception as error:
-        if _is_stopping():
-            raise asyncio.CancelledError from error
-        raise
+    return await retrying(work, *args, **kwargs)
 
 
 async def to_its_end(work: Coroutine[Any, Any, None], stop_seconds: float) -> None:
@@ -53,12 +47,7 @@ async def to_its_end(work: Coroutine[Any, Any, None], stop_seconds: float) -> No
 
 
 def _may_pass(error: BaseException) -> bool:
-    return not _is_stopping() and (is_passing(error) or getattr(error, "sqlstate", None) == LEASE_ENDED)
-
-
-def _is_stopping() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+    return is_passing(error) or getattr(error, "sqlstate", None) == LEASE_ENDED
 
 
 def _tell(retry: RetryCallState) -> None:

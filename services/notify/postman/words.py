@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Tem
 
 from contracts import reference
 from services.notify.domain.letters import Letter
+from services.notify.postman.contacts import Links
 from services.notify.settings import Settings
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-LOCALES = {"en": "en_GB", "fr": "fr"}
+LOCALES = {"en": "en_GB", "fr": "fr", "es": "es"}
 BLANK_LINES = re.compile(r"\n{3,}")
-BEFORE_TIME = {"en": " at ", "fr": " à "}
+BEFORE_TIME = {"en": " at ", "fr": " à ", "es": " a las "}
+MONTH_AND_YEAR = {"en": "MMMM y", "fr": "MMMM y", "es": "MMMM 'de' y"}
+
+LATER: Mapping[str, object] = MappingProxyType({"channel": None})
+"""What the words of an older row of the ledger may lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,8 @@ class Unsendable(Exception):
         self.code = code
 
 
-def write(letter: Letter, name: str, house: House) -> Text:
-    """Write a letter in its language.
+def write(letter: Letter, name: str, house: House, links: Links | None = None) -> Text:
+    """Write a letter in its language; ``links`` are for submitters alone.
 
     Raises:
         Unsendable: a template asks for something that the event does not tell, or what it tells is not known here.
@@ -60,7 +66,7 @@ def write(letter: Letter, name: str, house: House) -> Text:
     subject, body = _template(letter.kind, letter.language, house)
     try:
         own = subject.render(reference=letter.words["reference"])
-        return Text(own, _tidy(body.render(_context(letter, name, house))))
+        return Text(own, _tidy(body.render(_context(letter, name, house, links))))
     except (TemplateError, LookupError, ValueError, FileNotFoundError) as error:
         raise Unsendable("unwritable") from error
 
@@ -85,7 +91,7 @@ def _environment(language: str, zone: ZoneInfo) -> Environment:
         "area": lambda code: _area(code, language),
         "day": lambda at: _day(_local(at, zone), locale),
         "moment": lambda at: _moment(_local(at, zone), language),
-        "month": lambda month: format_date(datetime.strptime(month, "%Y-%m").replace(tzinfo=zone), "MMMM y", locale),
+        "month": lambda month: _month(month, language),
         "quoted": lambda text: _indented(text, "    ", "    "),
         "hanging": lambda text: _indented(text, "  ", ""),
         "inline": lambda text: " ".join(str(text).split()),
@@ -93,11 +99,16 @@ def _environment(language: str, zone: ZoneInfo) -> Environment:
     return environment
 
 
-def _context(letter: Letter, name: str, house: House) -> dict[str, Any]:
-    words = letter.words
-    page = f"{house.public_url.rstrip('/')}/reforms/{words['reference']}" if house.public_url else None
-    own = {"name": _one_line(name), "page": page, "tone": None}
-    return {**words, **own, **_findings(words, letter.language)}
+def _context(letter: Letter, name: str, house: House, links: Links | None) -> dict[str, Any]:
+    words = {**LATER, **letter.words}
+    own = {"name": _one_line(name), "page": _page(letter, house), "tone": None}
+    leading = {} if links is None else {"status_url": links.status_url, "confirm_url": links.confirm_url}
+    return {**words, **own, **leading, **_findings(words, letter.language)}
+
+
+def _page(letter: Letter, house: House) -> str | None:
+    kept = "stories" if letter.kind == "story-released" else "reforms"
+    return f"{house.public_url.rstrip('/')}/{kept}/{letter.words['reference']}" if house.public_url else None
 
 
 def _findings(words: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -146,6 +157,11 @@ def _day(local: datetime, locale: str) -> str:
     day = format_date(local, "long", locale)
     # French writes the first of a month as an ordinal; CLDR does not
     return f"1er{day[1:]}" if locale == "fr" and local.day == 1 else day
+
+
+def _month(month: str, language: str) -> str:
+    first = date.fromisoformat(f"{month}-01")
+    return format_date(first, MONTH_AND_YEAR[language], LOCALES[language])
 
 
 def _moment(local: datetime, language: str) -> str:

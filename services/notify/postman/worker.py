@@ -12,16 +12,16 @@ from prometheus_client import Counter
 from services.chassis.database import Database
 from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
-from services.notify import store
-from services.notify.domain.delivery import Held, PutOff, Result, Settlement, settle
+from services.notify.domain.delivery import Held, PutOff, Result, Settlement, ToldAlready, settle
 from services.notify.domain.letters import SUBMITTER, Letter, language_of, letters_to_each
 from services.notify.postman import words
-from services.notify.postman.contacts import Contact, Vault, VaultAway, make_vault
+from services.notify.postman.contacts import Contact, Links, Vault, VaultAway, make_vault
 from services.notify.postman.lease import beating, hold_lease, take_over
 from services.notify.postman.message import Sender, compose, message_id_of
 from services.notify.postman.patience import patiently, to_its_end
 from services.notify.postman.smtp import Envelope, MailServer, Offered
 from services.notify.settings import Settings
+from services.notify.store import claims
 
 LETTERS = Counter("challenge_letters_total", "Letters settled, by where they stand then", ["kind", "state"])
 
@@ -56,7 +56,7 @@ class Postman:
     async def deliver_due(self, database: Database, lease: int) -> int:
         """Deliver some of the letters that are due, and say how many they were."""
         async with database.transaction() as tx:
-            letters = await store.claim_letters(tx, lease, self.settings.postman_claim_letters)
+            letters = await claims.claim_letters(tx, lease, self.settings.postman_claim_letters)
         reach("letters_claimed")
         for letter in letters:
             await to_its_end(self.deliver(database, lease, letter, tx.now), self.settings.postman_stop_seconds)
@@ -69,7 +69,7 @@ class Postman:
             return await self._settle(database, lease, letter, contacts)
         if len(contacts) > 1 and not await self._tell_apart(database, lease, letter, contacts):
             return None
-        addressed = self._write(letter, contacts[0], now)
+        addressed = await self._address(letter, contacts[0], now)
         if not isinstance(addressed, Addressed):
             return await self._settle(database, lease, letter, addressed)
         offered = await self.server.offer(addressed.envelope)
@@ -90,7 +90,7 @@ class Postman:
 
     async def _intend_final_dot(self, database: Database, lease: int, letter: Letter) -> bool:
         async with database.transaction() as tx:
-            return await store.intend_final_dot(tx, letter, lease)
+            return await claims.intend_final_dot(tx, letter, lease)
 
     async def _find_contacts(self, letter: Letter) -> list[Contact] | Result:
         try:
@@ -102,16 +102,25 @@ class Postman:
         # from now on this letter is the first one's, whatever the vault lists next time
         each = letters_to_each(letter, [str(contact.ref) for contact in contacts])
         async with database.transaction() as tx:
-            return await store.insert_letters_to_each(tx, each, lease)
+            return await claims.insert_letters_to_each(tx, each, lease)
 
-    def _write(self, letter: Letter, contact: Contact, now: datetime) -> Addressed | Result:
-        spoken = letter if letter.recipient == SUBMITTER else replace(letter, language=language_of(contact.language))
+    async def _address(self, letter: Letter, contact: Contact, now: datetime) -> Addressed | Result:
         try:
-            text = words.write(spoken, contact.name, self.house)
+            if letter.recipient == SUBMITTER:
+                return self._write(letter, contact, now, await self.vault.find_links(letter))
+            if await self.vault.is_submitter(letter, contact):
+                return ToldAlready()
+        except VaultAway as away:
+            return PutOff(away.code)
+        return self._write(replace(letter, language=language_of(contact.language)), contact, now)
+
+    def _write(self, letter: Letter, contact: Contact, now: datetime, links: Links | None = None) -> Addressed | Result:
+        try:
+            text = words.write(letter, contact.name, self.house, links)
             payload = compose(
                 text,
                 delivery_id=letter.delivery_id,
-                language=spoken.language,
+                language=letter.language,
                 to=contact.address,
                 sender=self.sender,
                 at=now,
@@ -119,7 +128,7 @@ class Postman:
         except words.Unsendable as unsendable:
             return Held("stopped", unsendable.code)
         message_id = message_id_of(letter.delivery_id, self.sender)
-        return Addressed(spoken, Envelope(message_id, self.sender.address, contact.address, payload))
+        return Addressed(letter, Envelope(message_id, self.sender.address, contact.address, payload))
 
     async def _settle(self, database: Database, lease: int, letter: Letter, result: Result) -> None:
         # what is known now is lost with this process: it is written down however long that takes
@@ -139,7 +148,7 @@ class Postman:
     async def _save(self, database: Database, lease: int, letter: Letter, result: Result) -> Settlement | None:
         async with database.transaction() as tx:
             settlement = settle(letter, result, tx.now)
-            saved = await store.save_settlements(tx, [settlement], [lease])
+            saved = await claims.save_settlements(tx, [settlement], [lease])
         return settlement if saved else None
 
     async def _work_on_a_lease(self, database: Database) -> None:

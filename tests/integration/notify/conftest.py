@@ -14,13 +14,14 @@ from contracts.event import Event
 from deploy.database import copy_database, drop_database
 from services.chassis.codec import decode
 from services.chassis.database import Database
-from services.notify import store
 from services.notify.domain.delivery import TRANSITIONS, State
-from services.notify.domain.letters import Letter, Told, letters_for
+from services.notify.domain.letters import Letter
+from services.notify.domain.planning import Told, letters_for
 from services.notify.postman.contacts import Vault
 from services.notify.postman.lease import hold_lease, take_over
 from services.notify.postman.worker import Postman, make_postman
 from services.notify.settings import Settings
+from services.notify.store import ledger
 from tests.conftest import TestDatabase
 from tests.controls.envelope import id_of
 from tests.controls.notify import told_events
@@ -39,7 +40,9 @@ CREATE TRIGGER watch AFTER UPDATE OF state ON notify.letter FOR EACH ROW EXECUTE
 """Writes down every change of state, so that each test also checks that it was a declared one."""
 
 
-EMPTY = "TRUNCATE notify.letter, notify.moved, notify.outbox, notify.outbox_stream, notify.relay_cursor"
+EMPTY = """
+TRUNCATE notify.letter, notify.confirmation, notify.moved, notify.outbox, notify.outbox_stream, notify.relay_cursor
+"""
 
 
 @dataclass
@@ -65,7 +68,7 @@ class Desk:
         ]
         letters = [letter for event in events for letter in letters_for(event) if letter.recipient.startswith(only)]
         async with self.database.transaction() as tx:
-            await store.insert_letters(tx, letters)
+            await ledger.insert_letters(tx, letters)
         return letters
 
     async def hear(self, handler: Any, events: Sequence[Event[Told]]) -> None:

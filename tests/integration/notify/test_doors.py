@@ -53,7 +53,7 @@ async def test_one_can_ask_who_was_told_of_a_decision(desk: Desk, client: httpx.
     answer = await client.get("/notices", params={"decision": str(letters[0].decision_id)})
     found = {notice["recipient"]: notice for notice in answer.json()["notices"]}
     assert {name: (it["kind"], it["state"], it["language"]) for name, it in found.items()} == {
-        "submitter": ("outcome", "sent", "en"),
+        "submitter": ("outcome", "sent", "es"),
         "poc:CR": ("poc-outcome", "held", "en"),
     }
     assert found["submitter"]["reference"] == "OGC-2026-000001"

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from services.chassis.database import Database
-from services.notify import store
 from services.notify.domain.delivery import Lost, Result, Taken, TurnedAway, settle
 from services.notify.postman.lease import hold_lease, take_over
 from services.notify.postman.worker import Postman
+from services.notify.store import claims, ledger
 from tests.controls.notify import SENDER
 from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk
@@ -46,7 +46,7 @@ def killed_after(awaits: int, coroutine: Coroutine[Any, Any, None]) -> Generator
 
 async def _claim_and_deliver(postman: Postman, database: Database, lease: int) -> None:
     async with database.transaction() as tx:
-        letters = await store.claim_letters(tx, lease, 1)
+        letters = await claims.claim_letters(tx, lease, 1)
     for letter in letters:
         await postman.deliver(database, lease, letter, tx.now)
 
@@ -174,9 +174,9 @@ async def test_letter_cancelled_in_hand_is_not_sent(desk: Desk, mail_server: Nas
     postman = desk.postman()
     async with hold_lease(desk.database, desk.settings) as (lease, _):
         async with desk.database.transaction() as tx:
-            [claimed] = await store.claim_letters(tx, lease, 1)
+            [claimed] = await claims.claim_letters(tx, lease, 1)
         async with desk.database.transaction() as tx:
-            await store.cancel_letters(tx, [letter.submission_id])
+            await ledger.cancel_letters(tx, [letter.submission_id])
         await postman.deliver(desk.database, lease, claimed, tx.now)
     assert await desk.states() == ["cancelled"]
     assert mail_server.taken == []
@@ -188,7 +188,7 @@ async def test_zombie_does_not_send_what_another_took_over(desk: Desk, mail_serv
     await desk.owe()
     zombie = desk.postman()
     async with desk.database.transaction() as tx:
-        [claimed] = await store.claim_letters(tx, 4711, 1)
+        [claimed] = await claims.claim_letters(tx, 4711, 1)
     await desk.go_once()
     await zombie.deliver(desk.database, 4711, claimed, tx.now)
     zombie.server.hang_up()
@@ -203,14 +203,14 @@ async def test_late_answer_settles_an_unknown_letter(desk: Desk) -> None:
         await desk.admin.execute("TRUNCATE notify.letter")
         await desk.owe()
         async with desk.database.transaction() as tx:
-            [letter] = await store.claim_letters(tx, number, 1)
-            assert await store.intend_final_dot(tx, letter, number)
+            [letter] = await claims.claim_letters(tx, number, 1)
+            assert await claims.intend_final_dot(tx, letter, number)
         await take_over(desk.database)
         assert await desk.states() == ["unknown"]
         async with desk.database.transaction() as tx:
-            await store.save_settlements(tx, [settle(letter, Lost(), tx.now)], [number])
-            await store.save_settlements(tx, [settle(letter, result, tx.now)], [number + 100])
+            await claims.save_settlements(tx, [settle(letter, Lost(), tx.now)], [number])
+            await claims.save_settlements(tx, [settle(letter, result, tx.now)], [number + 100])
         assert await desk.states() == ["unknown"], "only its own postman knows"
         async with desk.database.transaction() as tx:
-            await store.save_settlements(tx, [settle(letter, result, tx.now)], [number])
+            await claims.save_settlements(tx, [settle(letter, result, tx.now)], [number])
         assert await desk.states() == [state]

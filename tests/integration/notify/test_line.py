@@ -1,5 +1,6 @@
 """Notify in its place: real services on a real broker, from a form to every letter about it."""
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
@@ -15,13 +16,15 @@ from tests.harness.waiting import seen
 
 OUTCOMES = ("accepted", "declined", "clarification")
 SUBJECTS = (
-    "for your information, submission",
-    "for your information, the outcome",
-    "we have received your",
-    "the outcome of your",
-    "a question about your",
+    "para su información, envío",
+    "para su información, el resultado",
+    "hemos recibido su envío",
+    "el resultado de su envío",
+    "una pregunta sobre su envío",
 )
+INFORMED, INFORMED_OF_OUTCOME, RECEIPT, OUTCOME, QUESTION = SUBJECTS
 POC = "poc.cr@example.org"
+TO_CONFIRM = re.compile(r"http\S+/confirm/\S+")
 
 
 @pytest.fixture
@@ -36,37 +39,54 @@ async def system(stack: Stack, database: TestDatabase, topic_prefix: str) -> Asy
 async def test_everybody_is_told_once(system: System) -> None:
     """Three forms, three outcomes: receipt and outcome to each submitter, the point of contact informed of both.
 
-    And the ledger answers who was told, as the topic does, without an address.
+    Two submitters follow the link in the receipt, one after the outcome; of the third's nobody else is told. And the
+    ledger answers who was told, as the topic does, without an address and without a link.
     """
     people = People(system)
     forms = [people.new_form() for _ in OUTCOMES]
     for form in forms:
         await people.submit(form)
+    await seen(lambda: _mail(system), lambda mail: sum(mail.values()) == 3, what="three receipts")
+    await _confirm(system, forms[0]["contact"]["address"])
+    await seen(lambda: _mail(system), lambda mail: mail[POC, INFORMED] == 1, what="the point of contact informed")
     month = await people.end_month()
     items = await people.review(month, lambda place: OUTCOMES[place])
     await people.release(month)
-    told = await seen(lambda: _mail(system), lambda mail: sum(mail.values()) == 11, what="eleven letters")
     outcome_of = {item["title"].rpartition(" ")[2]: outcome for item, outcome in zip(items, OUTCOMES, strict=True)}
-    expected = Counter({(POC, "for your information, submission"): 3, (POC, "for your information, the outcome"): 2})
+    expected = Counter({(POC, INFORMED): 2})
     for form in forms:
         address, outcome = form["contact"]["address"], outcome_of[form["external_id"]]
-        expected[address, "we have received your"] += 1
-        expected[address, "a question about your" if outcome == "clarification" else "the outcome of your"] += 1
+        expected[address, RECEIPT] += 1
+        expected[address, QUESTION if outcome == "clarification" else OUTCOME] += 1
+    expected[POC, INFORMED_OF_OUTCOME] = sum(outcome_of[form["external_id"]] != "clarification" for form in forms[:2])
+    await seen(lambda: _mail(system), lambda mail: sum(mail.values()) >= 7, what="every submitter told")
+    await _confirm(system, forms[1]["contact"]["address"])
+    told = await seen(lambda: _mail(system), lambda mail: mail.total() >= expected.total(), what="what was missed")
     assert told == expected
     await system.settled()
-    await _ledger_says_the_same(system, items[0]["submission_id"])
+    await _ledger_says_the_same(system, expected)
 
 
-async def _ledger_says_the_same(system: System, submission: str) -> None:
+async def _confirm(system: System, address: str) -> None:
+    """Do as whoever reads this address does: follow the link, and press the button behind it."""
+    letters = [mail for mail in system.mailbox.messages() if mail[RECIPIENT_HEADER] == address]
+    [link] = TO_CONFIRM.findall(str(letters[0].get_content()))
+    assert (await system.web.get(link)).status_code == 200
+    pressed = await system.web.post(link, follow_redirects=True)
+    assert "Su dirección está confirmada" in pressed.text
+
+
+async def _ledger_says_the_same(system: System, sent: "Counter[tuple[str, str]]") -> None:
     answer = await system.web.get(
         f"{system['notify'].url}/notices",
-        params={"submission": submission, "state": "sent"},
+        params={"state": "sent"},
         headers={"Authorization": f"Bearer {system.deployed.token('desk')}"},
     )
-    assert Counter(notice["recipient"] for notice in answer.json()["notices"]) == {"submitter": 2, "poc:CR": 2}
+    informed = sent[POC, INFORMED] + sent[POC, INFORMED_OF_OUTCOME]
+    assert Counter(notice["recipient"] for notice in answer.json()["notices"]) == {"submitter": 6, "poc:CR": informed}
     payloads = await system.database.rows("SELECT payload FROM notify.outbox")
-    assert len(payloads) == 11
-    assert not [row for row in payloads if b"@example.org" in row["payload"]]
+    assert len(payloads) == sent.total()
+    assert not [row for row in payloads if b"@example.org" in row["payload"] or b"http" in row["payload"]]
 
 
 async def _mail(system: System) -> "Counter[tuple[str, str]]":

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from services.notify import store
 from services.notify.domain.letters import letters_to_each
 from services.notify.postman.lease import hold_lease
+from services.notify.store import claims, ledger
 from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk
 from tests.integration.notify.vault import ref_of
@@ -33,11 +33,11 @@ async def test_each_point_of_contact_gets_a_letter_of_their_own(desk: Desk) -> N
     assert sorted(desk.server.recipients) == [("eva@example.org",), ("luis@example.org",)]
     read = {str(mail["To"]): mail for mail in desk.server.taken}
     assert read["luis@example.org"].get_content().startswith("Bonjour Luis,")
-    assert read["eva@example.org"].get_content().startswith("Dear Eva,")
+    assert read["eva@example.org"].get_content().startswith("Hola, Eva:")
     assert not [mail for mail in desk.server.raw if b"luis@" in mail and b"eva@" in mail]
     assert await _ledger(desk) == {"poc:CR": ("sent", None), "poc:CR/2": ("sent", None)}
     told = {event["data"]["notice"]["recipient"]: event["data"]["notice"] for event in await desk.told()}
-    assert {recipient: notice["language"] for recipient, notice in told.items()} == {"poc:CR": "fr", "poc:CR/2": "en"}
+    assert {recipient: notice["language"] for recipient, notice in told.items()} == {"poc:CR": "fr", "poc:CR/2": "es"}
     assert told["poc:CR"]["delivery_id"] == str(letter.delivery_id)
 
 
@@ -79,13 +79,13 @@ async def test_letters_are_made_for_each_once(desk: Desk) -> None:
     """By the claim that holds the letter alone; and repeating it, as after an answer that was lost, changes nothing."""
     await desk.owe("received", only="poc:")
     async with hold_lease(desk.database, desk.settings) as (lease, _), desk.database.transaction() as tx:
-        [letter] = await store.claim_letters(tx, lease, 1)
+        [letter] = await claims.claim_letters(tx, lease, 1)
         each = letters_to_each(letter, [ref_of(LUIS), ref_of(EVA)])
-        assert not await store.insert_letters_to_each(tx, each, lease + 1)
-        assert await store.insert_letters_to_each(tx, each, lease)
-        assert await store.insert_letters_to_each(tx, each, lease)
+        assert not await claims.insert_letters_to_each(tx, each, lease + 1)
+        assert await claims.insert_letters_to_each(tx, each, lease)
+        assert await claims.insert_letters_to_each(tx, each, lease)
         turned = letters_to_each(letter, [ref_of(EVA), ref_of(LUIS)])
-        assert not await store.insert_letters_to_each(tx, turned, lease)
+        assert not await claims.insert_letters_to_each(tx, turned, lease)
     refs = {row["recipient"]: row["contact_ref"] for row in await desk.rows()}
     assert refs == {"poc:CR": ref_of(LUIS), "poc:CR/2": ref_of(EVA)}
 
@@ -95,10 +95,10 @@ async def test_cancelled_while_letters_are_made_for_each_none_is_left(desk: Desk
     [letter] = await desk.owe("accepted", only="poc:")
     async with hold_lease(desk.database, desk.settings) as (lease, _):
         async with desk.database.transaction() as tx:
-            [claimed] = await store.claim_letters(tx, lease, 1)
+            [claimed] = await claims.claim_letters(tx, lease, 1)
         async with desk.database.transaction() as tx:
             each = letters_to_each(claimed, [ref_of(LUIS), ref_of(EVA)])
-            assert await store.insert_letters_to_each(tx, each, lease)
+            assert await claims.insert_letters_to_each(tx, each, lease)
             cancelling = asyncio.ensure_future(_cancel(desk, letter.submission_id))
             await seen(lambda: _someone_waits(desk), what="the cancelling waiting for the row")
         await cancelling
@@ -107,7 +107,7 @@ async def test_cancelled_while_letters_are_made_for_each_none_is_left(desk: Desk
 
 async def _cancel(desk: Desk, submission_id: str) -> None:
     async with desk.database.transaction() as tx:
-        await store.cancel_letters(tx, [submission_id])
+        await ledger.cancel_letters(tx, [submission_id])
 
 
 async def _someone_waits(desk: Desk) -> bool:

@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from services.notify import store
 from services.notify.domain.delivery import BACKOFF_MINUTES
 from services.notify.postman.lease import hold_lease, take_over
+from services.notify.store import claims, leases
 from tests.controls.notify import SENDER
 from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk, run_until
@@ -214,8 +214,8 @@ async def test_claims_do_not_wait_for_one_another(desk: Desk) -> None:
     """While one postman claims, another gets other letters at once."""
     letters = await desk.owe(times=10)
     async with desk.database.transaction() as one, desk.database.transaction() as other:
-        first = await store.claim_letters(one, 1, 5)
-        second = await store.claim_letters(other, 2, 10)
+        first = await claims.claim_letters(one, 1, 5)
+        second = await claims.claim_letters(other, 2, 10)
     assert (len(first), len(second)) == (5, 5)
     assert {it.delivery_id for it in first + second} == {it.delivery_id for it in letters}
 
@@ -250,15 +250,15 @@ async def test_silent_postman_loses_its_lease(desk: Desk) -> None:
     await desk.owe()
     quick = desk.settings.model_copy(update={"postman_silence_seconds": 1})
     async with desk.database.transaction() as tx:
-        assert await store.hold_lease(tx, 7, 3600)
-        assert len(await store.claim_letters(tx, 7, 1)) == 1
+        assert await leases.hold_lease(tx, 7, 3600)
+        assert len(await claims.claim_letters(tx, 7, 1)) == 1
     with pytest.raises(Exception, match=r"idle-in-transaction timeout|connection"):  # noqa: PT012 - its end is seen at the next word
         async with hold_lease(desk.database, quick) as (lease, tx):
             await desk.admin.execute("UPDATE notify.letter SET lease = $1", lease)
             await take_over(desk.database)
             assert await desk.states() == ["claimed"]
             await seen(lambda: _taken_over(desk), what="the letter given back")
-            await store.beat(tx)
+            await leases.beat(tx)
 
 
 async def _taken_over(desk: Desk) -> bool:

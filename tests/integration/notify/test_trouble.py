@@ -6,9 +6,9 @@ from contextlib import suppress
 
 import pytest
 
-from services.notify import store
 from services.notify.domain.delivery import PutOff, Taken, settle
 from services.notify.postman.worker import Postman
+from services.notify.store import claims, leases
 from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk, run_until
 
@@ -66,7 +66,7 @@ async def test_trouble_in_taking_over_ends_nothing(desk: Desk, plant: Plant) -> 
     """The letters of a postman that is gone are looked after at the next try."""
     await desk.owe(times=2)
     async with desk.database.transaction() as tx:
-        await store.claim_letters(tx, 4711, 1)
+        await claims.claim_letters(tx, 4711, 1)
     await plant("pending", "40P01")
     await _work_until(desk, desk.postman(), ["sent"] * 2)
     assert len(desk.server.taken) == 2
@@ -102,21 +102,21 @@ async def test_attempt_is_settled_once(desk: Desk) -> None:
     """Said again, after an answer of the ledger that was lost, it tells nothing, and touches no later attempt."""
     await desk.owe()
     async with desk.database.transaction() as tx:
-        [letter] = await store.claim_letters(tx, 7, 1)
-        assert await store.intend_final_dot(tx, letter, 7)
-        assert await store.intend_final_dot(tx, letter, 7)
+        [letter] = await claims.claim_letters(tx, 7, 1)
+        assert await claims.intend_final_dot(tx, letter, 7)
+        assert await claims.intend_final_dot(tx, letter, 7)
         late = settle(letter, PutOff("450"), tx.now)
-        assert await store.save_settlements(tx, [late], [7]) == {letter.delivery_id}
-        assert await store.save_settlements(tx, [late], [7]) == set()
+        assert await claims.save_settlements(tx, [late], [7]) == {letter.delivery_id}
+        assert await claims.save_settlements(tx, [late], [7]) == set()
     await desk.make_due()
     async with desk.database.transaction() as tx:
-        [again] = await store.claim_letters(tx, 7, 1)
-        assert await store.save_settlements(tx, [late], [7]) == set()
-        assert not await store.intend_final_dot(tx, letter, 7)
-        assert await store.intend_final_dot(tx, again, 7)
+        [again] = await claims.claim_letters(tx, 7, 1)
+        assert await claims.save_settlements(tx, [late], [7]) == set()
+        assert not await claims.intend_final_dot(tx, letter, 7)
+        assert await claims.intend_final_dot(tx, again, 7)
         taken = settle(again, Taken("<id>"), tx.now)
-        assert await store.save_settlements(tx, [taken], [7]) == {letter.delivery_id}
-        assert await store.save_settlements(tx, [taken], [7]) == set()
+        assert await claims.save_settlements(tx, [taken], [7]) == {letter.delivery_id}
+        assert await claims.save_settlements(tx, [taken], [7]) == set()
     assert len(await desk.told()) == 1
 
 
@@ -125,8 +125,8 @@ async def test_letter_that_was_surely_not_handed_over_is_not_unknown(desk: Desk)
     await desk.owe()
     postman = desk.postman()
     async with desk.database.transaction() as tx:
-        [letter] = await store.claim_letters(tx, 7, 1)
-        assert await store.intend_final_dot(tx, letter, 7)
+        [letter] = await claims.claim_letters(tx, 7, 1)
+        assert await claims.intend_final_dot(tx, letter, 7)
     await _taken_over(desk)
     assert await desk.states() == ["unknown"]
     await postman.deliver(desk.database, 7, letter, tx.now)
@@ -140,7 +140,7 @@ async def test_lease_that_is_lost_is_followed_by_another(desk: Desk) -> None:
     work = asyncio.ensure_future(desk.postman().work(desk.database))
     try:
         await seen(desk.states, lambda states: states == ["sent"], what="the letter sent")
-        lost = await desk.admin.fetch(HANG_UP_LEASES, store.POSTMEN)
+        lost = await desk.admin.fetch(HANG_UP_LEASES, leases.POSTMEN)
         assert len(lost) == 1
         await desk.owe("declined")
         await seen(desk.states, lambda states: states == ["sent"] * 2, what="another letter sent")
@@ -153,7 +153,7 @@ async def test_stop_is_heard_though_the_database_is_away(desk: Desk) -> None:
     await desk.owe()
     work = asyncio.ensure_future(desk.postman(postman_beat_seconds=60, postman_silence_seconds=90).work(desk.database))
     await seen(desk.states, lambda states: states == ["sent"], what="the letter sent")
-    assert await desk.admin.fetch(HANG_UP_LEASES, store.POSTMEN)
+    assert await desk.admin.fetch(HANG_UP_LEASES, leases.POSTMEN)
     work.cancel()
     _, pending = await asyncio.wait([work], timeout=10)
     work.cancel()

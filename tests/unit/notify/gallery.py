@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from services.chassis.codec import decode, encode_text
-from services.notify.domain.letters import LANGUAGES, Letter, letters_for
+from services.notify.domain.letters import LANGUAGES, Letter
+from services.notify.domain.planning import letters_for
 from services.notify.postman.words import write
-from tests.controls.notify import HOUSE, told_events
+from tests.controls.notify import HOUSE, links_of, told_events
 
 FOLDER = Path(__file__).parent / "gallery"
 
@@ -18,7 +19,8 @@ def gallery() -> Iterator[tuple[str, str]]:
     for told, event in told_events().items():
         for letter in letters_for(event):
             for language in LANGUAGES:
-                text = write(as_stored(replace(letter, language=language)), "Ana Rojas", HOUSE)
+                stored = as_stored(replace(letter, language=language))
+                text = write(stored, "Ana Rojas", HOUSE, links_of(letter, told))
                 yield f"{told}.{letter.kind}.{language}.txt", f"{text.subject}\n\n{text.body}"
 
 

@@ -19,6 +19,7 @@ from services.notify.domain.delivery import (
     Result,
     State,
     Taken,
+    ToldAlready,
     TurnedAway,
     settle,
 )
@@ -37,7 +38,7 @@ def _notice() -> Notice:
         recipient="submitter",
         caused_by=told_events()["accepted"].id,
         decision_id=outcome.decision_id,
-        language="en",
+        language="es",
     )
 
 
@@ -50,6 +51,7 @@ def _notice() -> Notice:
         (LAST, PutOff("450"), State.FAILED_TEMPORARILY, None),
         (LAST + 1, PutOff("450"), State.FAILED, NoticeFailed(notice=_notice(), code="expired", failed_at=NOW)),
         (1, Lost(), State.UNKNOWN, NoticeFailed(notice=_notice(), code="outcome-unknown", failed_at=NOW)),
+        (1, ToldAlready(), State.CANCELLED, None),
         (1, Held("no-contact"), State.HELD, NoticeHeld(notice=_notice(), code="no-contact", held_at=NOW)),
     ],
 )
@@ -76,12 +78,14 @@ def test_backoff_grows_to_three_days() -> None:
 
 @given(
     attempts=st.integers(1, 40),
-    result=st.sampled_from([Taken("<id>"), TurnedAway("550"), PutOff("450"), Lost(), Held("address-erased")]),
+    result=st.sampled_from(
+        [Taken("<id>"), TurnedAway("550"), PutOff("450"), Lost(), Held("address-erased"), ToldAlready()]
+    ),
 )
 def test_no_result_leads_where_a_letter_may_not_go(attempts: int, result: Result) -> None:
     """Whatever happens after the final dot was intended or before, the transition is declared."""
     state = settle(letter(attempts=attempts), result, NOW).state
-    before_dot = {State.HELD}
+    before_dot = {State.HELD, State.CANCELLED}
     after_dot = {State.SENT, State.UNKNOWN}
     possible = {State.CLAIMED, State.FINAL_DOT_INTENDED}
     origins = {State.CLAIMED} if state in before_dot else {State.FINAL_DOT_INTENDED} if state in after_dot else possible

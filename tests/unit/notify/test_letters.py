@@ -1,6 +1,7 @@
 """Who is told what about which event."""
 
 from dataclasses import replace
+from random import Random
 from uuid import uuid5
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from contracts.event import Event
 from contracts.vocabulary import Channel, Effect
-from services.notify.domain.letters import NAMESPACE, Told, language_of, letters_for, letters_to_each, plan, pocs_of
+from services.notify.domain.letters import NAMESPACE, Letter, language_of, letters_to_each, pocs_of
+from services.notify.domain.planning import Plan, Told, find_confirmations, letters_for, plan
 from tests.controls import decisions, submissions
 from tests.controls.envelope import event_of, id_of
 from tests.controls.notify import told_events
@@ -18,6 +20,14 @@ from tests.controls.proposals import costa_rica
 OWED = {
     "received": [("receipt", "submitter"), ("poc-informed", "poc:CR")],
     "received-in-plan": [("receipt", "submitter")],
+    "received-unconfirmed": [("receipt", "submitter"), ("poc-informed", "poc:CR")],
+    "received-as-amendment": [("receipt", "submitter")],
+    "received-as-recognition": [("receipt", "submitter"), ("poc-informed", "poc:UA")],
+    "contact-confirmed": [],
+    "story-shared": [("story-receipt", "submitter")],
+    "story-shared-by-staff": [("story-receipt", "submitter")],
+    "story-released": [("story-released", "submitter")],
+    "nominated": [("nomination-receipt", "submitter")],
     "accepted": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
     "accepted-as-declared": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
     "accepted-in-plan": [("outcome", "submitter")],
@@ -27,6 +37,9 @@ OWED = {
     "clarification": [("clarification", "submitter")],
     "corrected-to-accepted": [("correction", "submitter"), ("poc-outcome", "poc:CRSJO"), ("poc-outcome", "poc:CR")],
     "corrected-to-declined": [("correction", "submitter"), ("poc-outcome", "poc:CRSJO"), ("poc-outcome", "poc:CR")],
+    "recognised": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
+    "not-recognised": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
+    "recognition-corrected": [("correction", "submitter"), ("poc-outcome", "poc:CR")],
     "retracted": [("retraction", "submitter"), ("poc-outcome", "poc:CR")],
     "retracted-in-plan": [("retraction", "submitter")],
 }
@@ -34,7 +47,7 @@ OWED = {
 
 @pytest.mark.parametrize("told", OWED)
 def test_letters_go_to_whom_they_are_owed(told: str) -> None:
-    """The submitter always; points of contact of standalone submissions at receipt and of every outcome."""
+    """The submitter always; points of contact, at receipt and of every outcome, where they are not party to it."""
     letters = letters_for(told_events()[told])
     assert [(letter.kind, letter.recipient) for letter in letters] == OWED[told]
 
@@ -46,9 +59,9 @@ def test_letters_go_to_whom_they_are_owed(told: str) -> None:
 def test_silent_correction_tells_nobody(silent: Told) -> None:
     """A typo is mended without a letter, and cancels none."""
     before = event_of(decisions.submission_accepted())
-    planned = plan([before, event_of(silent)])
+    planned = plan([before, event_of(silent)], {})
     assert planned.superseded == ()
-    assert planned.letters == plan([before]).letters
+    assert planned.letters == plan([before], {}).letters
 
 
 def test_delivery_id_is_derived_from_event_recipient_and_kind() -> None:
@@ -81,9 +94,11 @@ def test_locality_that_is_a_member_has_two_points_of_contact() -> None:
     assert pocs_of(costa_rica()) == ["poc:CR"]
 
 
-@pytest.mark.parametrize(("tag", "language"), [("fr", "fr"), ("fr-CA", "fr"), ("es", "en"), ("uk", "en"), ("en", "en")])
+@pytest.mark.parametrize(
+    ("tag", "language"), [("fr", "fr"), ("fr-CA", "fr"), ("es-CR", "es"), ("uk", "en"), ("en", "en")]
+)
 def test_language_without_letters_is_english(tag: str, language: str) -> None:
-    """We write in English and French; everybody else is told in English."""
+    """We write in English, French and Spanish; everybody else is told in English."""
     assert language_of(tag) == language
 
 
@@ -94,7 +109,7 @@ def test_correction_cancels_what_was_not_sent_of_the_decision_before() -> None:
         event_of(decisions.submission_accepted()),
         event_of(decisions.decision_corrected_to_declined()),
     ]
-    planned = plan(events)
+    planned = plan(events, {})
     assert planned.superseded == (events[0].subject,)
     assert [(letter.kind, letter.cancelled) for letter in planned.letters] == [
         ("receipt", False),
@@ -110,7 +125,7 @@ def test_correction_cancels_what_was_not_sent_of_the_decision_before() -> None:
 def test_correction_leaves_other_submissions_alone() -> None:
     """Only the letters of its own submission fall."""
     other = event_of(decisions.submission_accepted(2), number=2)
-    planned = plan([other, event_of(decisions.decision_corrected_to_declined())])
+    planned = plan([other, event_of(decisions.decision_corrected_to_declined())], {})
     assert [letter.cancelled for letter in planned.letters if letter.submission_id == other.subject] == [False, False]
 
 
@@ -121,11 +136,54 @@ def test_words_hold_no_contact() -> None:
             assert "contact_ref" not in letter.words
             assert "holder_ref" not in letter.words
             assert letter.contact_ref is None or letter.recipient == "submitter"
+            assert letter.submitter_ref is None or letter.recipient != "submitter"
+
+
+def test_nobody_else_is_told_before_the_address_is_confirmed() -> None:
+    """The submitter is; what others are owed waits, of whichever topic it is."""
+    received = told_events()["received-unconfirmed"]
+    outcome = event_of(decisions.submission_accepted())
+    for event in (received, outcome):
+        planned = plan([event], {event.subject: False})
+        assert [(it.recipient, it.waits) for it in planned.letters] == [("submitter", False), ("poc:CR", True)]
+        assert planned.confirmed == ()
+    assert [it.waits for it in plan([outcome], {outcome.subject: True}).letters] == [False, False]
+
+
+def test_outcome_of_what_was_not_heard_yet_waits() -> None:
+    """Two topics have no order between them: the receipt, still to come, says whether the address is confirmed."""
+    outcome = event_of(decisions.submission_accepted())
+    assert find_confirmations([outcome]) == {outcome.subject: False}
+    assert [it.waits for it in plan([outcome], {}).letters] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ("received", [True]),
+        ("received-unconfirmed", [False]),
+        ("received-as-recognition", [True]),
+        ("contact-confirmed", [True]),
+        ("received-in-plan", []),
+        ("received-as-amendment", []),
+        ("accepted-in-plan", []),
+        ("clarification", []),
+        ("story-shared", []),
+        ("nominated", []),
+    ],
+)
+def test_confirmation_is_asked_for_where_others_may_be_told(told: str, found: list[bool]) -> None:
+    """Of stories, of nominations and of what comes by a plan nobody but the submitter gets a letter."""
+    assert list(find_confirmations([told_events()[told]]).values()) == found
+
+
+SUBMITTED = ("received", "received-unconfirmed", "contact-confirmed", "received-in-plan", "story-shared", "nominated")
+DECIDED = tuple(told for told in OWED if told not in SUBMITTED and not told.startswith(("received", "story", "nomin")))
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(OWED)), st.integers(0, 2)), max_size=12), st.data())
 def test_any_cutting_into_chunks_owes_the_same(history: list[tuple[str, int]], data: st.DataObject) -> None:
-    """Letters and what is cancelled do not depend on how the log was cut."""
+    """Letters, what waits and what is cancelled do not depend on how the log was cut."""
     events = [_numbered(told, subject, place) for place, (told, subject) in enumerate(history)]
     cut = data.draw(st.integers(0, len(events)))
     whole = _apply([events])
@@ -133,21 +191,49 @@ def test_any_cutting_into_chunks_owes_the_same(history: list[tuple[str, int]], d
     assert _apply([[event] for event in events]) == whole
 
 
+@given(
+    st.lists(st.tuples(st.sampled_from(SUBMITTED), st.integers(0, 1)), max_size=6),
+    st.lists(st.tuples(st.sampled_from(DECIDED), st.integers(0, 1)), max_size=6),
+    st.randoms(use_true_random=False),
+)
+def test_any_weaving_of_the_two_topics_owes_the_same(
+    submitted: list[tuple[str, int]], decided: list[tuple[str, int]], chance: Random
+) -> None:
+    """Each topic in its own order, the two in any: in the end the same letters wait, go, or are cancelled."""
+    one = [_numbered(told, subject, place) for place, (told, subject) in enumerate(submitted)]
+    other = [_numbered(told, subject, place + 100) for place, (told, subject) in enumerate(decided)]
+    assert _apply([[event] for event in _woven(one, other, chance)]) == _apply([one, other])
+
+
+def _woven(one: list[Event[Told]], other: list[Event[Told]], chance: Random) -> list[Event[Told]]:
+    turns = [True] * len(one) + [False] * len(other)
+    chance.shuffle(turns)
+    ones, others = iter(one), iter(other)
+    return [next(ones if turn else others) for turn in turns]
+
+
 def _numbered(told: str, subject: int, place: int) -> Event[Told]:
     return replace(told_events()[told], id=id_of(f"event {place}"), subject=f"subject {subject}")
 
 
-def _apply(chunks: list[list[Event[Told]]]) -> dict[object, bool]:
-    cancelled: dict[object, bool] = {}
-    about: dict[object, tuple[str, bool]] = {}
+def _apply(chunks: list[list[Event[Told]]]) -> dict[object, tuple[bool, bool]]:
+    ledger: dict[object, Letter] = {}
+    confirmed: dict[str, bool] = {}
     for chunk in chunks:
-        planned = plan(chunk)
-        for delivery_id, (subject, decided) in about.items():
-            cancelled[delivery_id] |= decided and subject in planned.superseded
-        for letter in planned.letters:
-            cancelled[letter.delivery_id] = letter.cancelled
-            about[letter.delivery_id] = (letter.submission_id, letter.decision_id is not None)
-    return cancelled
+        confirmed |= {it: yes or confirmed.get(it, False) for it, yes in find_confirmations(chunk).items()}
+        planned = plan(chunk, confirmed)
+        ledger = {key: _changed(it, planned) for key, it in ledger.items()}
+        ledger |= {it.delivery_id: it for it in planned.letters}
+    return {key: (it.cancelled, it.waits and not it.cancelled) for key, it in ledger.items()}
+
+
+def _changed(letter: Letter, planned: Plan) -> Letter:
+    falls = letter.decision_id is not None and letter.submission_id in planned.superseded
+    return replace(
+        letter,
+        cancelled=letter.cancelled or falls,
+        waits=letter.waits and letter.submission_id not in planned.confirmed,
+    )
 
 
 def test_plan_channel_is_not_told_to_points_of_contact() -> None:

@@ -9,13 +9,22 @@ from zoneinfo import ZoneInfo
 import pytest
 from jinja2 import Environment, meta
 
-from services.notify.domain.letters import LANGUAGES, Letter
-from services.notify.postman.words import TEMPLATES, Unsendable, write
-from tests.controls.notify import HOUSE, letter, told_events
+from services.notify.domain.letters import LANGUAGES, SUBMITTER, Letter
+from services.notify.postman.contacts import Links
+from services.notify.postman.words import TEMPLATES, House, Text, Unsendable
+from services.notify.postman.words import write as write_with
+from tests.controls.notify import CONFIRM_URL, HOUSE, STATUS_URL, letter, told_events
 from tests.unit.notify.gallery import FOLDER, as_stored, gallery
 
 LETTERS = dict(gallery())
 FRENCH = sorted(TEMPLATES.glob("*.fr.txt.jinja"))
+SPANISH = sorted(TEMPLATES.glob("*.es.txt.jinja"))
+LINKS = Links(status_url=STATUS_URL)
+
+
+def write(letter: Letter, name: str, house: House) -> Text:
+    """Write a letter; a submitter's has its links."""
+    return write_with(letter, name, house, LINKS if letter.recipient == SUBMITTER else None)
 
 
 @pytest.mark.parametrize("name", LETTERS)
@@ -50,6 +59,14 @@ def test_french_is_set_with_its_spaces(path: Path) -> None:
     """No-break before a colon and within guillemets, narrow before other high marks; typographic apostrophes."""
     words = re.sub(r"\{[{%].*?[%}]\}", "x", path.read_text(encoding="utf-8"))
     assert not re.findall(r"[^\u202f][;!?]|[^\u00a0]:(?!//)|«[^\u00a0]|[^\u00a0]»|'", words)
+
+
+@pytest.mark.parametrize("path", SPANISH, ids=lambda path: str(path.name))
+def test_spanish_opens_what_it_closes(path: Path) -> None:
+    """Questions, exclamations and quotations; no straight apostrophe or quotation mark, no space where none belongs."""
+    words = re.sub(r"\{[{%].*?[%}]\}", "x", path.read_text(encoding="utf-8"))
+    assert [words.count(mark) for mark in "¿¡«"] == [words.count(mark) for mark in "?!»"]
+    assert not re.findall(r"['\"]|\s[:;?!»]|[¿¡«]\s", words)
 
 
 @pytest.mark.parametrize("missing", ["title", "findings", "reference", "outcome"])
@@ -89,7 +106,11 @@ def _with(told: str, nasty: str) -> Letter:
 
 def test_letters_to_points_of_contact_ask_for_nothing() -> None:
     """They say that no approval is asked, and never why the reviewers judged as they did."""
-    asked = {"en": "your approval is not asked", "fr": "votre approbation n’est pas demandée"}
+    asked = {
+        "en": "your approval is not asked",
+        "fr": "votre approbation n’est pas demandée",
+        "es": "no se pide su aprobación",
+    }
     for name, reads in LETTERS.items():
         if ".poc-" in name:
             assert asked[name.split(".")[2]] in reads
@@ -98,9 +119,10 @@ def test_letters_to_points_of_contact_ask_for_nothing() -> None:
 
 
 def test_declined_commitment_stays_in_its_plan() -> None:
-    """The letter says so, in both languages."""
+    """The letter says so, in every language."""
     assert "stays in its action plan, untouched" in LETTERS["declined-in-plan.outcome.en.txt"]
     assert "reste inchangé dans son plan d’action" in LETTERS["declined-in-plan.outcome.fr.txt"]
+    assert "permanece intacto en su plan de acción" in LETTERS["declined-in-plan.outcome.es.txt"]
     assert "action plan" not in LETTERS["declined.outcome.en.txt"]
 
 
@@ -127,7 +149,52 @@ def test_name_is_told_in_the_body_alone() -> None:
 
 def test_every_event_that_is_told_stands_in_the_gallery() -> None:
     """No letter goes unread."""
-    assert {name.partition(".")[0] for name in LETTERS} == set(told_events())
+    assert {name.partition(".")[0] for name in LETTERS} == set(told_events()) - {"contact-confirmed"}
+
+
+def test_links_stand_in_the_submitters_letters_alone() -> None:
+    """The one to the status page in all of them; the one that confirms in receipts, while the address is not."""
+    for name, reads in LETTERS.items():
+        told, kind, _, _ = name.split(".")
+        assert (STATUS_URL in reads) == (not kind.startswith("poc-")), name
+        asks = told in {"received-unconfirmed", "story-shared", "nominated"} and kind != "poc-informed"
+        assert (CONFIRM_URL in reads) == asks, name
+
+
+def test_submitters_letter_without_its_link_is_stopped() -> None:
+    """It would lead nowhere; it waits for a person."""
+    with pytest.raises(Unsendable, match="unwritable"):
+        write_with(as_stored(letter("received")), "Ana", HOUSE)
+
+
+@pytest.mark.parametrize("recipient", ["submitter", "poc:CR"])
+def test_row_of_an_earlier_release_can_still_be_written(recipient: str) -> None:
+    """Its words do not name the channel: that was only ever one by which the letter says nothing more."""
+    stored = as_stored(letter("received", recipient))
+    earlier = {name: value for name, value in stored.words.items() if name != "channel"}
+    assert "OGC-2026-000001" in write(replace(stored, words=earlier), "Ana", HOUSE).body
+
+
+def test_released_story_leads_to_its_public_page() -> None:
+    """Stories have a place of their own."""
+    assert "https://challenge.example.org/stories/OGC-2026-000004" in LETTERS["story-released.story-released.fr.txt"]
+
+
+@pytest.mark.parametrize(
+    ("language", "reads"),
+    [
+        ("en", "Received: 30 November 2026 at 18:30 UTC"),
+        ("fr", "Reçue\u00a0: 30 novembre 2026 à 18:30 UTC"),
+        ("es", "Recibido: 30 de noviembre de 2026 a las 18:30 UTC"),
+    ],
+)
+def test_moment_reads_as_the_language_has_it(language: str, reads: str) -> None:
+    """Dates are CLDR's, and the month of a batch too."""
+    stored = as_stored(replace(letter("received"), language=language))
+    words = {**stored.words, "received_at": "2026-11-30T18:30:00Z", "month": "2026-11"}
+    body = write(replace(stored, words=words), "Ana", HOUSE).body
+    assert reads in body
+    assert {"en": "November 2026", "fr": "novembre 2026", "es": "noviembre de 2026"}[language] in body
 
 
 @pytest.mark.parametrize(
@@ -140,7 +207,7 @@ def test_every_event_that_is_told_stands_in_the_gallery() -> None:
 )
 def test_moment_is_told_in_the_declared_zone_and_names_it(zone: str, reads: str) -> None:
     """A time without its zone says nothing; a zone that has no name of its own is told by its distance from UTC."""
-    stored = as_stored(letter("received"))
+    stored = as_stored(letter("received", language="en"))
     words = {**stored.words, "received_at": "2026-11-30T18:30:00Z"}
     house = replace(HOUSE, zone=ZoneInfo(zone))
     assert reads in write(replace(stored, words=words), "Ana", house).body

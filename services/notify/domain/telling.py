@@ -1,0 +1,104 @@
+"""What a letter needs to know of the event that it tells: plain values, fit for JSON, and no person."""
+
+from typing import assert_never
+
+from contracts.decisions import (
+    Decision,
+    DecisionCorrected,
+    Reform,
+    StoryReleased,
+    SubmissionAccepted,
+    SubmissionDeclined,
+    SubmissionRetracted,
+)
+from contracts.submissions import NominationReceived, StoryShared, SubmissionReceived
+from contracts.vocabulary import Channel
+from services.notify.domain.letters import Words
+
+Decided = SubmissionAccepted | SubmissionDeclined | DecisionCorrected | SubmissionRetracted
+"""What has an outcome."""
+
+
+def received_words(received: SubmissionReceived) -> Words:
+    """Tell of a submission that came in."""
+    return {
+        "reference": received.reference,
+        "title": received.proposal.title,
+        "institution": received.proposal.lead_institution,
+        "member": received.member.name,
+        "month": received.month,
+        "received_at": received.received_at,
+        "declared_area": received.proposal.declared_area,
+        "commitment_id": received.proposal.commitment_id,
+        **_channel_words(received.channel),
+    }
+
+
+def story_words(told: StoryShared | StoryReleased) -> Words:
+    """Tell of a story."""
+    return {
+        "reference": told.reference,
+        "title": told.story.title,
+        "about": told.story.about,
+        "author": told.story.author,
+        "area": told.story.area,
+        "shared_at": told.shared_at,
+    }
+
+
+def nomination_words(received: NominationReceived) -> Words:
+    """Tell of a nomination that came in."""
+    return {
+        "reference": received.reference,
+        "government": received.nomination.government,
+        "reform": received.nomination.reform,
+        "award_round": received.award_round,
+        "received_at": received.received_at,
+    }
+
+
+def decision_words(decision: Decision) -> Words:
+    """Tell of what was decided about."""
+    return {
+        "reference": decision.reference,
+        "title": decision.title,
+        "member": decision.member.name,
+        "month": decision.month,
+        "received_at": decision.received_at,
+        "findings": decision.findings,
+        "criteria_version": decision.criteria_version,
+        "areas_version": decision.areas_version,
+        "note": decision.note,
+        **_channel_words(decision.channel),
+    }
+
+
+def outcome_words(told: Decided) -> Words:
+    """Tell of how it was decided."""
+    match told:
+        case SubmissionAccepted(reform=reform):
+            return {"outcome": "accepted", "reason_codes": (), "why": None, **_reform_words(reform)}
+        case SubmissionDeclined(reason_codes=codes):
+            return {"outcome": "declined", "reason_codes": codes, "why": None, **_reform_words(None)}
+        case DecisionCorrected():
+            common = {"outcome": told.outcome, "reason_codes": told.reason_codes, "why": told.why}
+            return {**common, **_reform_words(told.reform)}
+        case SubmissionRetracted(why=why):
+            return {"outcome": "retracted", "reason_codes": (), "why": why, **_reform_words(None)}
+        case _:
+            assert_never(told)
+
+
+def _channel_words(channel: Channel) -> Words:
+    return {"channel": channel, "in_plan": channel is not Channel.STANDALONE}
+
+
+def _reform_words(reform: Reform | None) -> Words:
+    if reform is None:
+        return {"published_title": None, "area": None, "declared_area": None, "area_reason": None}
+    return {
+        "published_title": reform.published_title,
+        "area": reform.assigned_area,
+        "declared_area": reform.proposal.declared_area,
+        "area_reason": reform.area_reason,
+    }

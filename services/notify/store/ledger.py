@@ -1,0 +1,128 @@
+"""The mail ledger: rows before letters, once each, cancelled or released by what is heard later."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from services.chassis.codec import encode_text
+from services.chassis.database import Record, as_columns
+from services.chassis.transaction import Transaction
+from services.notify.domain.delivery import State
+from services.notify.domain.letters import Letter
+
+INSERT_LETTERS = """
+INSERT INTO letter (
+    delivery_id, kind, recipient, contact_ref, submitter_ref, submission_id, decision_id,
+    caused_by, correlation_id, traceparent, language, words, state, made_at, due_at, changed_at
+)
+SELECT *, $14, $14, $14
+FROM unnest(
+    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[],
+    $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[]
+)
+ON CONFLICT (delivery_id) DO NOTHING
+"""
+
+
+async def insert_letters(tx: Transaction, letters: Sequence[Letter]) -> None:
+    """Enter letters into the ledger, once each; the postman finds them there."""
+    if letters:
+        rows = sorted((_row(letter) for letter in letters), key=lambda row: str(row[0]))
+        await tx.execute(INSERT_LETTERS, *as_columns(rows, 13), tx.now)
+
+
+LOCK_UNSENT = """
+SELECT 1 FROM letter
+WHERE submission_id = ANY ($1::text[]) AND decision_id IS NOT NULL
+  AND state IN ('waiting-for-confirmation', 'pending', 'claimed', 'failed-temporarily', 'held')
+ORDER BY delivery_id FOR UPDATE
+"""
+CANCEL_LETTERS = """
+UPDATE letter SET state = 'cancelled', detail = 'superseded', lease = NULL, changed_at = $2
+WHERE submission_id = ANY ($1::text[]) AND decision_id IS NOT NULL
+  AND state IN ('waiting-for-confirmation', 'pending', 'claimed', 'failed-temporarily', 'held')
+"""
+
+
+async def cancel_letters(tx: Transaction, submission_ids: Sequence[str]) -> None:
+    """Cancel what these submissions' earlier decisions still owe and has surely not been sent."""
+    if submission_ids:
+        # locked first, so that letters which another transaction is just making of one of them are seen, too
+        await tx.execute(LOCK_UNSENT, submission_ids)
+        await tx.execute(CANCEL_LETTERS, submission_ids, tx.now)
+
+
+RELEASE_LETTERS = """
+UPDATE letter SET state = 'pending', due_at = made_at, changed_at = $2
+WHERE submission_id = ANY ($1::text[]) AND state = 'waiting-for-confirmation'
+"""
+
+
+async def release_letters(tx: Transaction, submission_ids: Sequence[str]) -> None:
+    """Let go what waited for the addresses of these submissions' senders to be confirmed, in the order it was made."""
+    if submission_ids:
+        await tx.execute(RELEASE_LETTERS, submission_ids, tx.now)
+
+
+RETRY_LETTER = """
+UPDATE letter SET state = 'pending', detail = NULL, due_at = $2, changed_at = $2
+WHERE delivery_id = $1 AND state = 'held'
+RETURNING true
+"""
+
+
+async def retry_letter(tx: Transaction, delivery_id: UUID) -> bool:
+    """Let a letter that is held be tried again. False: it is not held."""
+    return bool(await tx.fetchval(RETRY_LETTER, delivery_id, tx.now))
+
+
+LIST_LETTERS = """
+SELECT delivery_id, kind, recipient, submission_id, decision_id, caused_by, language,
+       words::jsonb ->> 'reference' AS reference,
+       state, attempts, detail, made_at, due_at, changed_at
+FROM letter
+WHERE ($1::uuid IS NULL OR decision_id = $1) AND ($2::text IS NULL OR submission_id = $2)
+  AND ($3::text IS NULL OR state = $3) AND ($4::uuid IS NULL OR delivery_id = $4)
+  AND ($5::timestamptz IS NULL OR (made_at, delivery_id) > ($5, $6::uuid))
+ORDER BY made_at, delivery_id
+LIMIT $7
+"""
+
+
+async def list_letters(
+    tx: Transaction,
+    *,
+    decision_id: UUID | None = None,
+    submission_id: str | None = None,
+    state: State | None = None,
+    delivery_id: UUID | None = None,
+    after: tuple[Any, UUID] | None = None,
+    limit: int = 100,
+) -> list[Record]:
+    """List what the ledger says of letters, oldest first; ``after`` is the (made_at, delivery_id) of the last seen."""
+    made_at, last_id = after or (None, None)
+    return await tx.fetch(LIST_LETTERS, decision_id, submission_id, state, delivery_id, made_at, last_id, limit)
+
+
+def _row(letter: Letter) -> tuple[object, ...]:
+    return (
+        letter.delivery_id,
+        letter.kind,
+        letter.recipient,
+        letter.contact_ref,
+        letter.submitter_ref,
+        letter.submission_id,
+        letter.decision_id,
+        letter.cause.event_id,
+        letter.cause.correlation_id,
+        letter.cause.traceparent,
+        letter.language,
+        encode_text(letter.words),
+        _first_state(letter),
+    )
+
+
+def _first_state(letter: Letter) -> State:
+    if letter.cancelled:
+        return State.CANCELLED
+    return State.WAITING_FOR_CONFIRMATION if letter.waits else State.PENDING
