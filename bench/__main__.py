@@ -1,7 +1,8 @@
 """`make bench`: measures everything in one run, prints the table, and writes `.local/bench.json`.
 
 ``BENCH_N`` is the length of the backlog (200,000), ``BENCH_RUNS`` how often each figure is taken (3),
-``BENCH_SECONDS`` how long the requests come (30), ``BENCH_ONLY`` names parts, such as ``publish_drain,latency``.
+``BENCH_SECONDS`` how long the requests come (30), ``BENCH_ROWS`` how many rows a sheet has (10,000), ``BENCH_STORED``
+the sizes of intake's store (10000,100000,1000000), ``BENCH_ONLY`` names parts, such as ``publish_drain,receipts``.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.status import Status
 
-from bench import backlog, latency, report
+from bench import backlog, importing, latency, receipts, report, report_of_intake
 from bench.drain import Contender, Drained, drain, median_of
 from bench.stage import PREFIX, Stage
 from deploy.stack.runs import LOCAL, Run
@@ -22,7 +23,10 @@ from deploy.stack.stack import Stack
 COUNT = int(os.environ.get("BENCH_N", "200000"))
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "30"))
-PARTS = os.environ.get("BENCH_ONLY", "review_drain,publish_drain,latency").split(",")
+ROWS = int(os.environ.get("BENCH_ROWS", "10000"))
+STORED = [int(size) for size in os.environ.get("BENCH_STORED", "10000,100000,1000000").split(",")]
+ALL_PARTS = "receipts,import,growth,review_drain,publish_drain,latency"
+PARTS = os.environ.get("BENCH_ONLY", ALL_PARTS).split(",")
 FLOOR_COUNT = 3_000
 SINGLE_COUNT = 3_000
 SINGLE = {"CHUNK_MAX_RECORDS": "1"}
@@ -38,6 +42,10 @@ async def main() -> None:
     results: dict[str, Any] = {}
     with Run.begin() as run, Stack(run) as stack, console.status("starting the stack") as status:
         stage = await Stage.make(stack)
+        for part, measure in INTAKE.items():
+            if part in PARTS:
+                results[part] = await measure(stage, status)
+                write(results)
         for service in BACKLOGS:
             if f"{service}_drain" in PARTS:
                 results[f"{service}_drain"] = await measure_drain(stage, service, status)
@@ -45,6 +53,7 @@ async def main() -> None:
         if "latency" in PARTS:
             results["latency"] = await measure_latency(stage, status)
             write(results)
+    report_of_intake.show(results, console)
     report.show(results, console, count=COUNT, runs=RUNS)
 
 
@@ -101,6 +110,40 @@ async def measure_latency(stage: Stage, status: Status) -> dict[str, Any]:
             console.print(f"latency, {name}: {found[name][-1]}", highlight=False)
     return report.latency_figures(found)
 
+
+async def measure_receipts(stage: Stage, status: Status) -> dict[str, Any]:
+    """Measure intake's door beside the ceiling and the floor, in turn."""
+    found: dict[str, list[receipts.Receipts]] = {way: [] for way in receipts.WAYS}
+    for number in range(RUNS):
+        for way, runs in found.items():
+            status.update(f"run {number + 1} of {RUNS}: {receipts.CLIENTS} clients, {way}")
+            runs.append(await receipts.measure_receipts(stage, way, SECONDS))
+            console.print(f"receipts, {way}: {runs[-1].rate:,.0f} a second", highlight=False)
+    return report_of_intake.receipt_figures(found)
+
+
+async def measure_growth(stage: Stage, status: Status) -> dict[str, Any]:
+    """Measure what a receipt costs as the store grows."""
+    status.update(f"receipts, with up to {max(STORED):,} submissions stored")
+    return report_of_intake.growth_figures(await receipts.measure_growth(stage, STORED, SECONDS))
+
+
+async def measure_import(stage: Stage, status: Status) -> dict[str, Any]:
+    """Measure the import of a sheet beside a bare COPY, in turn."""
+    file = LOCAL / "bench-sheet.csv"
+    importing.write_sheet(file, ROWS)
+    found: dict[str, list[importing.ImportRun]] = {"own": [], "copy": [], "dry": []}
+    for number in range(RUNS):
+        status.update(f"run {number + 1} of {RUNS}: a sheet of {ROWS:,} rows")
+        found["own"].append(await importing.measure_import(stage, file.read_bytes()))
+        found["copy"].append(await importing.measure_copy(stage, file))
+        found["dry"].append(await importing.measure_import(stage, file.read_bytes(), is_dry=True))
+        console.print(", ".join(f"{who}: {runs[-1].seconds:.1f} s" for who, runs in found.items()), highlight=False)
+    file.unlink()
+    return report_of_intake.import_figures(found)
+
+
+INTAKE = {"receipts": measure_receipts, "import": measure_import, "growth": measure_growth}
 
 if __name__ == "__main__":
     asyncio.run(main())

@@ -56,12 +56,13 @@ class Client:
     async def _exchange(self, connection: Connection, request: bytes, due_at: float) -> Answered:
         reader, writer = connection
         writer.write(request)
-        status, answer = await _read_answer(reader)
+        status, answer = await read_answer(reader)
         self._free.append(connection)
         return Answered(due_at, time.perf_counter(), status, answer)
 
 
-async def _read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """Read an answer: its status and its body."""
     head = await reader.readuntil(b"\r\n\r\n")
     lines = head.decode("latin-1").lower().split("\r\n")
     length = next(int(line.partition(":")[2]) for line in lines if line.startswith("content-length:"))

@@ -93,9 +93,9 @@ async def _measure(
     stage: Stage, look: "asyncpg.Connection[asyncpg.Record]", who: Contender, process: psutil.Process, count: int
 ) -> Drained:
     watched = {
-        who.name: lambda: _own(process),
-        "postgres": lambda: _tree(stage.server("postgres")),
-        "kafka": lambda: _own(stage.server("kafka")),
+        who.name: lambda: own_seconds(process),
+        "postgres": lambda: tree_seconds(stage.server("postgres")),
+        "kafka": lambda: own_seconds(stage.server("kafka")),
     }
     reached = REACHED.format(who.service)
     at_first = await _wait(lambda: look.fetchval(reached, who.heard), lambda seq: seq > 0, process)
@@ -117,16 +117,17 @@ def _read(watched: Mapping[str, Callable[[], float]]) -> dict[str, float]:
     return {name: read() for name, read in watched.items()}
 
 
-def _own(process: psutil.Process) -> float:
+def own_seconds(process: psutil.Process) -> float:
+    """Seconds of CPU of a process."""
     times = process.cpu_times()
     return float(times.user + times.system)
 
 
-def _tree(process: psutil.Process) -> float:
+def tree_seconds(process: psutil.Process) -> float:
     """Seconds of CPU of the server and its backends, those that have ended included."""
     times = process.cpu_times()
-    total = _own(process) + times.children_user + times.children_system
-    return total + sum(_own(child) for child in process.children(recursive=True))
+    total = own_seconds(process) + times.children_user + times.children_system
+    return total + sum(own_seconds(child) for child in process.children(recursive=True))
 
 
 def _peak_mb(process: psutil.Process) -> float:

@@ -70,7 +70,7 @@ async def _measure(stage: Stage, modules: tuple[str, str], seconds: float) -> La
         port = free_port()
         await held.enter_async_context(stage.process(modules[0], "intake", admin_url, port=port))
         await held.enter_async_context(stage.process(modules[1], "review", admin_url))
-        await _listening(port)
+        await listening(port)
         return await _send(*looks, port=port, seconds=seconds)
 
 
@@ -81,7 +81,12 @@ async def _prepare_bare(stage: Stage, look: Connection) -> None:
         await stage.make_topic(topic)
 
 
-async def _listening(port: int) -> None:
+async def listening(port: int) -> None:
+    """Wait until somebody listens at a port.
+
+    Raises:
+        TimeoutError: nobody does.
+    """
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         with suppress(OSError):
@@ -138,10 +143,11 @@ async def _places(look: Connection) -> dict[str, tuple[int, int]]:
 
 def _bodies(name: str, count: int) -> list[bytes]:
     texts = proposals()
-    return [_body(f"{name}-{number}", texts[number % len(texts)]) for number in range(count)]
+    return [form_body(f"{name}-{number}", texts[number % len(texts)]) for number in range(count)]
 
 
-def _body(external_id: str, proposal: Proposal) -> bytes:
+def form_body(external_id: str, proposal: Proposal) -> bytes:
+    """Write a form as it is sent."""
     form = {
         "channel": "standalone",
         "external_id": external_id,

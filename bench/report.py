@@ -106,10 +106,10 @@ def _drain_table(drains: Mapping[str, Figures], title: str) -> Table:
             name,
             f"{figures['rate']:,}",
             f"{figures['bare']:,}",
-            _judged(f"{figures['of_bare']:.2f}", good=figures["within_limits"]["of_bare"]),
+            judged(f"{figures['of_bare']:.2f}", good=figures["within_limits"]["of_bare"]),
             f"{figures['cpu_of_bare']:.2f}",
             f"{figures['floor']:,}",
-            _judged(f"{figures['of_floor']:.0f}", good=figures["within_limits"]["of_floor"]),
+            judged(f"{figures['of_floor']:.0f}", good=figures["within_limits"]["of_floor"]),
             f"{single['rate']:,}",
             f"{single['of_bare']:.2f}",
         )
@@ -142,9 +142,10 @@ def _latency_table(figures: Figures) -> Table:
         own, bare = figures["own"][what], figures["bare"][what]
         told = [f"{value:.1f}" for value in (*own.values(), *bare.values())]
         ratio = own["p99"] / bare["p99"] if bare["p99"] else float("inf")
-        table.add_row(words, *told, _judged(f"{ratio:.2f}", good=figures["within_limits"][what]))
+        table.add_row(words, *told, judged(f"{ratio:.2f}", good=figures["within_limits"][what]))
     return table
 
 
-def _judged(text: str, *, good: bool) -> str:
+def judged(text: str, *, good: bool) -> str:
+    """Colour a figure by whether it is within its limit."""
     return f"[green]{text}[/green]" if good else f"[bold red]{text}[/bold red]"

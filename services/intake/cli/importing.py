@@ -31,7 +31,9 @@ LanguageOption = Annotated[str, typer.Option(help="In which language: en, fr or 
 SheetOption = Annotated[str, typer.Option(help="Which sheet of a workbook that has several.")]
 ReportOption = Annotated[Path | None, typer.Option(help="Where to write all errors, or all receipts: .csv or .xlsx.")]
 UrlOption = Annotated[str, typer.Option(envvar="INTAKE_URL", help="Where intake's doors are.")]
-TokenOption = Annotated[str, typer.Option(envvar="SUBMIT_TOKEN", help="Staff's token, or one bound to the member.")]
+TokenOption = Annotated[
+    str, typer.Option(envvar=["SUBMIT_TOKEN", "CHALLENGE_TOKEN"], help="Staff's token, or one bound to a member.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 progress_console = Console(stderr=True)

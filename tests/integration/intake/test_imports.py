@@ -47,7 +47,7 @@ async def test_every_row_gets_the_receipt_that_any_other_door_would_give(intake:
 
 async def test_a_row_is_the_form_that_it_holds(intake: Intake) -> None:
     """The very same event as by HTTP, but for ids and times: also with other words, dates and separators."""
-    form = standalone_form(1, proposal={"partners": ["A", "B | C"]})
+    form = standalone_form(1, proposal__partners=["A", "B | C"])
     await send_in(intake, 1, **form)
     table = table_of([form | {"external_id": "from-a-sheet"}])
     await send(intake, csv_of([form | {"external_id": "from-a-sheet"}], ";"))
@@ -87,11 +87,10 @@ def lasting(event: dict[str, Any]) -> str:
 async def test_everything_wrong_is_told_at_once_and_nothing_is_kept(intake: Intake) -> None:
     """Faults of reading, of right and of rules, each at its row and column; the good row is not kept either."""
     good = standalone_form(1)
-    unread = standalone_form(2, proposal={"starts_on": "soon", "title": " "})
+    unread = standalone_form(2, proposal__starts_on="soon", proposal__title=" ")
     not_theirs = action_plan_form(3, member="FI")
     unruly = standalone_form(4, public_institution="no")
-    missing = standalone_form(5)
-    missing["proposal"] = {k: v for k, v in missing["proposal"].items() if k != "title"}
+    missing = standalone_form(5, proposal__title=None)
     content = csv_of([good, unread, not_theirs, unruly, missing])
     refused = await send(intake, content)
     assert (refused.status_code, refused.json()["code"]) == (422, "rows-refused")
@@ -110,7 +109,7 @@ async def test_everything_wrong_is_told_at_once_and_nothing_is_kept(intake: Inta
 
 async def test_errors_speak_the_readers_language(intake: Intake) -> None:
     """As at the other doors."""
-    form = standalone_form(1, proposal={"starts_on": "soon"})
+    form = standalone_form(1, proposal__starts_on="soon")
     headers = bearer("senegal") | {"Accept-Language": "fr-SN, en;q=0.5"}
     answer = await intake.client.post("/imports", content=csv_of([form]), headers=headers)
     assert answer.headers["content-language"] == "fr"
@@ -121,21 +120,21 @@ async def test_errors_speak_the_readers_language(intake: Intake) -> None:
 async def test_the_same_id_with_other_content_is_refused_by_its_row(intake: Intake) -> None:
     """Within a file, and against what stands."""
     await send(intake, csv_of([standalone_form(1)]))
-    other = standalone_form(1, proposal={"title": "Another title"})
+    other = standalone_form(1, proposal__title="Another title")
     assert faults(await send(intake, csv_of([other])))[0][::2] == (2, "id-reused")
-    twice = [standalone_form(2), standalone_form(2, proposal={"title": "Another title"})]
+    twice = [standalone_form(2), standalone_form(2, proposal__title="Another title")]
     assert faults(await send(intake, csv_of(twice)))[0][::2] == (3, "id-reused")
 
 
 async def test_what_the_database_refuses_is_told_by_its_row(intake: Intake) -> None:
     """One row that cannot be stored spoils no other's judgement."""
     await intake.admin.execute(
-        "ALTER TABLE intake.submission ADD CONSTRAINT planted CHECK (external_id <> $$form-0002$$) NOT VALID"
+        "ALTER TABLE intake.submission ADD CONSTRAINT planted CHECK (external_id <> $$form-000002$$) NOT VALID"
     )
     names = [standalone_form(number)["external_id"] for number in (1, 2, 3)]
-    assert "form-0002" in names
+    assert "form-000002" in names
     refused = await send(intake, csv_of([standalone_form(number) for number in (1, 2, 3)]))
-    assert [(row, code) for row, _, code in faults(refused)] == [(names.index("form-0002") + 2, "unstorable")]
+    assert [(row, code) for row, _, code in faults(refused)] == [(names.index("form-000002") + 2, "unstorable")]
 
 
 async def test_who_may_import(intake: Intake) -> None:
@@ -160,7 +159,7 @@ async def test_one_file_may_hold_every_channel(intake: Intake) -> None:
 
 async def test_a_workbook_with_real_dates_and_numbers(intake: Intake) -> None:
     """Days as day cells, numbers as text where text is asked for, codes as people write them, blank rows between."""
-    form = standalone_form(1, proposal={"title": "2030"})
+    form = standalone_form(1, proposal__title="2030")
     headings, row = table_of([form])
     written = dict(zip(headings, row, strict=True))
     written |= {

@@ -77,8 +77,8 @@ def _is_channel(heading: str) -> bool:
 
 
 def heading_of(path: Path, channel: str) -> str:
-    """Name the column, in English, that a place in a channel's form would have; empty where it has none."""
+    """Name in English the column that a place in a form would have, as headings are numbered; empty where none."""
     pattern = tuple(NUMBER if step.isdecimal() else step for step in path)
-    numbers = [int(step) for step in path if step.isdecimal()]
+    numbers = [step for step in path if step.isdecimal()]
     named = next((field.name for field in fields_of(channel) if field.path == pattern), "")
-    return named.replace(NUMBER, str(numbers[0] + 1)) if numbers else named
+    return named.replace(NUMBER, numbers[0]) if numbers else named

@@ -111,24 +111,19 @@ def _place(issues: Iterable[Issue], filled: Filled, row: Row, layouts: Layouts) 
     for at, fault in filled.faults.items():
         yield CellIssue(issue=fault, row=row.number, column=at, heading=layouts.heading(at))
     for issue in issues:
-        path = tuple(issue.field.split("/")[1:])
-        at_cell = _column_of(path, filled, layout)
+        written = _as_headed(tuple(issue.field.split("/")[1:]), filled)
+        at_cell = _column_of(written, layout)
         if at_cell is None:
-            yield CellIssue(issue=issue, row=row.number, heading=heading_of(path, layout.channel))
+            yield CellIssue(issue=issue, row=row.number, heading=heading_of(written, layout.channel))
         elif at_cell not in filled.faults:  # what a bad cell leaves missing is told once, as that
             yield CellIssue(issue=issue, row=row.number, column=at_cell, heading=layouts.heading(at_cell))
 
 
-def _column_of(path: Path, filled: Filled, layout: Layout) -> int | None:
-    written = _as_headed(path, filled)
-    while written:
-        if written in layout.places:
-            return layout.places[written]
-        below = [at for place, at in layout.places.items() if place[: len(written)] == written]
-        if below and len(written) > 1:
-            return min(below)
-        written = written[:-1]
-    return None
+def _column_of(written: Path, layout: Layout) -> int | None:
+    """Find the column of a place in the form, or of what it is in, or the first of what is in it."""
+    around = (written[:cut] for cut in range(len(written), 0, -1))
+    within = (place for place in layout.places if place[: len(written)] == written and len(written) > 1)
+    return next((layout.places[place] for place in (*around, *within) if place in layout.places), None)
 
 
 def _as_headed(path: Path, filled: Filled) -> Path:
