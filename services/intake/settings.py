@@ -58,7 +58,7 @@ class Settings(ServiceSettings):
     month_grace_minutes: float = Field(default=5.0, ge=0)
     month_poll_seconds: float = Field(default=1.0, gt=0)
     quarantine_poll_seconds: float = Field(default=60.0, gt=0)
-    group_wait_ms: float = Field(default=3.0, ge=0)
+    group_wait_ms: float = Field(default=1.0, ge=0)
     group_max_requests: int = Field(default=500, ge=1)
     intake_url: str = ""
     webhooks: tuple[WebhookSource, ...] = ()

@@ -166,7 +166,7 @@ async def test_a_draft_is_kept_sealed_and_come_back_to(site: Site) -> None:
     link = await page.locator("a.key").get_attribute("href")
     [kept] = await site.intake.rows("SELECT * FROM intake.draft")
     assert b"Nogal" not in kept["sealed"]
-    assert b"lucia" not in kept["sealed"] + kept["address_digest"]
+    assert "Nogal" not in str(kept)
     other = await site.visit(str(link).removeprefix(site.url))
     assert await read_back(other, form) == form
     await press(other, "check")

@@ -97,12 +97,16 @@ class WebhookDoors:
         return known
 
     async def _remember(self, source: str, delivery: Delivery, form: SubmissionForm) -> None:
-        digest = self._counter.reception.desk.digest(content_of(form))
+        digest = self._counter.reception.desk.digest(b"\n".join((_own_id(form), content_of(form))))
         async with self._database.transaction() as tx:
             check_age(delivery, tx.now)
             first = await remember_delivery(tx, source, delivery.webhook_id, digest)
         if not hmac.compare_digest(first, digest):
             raise refused("id-reused", "/external_id")
+
+
+def _own_id(form: SubmissionForm) -> bytes:
+    return (form.external_id or "").encode()
 
 
 def _principal(source: WebhookSource, form: SubmissionForm) -> Principal:

@@ -7,7 +7,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.submissions import Proposal
-from contracts.topics import SUBMISSIONS
 from services.chassis.transaction import Transaction
 from services.intake.domain.application import Action, Application, Candidacy, Challenge
 from services.intake.domain.calendar import Moment
@@ -19,8 +18,8 @@ from services.intake.domain.rules import Known
 from services.intake.reception.outcome import Arrival
 from services.intake.store.contributions import find_contributions
 from services.intake.store.dossiers import File, lock_files
-from services.intake.store.months import read_moment
-from services.intake.store.registry import find_challenge, find_members, find_open_rounds, find_plans
+from services.intake.store.months import open_reception
+from services.intake.store.registry import find_members, find_open_rounds, find_plans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +48,16 @@ async def lock_view(
     confirmations: Sequence[Confirmation] = (),
 ) -> View:
     """Lock the counters of what will be told, then read what it is held against."""
-    # the counters first: time and what is closed are read in statements after that lock, or they could run backwards
-    floors = await tx.lock_streams(SUBMISSIONS, partitions_of(tx, (*applications, *requests, *confirmations)))
-    moment = await read_moment(tx, zone, max(floors.values()))
-    tx.raise_floors(SUBMISSIONS, dict.fromkeys(floors, moment.at))
+    # the counters before anything else: who waits for a row here must not hold one that others number behind
+    partitions = partitions_of(tx, (*applications, *requests, *confirmations))
+    moment, challenge = await open_reception(tx, zone, partitions)
     asked = [it.submission_id for it in (*requests, *confirmations)]
     files = await lock_files(tx, asked) if asked else {}
     unknown = {request.submission_id for request in requests} - files.keys()
     codes = (*(a.member_code for a in applications), *(file.dossier.member_code for file in files.values()))
     return View(
         moment=moment,
-        challenge=await find_challenge(tx),
+        challenge=challenge,
         members=await find_members(tx, filter(None, codes)),
         plans=await _find_plans(tx, _proposals(applications, requests, files)),
         open_rounds=await find_open_rounds(tx, moment.today) if _has_nominations(applications) else (),

@@ -2,7 +2,7 @@
 
 import hmac
 from base64 import urlsafe_b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID
@@ -29,6 +29,7 @@ from services.intake.site.words import words_of
 
 Door = Callable[[Request], Awaitable[Response]]
 
+_NO_HEADERS: Mapping[str, str] = {}
 NOT_FOUND = Problem(404, "not-found", "there is nothing at this address")
 
 
@@ -44,7 +45,6 @@ class House:
         self.zone = settings.zone
         self.pages = Pages(settings.zone_info)
         self._draft_key = settings.key_for("draft")
-        self._address_key = settings.key_for("address")
 
     def secret_of_draft(self, draft_id: UUID) -> str:
         """Give the secret that opens a draft."""
@@ -60,11 +60,6 @@ class House:
         if not hmac.compare_digest(self.secret_of_draft(known).encode(), secret.encode()):
             raise NOT_FOUND
         return known
-
-    def digest_of_address(self, address: str) -> bytes | None:
-        """Hash an address under a key, as its owner may write it; None for none."""
-        known = address.strip().casefold()
-        return hmac.digest(self._address_key, known.encode(), sha256) if known else None
 
     async def read(self, request: Request) -> Sent:
         """Read what a page of ours sends.
@@ -92,7 +87,7 @@ class House:
             try:
                 return await door(request)
             except Problem as problem:
-                return self._refuse(language, problem.code, problem.status)
+                return self._refuse(language, problem.code, problem.status, problem.headers)
             except Refusal as refusal:
                 return self._refuse(language, refusal.code, refusal.status)
             except Exception as error:
@@ -106,10 +101,12 @@ class House:
         """Answer with a page that only its reader may keep."""
         return page(self.pages.write(language, template, path, **context), language, status)
 
-    def _refuse(self, language: Language, code: str, status: int) -> Response:
+    def _refuse(self, language: Language, code: str, status: int, headers: Mapping[str, str] = _NO_HEADERS) -> Response:
         said = words_of(language)["problem"]
         known = "unavailable" if status in {429, 503} else code
-        return self.write(language, "problem", status, said=said.get(known, said["default"]))
+        response = self.write(language, "problem", status, said=said.get(known, said["default"]))
+        response.headers.update(headers)
+        return response
 
 
 def read_id(text: str) -> UUID:

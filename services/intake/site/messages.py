@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.reference import Language
-from services.intake.domain.problems import Issue
+from services.intake.domain.problems import CODES, Issue
 from services.intake.site.questions import Form, Kind
 from services.intake.site.typed import Typed, names_of
 from services.intake.site.words import words_of
@@ -62,13 +62,13 @@ def _message(name: str, code: str, kinds: Mapping[str, Kind], language: Language
 
 
 def message_of(field: str, code: str, kinds: Mapping[str, Kind], language: Language) -> str:
-    """Say what is wrong: in words for this very field, else for its kind, else for the code."""
+    """Say what is wrong: for this very field, else for its kind, else for people, else as every door does."""
     words = words_of(language)
     own: Mapping[str, str] = words["errors_at"].get(field, {})
     every: Mapping[str, str] = words["errors"]
     if code in _NOTHING and code not in own:
         code = _MISSING_BY_KIND.get(kinds.get(field, "line"), code)
-    return own.get(code) or every.get(code) or every["default"]
+    return own.get(code) or every.get(code) or CODES[code].sentences[language]
 
 
 def _label(name: str, language: Language) -> str:

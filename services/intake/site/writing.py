@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from contracts.reference import Language
+from services.chassis.doors.web import Problem
 from services.chassis.ids import new_id
 from services.chassis.telemetry import current_traceparent
 from services.intake.domain.application import Application
@@ -32,7 +33,7 @@ from services.intake.site.typed import (
     with_rows,
 )
 from services.intake.site.words import words_of
-from services.intake.store.drafts import Draft, erase_draft, save_draft
+from services.intake.store.drafts import MAX_BYTES, Draft, erase_draft, save_draft
 from services.intake.store.registry import find_open_rounds, list_members
 from services.intake.store.submissions import find_claims
 
@@ -143,8 +144,9 @@ class FormDoors:
                 form=self.form.name,
                 typed=written.typed,
                 saved_at=tx.now,
-                address_digest=self.house.digest_of_address(str(written.typed["contact.address"])),
             )
+            if len(draft.content) > MAX_BYTES:
+                raise Problem(413, "too-large", f"a draft may hold {MAX_BYTES} bytes")
             await save_draft(tx, self.house.desk.vault, draft)
         return see_other(f"{self._path_of(draft.draft_id)}?saved")
 

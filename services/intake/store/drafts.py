@@ -10,6 +10,8 @@ from services.chassis.database import Transaction
 from services.intake.store.vault import Sealed, Vault
 
 KEPT_DAYS = 30
+MAX_BYTES = 1_000_000
+"""Four times what a form may hold when it is sent: whoever wrote too much can keep it until it is shortened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,11 @@ class Draft:
     form: str
     typed: dict[str, Any]
     saved_at: datetime
-    address_digest: bytes | None = None
+
+    @property
+    def content(self) -> bytes:
+        """What is sealed."""
+        return encode(self.typed)
 
     @property
     def kept_until(self) -> datetime:
@@ -29,18 +35,17 @@ class Draft:
 
 
 SAVE_DRAFT = """
-INSERT INTO draft (draft_id, form, wrapped_key, sealed, address_digest, saved_at)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO draft (draft_id, form, wrapped_key, sealed, saved_at)
+VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (draft_id) DO UPDATE SET
-    form = excluded.form, wrapped_key = excluded.wrapped_key, sealed = excluded.sealed,
-    address_digest = excluded.address_digest, saved_at = excluded.saved_at
+    form = excluded.form, wrapped_key = excluded.wrapped_key, sealed = excluded.sealed, saved_at = excluded.saved_at
 """
 
 
 async def save_draft(tx: Transaction, vault: Vault, draft: Draft) -> None:
     """Keep a draft, sealed, in the place of what it was before."""
-    sealed = vault.seal(_name(draft.draft_id), encode(draft.typed))
-    await tx.execute(SAVE_DRAFT, draft.draft_id, draft.form, *sealed, draft.address_digest, draft.saved_at)
+    sealed = vault.seal(_name(draft.draft_id), draft.content)
+    await tx.execute(SAVE_DRAFT, draft.draft_id, draft.form, *sealed, draft.saved_at)
 
 
 FIND_DRAFT = "SELECT form, wrapped_key, sealed, saved_at FROM draft WHERE draft_id = $1 AND saved_at >= $2"
