@@ -68,7 +68,7 @@ def outcome_of(mutant: Mutant) -> str:
     """
     try:
         application = _apply(mutant)
-        registry = KNOWN_MEMBER if application.external_id.endswith("1") else KNOWN
+        registry = KNOWN_MEMBER if application.member_code == "CO" else KNOWN
         check_rules(application, registry, MOMENT)
         event = receive(application, registry, MOMENT, "OGC-2026-000001")
     except Refused as refusal:
