@@ -24,14 +24,17 @@ CURRENT = LOCAL / DESCRIPTION
 _SUBMITTERS = "submit:"
 _OPERATOR = "operate"
 SCOPES_OF_DOORS: Mapping[str, tuple[str, ...]] = {
-    "intake": (_SUBMITTERS, "registry:", "contacts:read"),
+    "intake": (_SUBMITTERS, "enter:", "registry:", "contacts:"),
     "review": ("review:",),
     "notify": ("notices:",),
 }
 """What the doors of each service ask for, by how it begins; those of the operator are in every service."""
 _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "data-team": ("data-team:1", ("review:read", "review:assess")),
-    "support-unit": ("support-unit:1", ("review:read", "review:decide", "review:release", "notices:read")),
+    "support-unit": (
+        "support-unit:1",
+        ("review:read", "review:decide", "review:release", "review:contacts", "notices:read"),
+    ),
     "desk": (
         "support-unit:desk",
         (
@@ -40,11 +43,15 @@ _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "review:decide",
             "review:release",
             "notices:read",
+            "review:contacts",
             "registry:write",
+            "enter:any",
+            "contacts:erase",
             _OPERATOR,
         ),
     ),
     "notify": ("service:notify", ("contacts:read",)),
+    "review": ("service:review", ("contacts:read",)),
 }
 
 
@@ -122,7 +129,6 @@ class System:
             "TOPIC_PREFIX": self.topic_prefix,
             "HTTP_HOST": LOOPBACK,
             "CONTACTS_URL": self.urls.get("intake", ""),
-            "CONTACTS_TOKEN": self.token("notify"),
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(self.smtp_port),
             "PUBLIC_URL": self.urls.get("publish", ""),
@@ -134,6 +140,7 @@ class System:
         return {
             "DATABASE_URL": service_url(self.database_url, service),
             "HTTP_PORT": self.urls[service].rpartition(":")[2],
+            "CONTACTS_TOKEN": self.token(service),
             f"{service.upper()}_SECRET": self._derive(f"secret {service}"),
         }
 

@@ -2,6 +2,7 @@
 
 from services.chassis.app import Service
 from services.review.api import make_doors
+from services.review.api.contact import make_vault
 from services.review.comparing import make_comparer
 from services.review.handlers import on_notices, on_submissions
 from services.review.release import make_releaser
@@ -14,6 +15,6 @@ def make_service(settings: Settings) -> Service:
         name="review",
         about="Puts submissions into the batches of their months; assesses, decides, releases, corrects.",
         handlers=(on_submissions, on_notices),
-        doors=make_doors,
+        doors=lambda database: make_doors(database, make_vault(settings)),
         workers=(make_releaser(settings), make_comparer(settings)),
     )

@@ -1,6 +1,6 @@
-"""What review is told by its environment: how a release proceeds, and how fast it compares."""
+"""What review is told by its environment: how it releases and compares, and where the contact vault is."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from services.chassis.settings import ServiceSettings
 
@@ -13,3 +13,7 @@ class Settings(ServiceSettings):
     likeness_chunk_submissions: int = Field(default=500, ge=1, le=5000)
     likeness_poll_seconds: float = Field(default=1.0, gt=0)
     """After each chunk the search for duplicates rests so long: what comes in is entered first."""
+
+    contacts_url: str = "http://127.0.0.1:8001"
+    contacts_token: SecretStr = SecretStr("")
+    contacts_timeout_seconds: float = Field(default=10.0, gt=0)

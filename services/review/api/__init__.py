@@ -4,18 +4,20 @@ from fastapi import APIRouter
 
 from services.chassis.database import Database
 from services.review.api.batches import make_batch_doors
+from services.review.api.contact import Vault, make_contact_door
 from services.review.api.contributions import make_contribution_doors
 from services.review.api.items import make_item_doors
 from services.review.api.similar import make_similar_door
 from services.review.api.versions import make_version_doors
 
 
-def make_doors(database: Database) -> APIRouter:
-    """Make the doors; their scopes are ``review:`` and ``read``, ``assess``, ``decide`` or ``release``."""
+def make_doors(database: Database, vault: Vault) -> APIRouter:
+    """Make the doors; their scopes are ``review:`` and ``read``, ``assess``, ``decide``, ``release``, ``contacts``."""
     router = APIRouter()
     router.include_router(make_batch_doors(database))
     router.include_router(make_item_doors(database))
     router.include_router(make_contribution_doors(database))
     router.include_router(make_similar_door(database))
     router.include_router(make_version_doors(database))
+    router.include_router(make_contact_door(database, vault))
     return router

@@ -2,10 +2,15 @@
 
 import typer
 
+from services.review.cli.closely import list_similar, list_versions, show_contact, show_difference
 from services.review.cli.contributions import nomination, story
 from services.review.cli.desk import batch, decide
 
 app = typer.Typer(help="Batches and decisions, stories and nominations.", no_args_is_help=True)
+batch.command("similar")(list_similar)
+batch.command("versions")(list_versions)
+batch.command("difference")(show_difference)
+batch.command("contact")(show_contact)
 app.add_typer(batch, name="batch")
 app.add_typer(decide, name="decide")
 app.add_typer(story, name="story")

@@ -49,6 +49,12 @@ def show_manifest(month: Month, url: Url, token: Token, *, as_json: AsJson = Fal
 @batch.command("items")
 def list_items(month: Month, url: Url, token: Token, *, as_json: AsJson = False) -> None:
     """List a batch's items."""
+    found = list_all_items(url, token, month)
+    show(found, ("reference", "state", "member", "declared_area", "title", "submission_id", "round"), as_json=as_json)
+
+
+def list_all_items(url: str, token: str, month: str) -> list[dict[str, Any]]:
+    """List a batch's items, page by page."""
     found: list[dict[str, Any]] = []
     cursor: str | None = None
     while True:
@@ -56,8 +62,7 @@ def list_items(month: Month, url: Url, token: Token, *, as_json: AsJson = False)
         found += page["items"]
         cursor = page["next"]
         if cursor is None:
-            break
-    show(found, ("reference", "state", "member", "declared_area", "title", "submission_id", "round"), as_json=as_json)
+            return found
 
 
 @batch.command("item")

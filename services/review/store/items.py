@@ -79,6 +79,12 @@ async def insert_history(tx: Transaction, state: ItemState, by: str, events: Ite
     await tx.execute(INSERT_HISTORY, state.item.submission_id, state.item.round, tx.now, by, *as_columns(rows, 2))
 
 
+async def insert_look(tx: Transaction, state: ItemState, by: str) -> None:
+    """Keep that someone saw who is behind an item."""
+    item = state.item
+    await tx.execute(INSERT_HISTORY, item.submission_id, item.round, tx.now, by, ["contact.shown"], ["{}"])
+
+
 class Remark(NamedTuple):
     """One line of an item's history."""
 

@@ -26,6 +26,7 @@ from services.chassis.reading.reader import Reader
 from services.chassis.reading.settle import Settler
 from services.chassis.settings import Token
 from services.review.api import make_doors
+from services.review.api.contact import Vault
 from services.review.domain.batches import hash_ids
 from services.review.handlers import on_notices, on_submissions
 from services.review.release import release_chunk
@@ -39,8 +40,20 @@ COUNTED = {"submission.received.v1", "submission.amended.v1", "submission.clarif
 SCOPES = {
     "reader": ("viewer:1", {"review:read"}),
     "assessor": ("data-team:1", {"review:read", "review:assess"}),
+    "host": ("support-unit:2", {"review:contacts"}),
     "decider": ("support-unit:1", {"review:read", "review:assess", "review:decide", "review:release"}),
 }
+
+
+def answer_contact(request: httpx.Request) -> httpx.Response:
+    """Answer as the vault at the edge: behind what ends in 1 is someone, in a nobody any more; else it is ill."""
+    match request.url.path[-1]:
+        case "1":
+            return httpx.Response(200, json={"name": "Ana Rojas", "address": "ana@example.org", "language": "es"})
+        case "a":
+            return httpx.Response(410)
+        case _:
+            return httpx.Response(500)
 
 
 class Heard(NamedTuple):
@@ -234,7 +247,8 @@ async def open_desk(database: TestDatabase, log: Log) -> AsyncIterator[Desk]:
     app = FastAPI()
     app.state.tokens = TokenBook(settings.tokens)
     answer_errors(app)
-    app.include_router(make_doors(kept))
+    vault = httpx.AsyncClient(transport=httpx.MockTransport(answer_contact), base_url="http://vault")
+    app.include_router(make_doors(kept, Vault(vault)))
     admin = await asyncpg.connect(database.admin_url, server_settings={"search_path": "review"})
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://review") as client:

