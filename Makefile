@@ -42,6 +42,7 @@ bench: environment ## measure, print the table, write .local/bench.json
 campaign: environment ## what takes longer than make test
 	@$(RUN) deploy sweep
 	@$(RUN) pytest tests/campaign $(ARGS)
+	@$(RUN) tests.campaign.mutants --write tests/campaign/mutants.json
 
 release: environment ## freeze the schemas and examples of the contracts
 	@$(RUN) contracts.release

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from services.chassis.database import Database
 from services.chassis.doors.auth import Principal, require
 from services.chassis.doors.bodies import inlined
+from services.chassis.doors.documenting import ProblemBody
 from services.chassis.doors.web import Problem, read_body
 from services.chassis.log import get_logger
 from services.intake.api.bodies import problems
@@ -41,7 +42,11 @@ BODY: dict[str, Any] = {
 FAULTS: dict[int | str, dict[str, Any]] = {
     422: {
         "description": "Nothing was brought in; `errors` names every row and column that keeps it from being.",
-        "content": {"application/problem+json": {"schema": inlined(TableProblemBody.model_json_schema(), {})}},
+        "content": {
+            "application/problem+json": {
+                "schema": {"anyOf": [inlined(it.model_json_schema(), {}) for it in (TableProblemBody, ProblemBody)]}
+            }
+        },
     }
 }
 
