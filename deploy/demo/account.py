@@ -41,3 +41,16 @@ def _tell_area(story: Story, areas: Mapping[Area, str]) -> str:
     declared = Area(story.form["proposal"]["declared_area"])
     again = f" [dim](declared: {areas[declared]})[/]" if declared != story.area else ""
     return f"{areas[Area(story.area)]}{again}"
+
+
+def tell_stories(public: Public, nominations: int) -> None:
+    """Print the stories that are shown, and what is not.
+
+    Raises:
+        NotSeen: none is shown.
+    """
+    shown = public.list_stories()
+    check(bool(shown), "the released story is not shown")
+    for story in shown:
+        console.print(f"A story, released and counted nowhere: {story['reference']} {story['title']}")
+    console.print(f"Nominations for an award, seen by staff and never public: {nominations}")

@@ -1,7 +1,7 @@
 """Those who act in the demo, each at the door and with the token that is theirs."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -48,6 +48,15 @@ class Door:
         """
         return self._client.post(path, json=body).raise_for_status().json()
 
+    def post_text(self, path: str, text: str) -> Any:
+        """Tell, in CSV.
+
+        Raises:
+            httpx.HTTPStatusError: the door refused.
+        """
+        told = self._client.post(path, content=text.encode(), headers={"Content-Type": "text/csv"})
+        return told.raise_for_status().json()
+
 
 class Submitters:
     """The institutions, each with the receipts that it was given over HTTP."""
@@ -68,6 +77,11 @@ class Submitters:
             for story in by_kafka:
                 await producer.send_and_wait(f"{self._system.topic_prefix}forms", json.dumps(story.form).encode())
 
+    def contribute(self, form: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a story or a nomination, as anyone may, and return its receipt."""
+        receipt: dict[str, Any] = Door(self._system, "intake").post("/submissions", form)
+        return receipt
+
     def amend(self, story: Story) -> None:
         """Replace the text before the month is over."""
         self._with_secret(story, "amendments", {"proposal": story.amended})
@@ -76,20 +90,40 @@ class Submitters:
         """Answer the Support Unit's question."""
         self._with_secret(story, "answers", {"answer": story.answer})
 
+    def confirm(self, links: Iterable[str]) -> None:
+        """Open the pages behind the links in letters, and press their buttons."""
+        with httpx.Client(timeout=30, follow_redirects=True) as browser:
+            for link in links:
+                browser.get(link).raise_for_status()
+                browser.post(link).raise_for_status()
+
     def find_state(self, story: Story) -> str:
         """Look where a submission stands, as its submitter can."""
-        receipt = self.receipts[story.title]
+        return self.look(self.receipts[story.title])
+
+    def look(self, receipt: Mapping[str, Any]) -> str:
+        """Look where something stands, with the secret of its receipt."""
         door = Door(self._system, "intake", secret=receipt["secret"])
         return str(door.get(f"/submissions/{receipt['id']}")["state"])
 
     def _post(self, story: Story) -> dict[str, Any]:
-        actor = f"submit:{story.plan_member}" if story.plan_member else None
-        receipt: dict[str, Any] = Door(self._system, "intake", actor).post("/submissions", story.form)
+        receipt: dict[str, Any] = Door(self._system, "intake", story.actor).post("/submissions", story.form)
         return receipt
 
     def _with_secret(self, story: Story, path: str, body: object) -> None:
         receipt = self.receipts[story.title]
         Door(self._system, "intake", secret=receipt["secret"]).post(f"/submissions/{receipt['id']}/{path}", body)
+
+
+class Registrar:
+    """Whoever keeps the registry of members, plans and rounds of awards."""
+
+    def __init__(self, system: System) -> None:
+        self._door = Door(system, "intake", "desk")
+
+    def bring_in(self, table: str, text: str) -> int:
+        """Bring a table in, and return how many rows of it are new."""
+        return int(self._door.post_text(f"/registry/{table}", text)["added"])
 
 
 class Desk:
@@ -118,6 +152,18 @@ class Desk:
     def decide(self, item: dict[str, Any], story: Story, *, answered: bool) -> None:
         """Accept, decline or ask."""
         self._support_unit.post(f"{_path(item)}/decision", _decision(story, answered=answered))
+
+    def list_stories(self) -> list[dict[str, Any]]:
+        """List the stories that were shared."""
+        return list(self._support_unit.get("/stories")["stories"])
+
+    def list_nominations(self) -> list[dict[str, Any]]:
+        """List the nominations for awards."""
+        return list(self._support_unit.get("/nominations")["nominations"])
+
+    def release_story(self, story: Mapping[str, Any]) -> None:
+        """Let a story be shown to anyone, once."""
+        self._support_unit.post(f"/stories/{story['submission_id']}/release", {})
 
     def release(self, month: str) -> None:
         """Let everything that was decided leave, once."""

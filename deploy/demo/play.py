@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -11,9 +12,9 @@ import httpx
 from contracts import reference
 from contracts.vocabulary import next_month
 from deploy.clock import move_clock, read_clock
-from deploy.demo.account import tell_reforms
-from deploy.demo.people import DECLINED_FOR, Desk, Submitters
-from deploy.demo.seed import Story, read_stories
+from deploy.demo.account import tell_reforms, tell_stories
+from deploy.demo.people import DECLINED_FOR, Desk, Registrar, Submitters
+from deploy.demo.seed import Story, read_contributions, read_stories, write_tables
 from deploy.demo.watching import Letters, NotSeen, Public, check, wait_for
 from deploy.display import console, step
 from deploy.stack.runs import Run
@@ -54,6 +55,7 @@ class Demo:
     system: System
     stories: list[Story]
     submitters: Submitters
+    registrar: Registrar
     desk: Desk
     public: Public
     letters: Letters
@@ -65,26 +67,64 @@ class Demo:
         now = _read_time(system)
         if (now + timedelta(minutes=_SPARE_MINUTES)).month != now.month:
             now = _advance(system, next_month(f"{now:%Y-%m}"))
-        return cls(system, read_stories(now.date()), Submitters(system), Desk(system), Public(system), Letters(system))
+        submitters, registrar = Submitters(system), Registrar(system)
+        return cls(
+            system, read_stories(now.date()), submitters, registrar, Desk(system), Public(system), Letters(system)
+        )
 
     def tell(self) -> None:
         """Play both months, one after the other, and say what happened."""
         asked = next(story for story in self.stories if story.ends == "clarification")
         at_once = [story for story in self.stories if story.ends in {"accepted", "amended"}]
         first = f"{_read_time(self.system):%Y-%m}"
+        self._register()
         self._receive(first)
+        shared = self._contribute()
         self._end_month(first, count=len(self.stories))
         self._review(first, public_before=[])
         self._see_outcomes(at_once, {asked: "clarification"})
+        self._release_story(shared)
         second = self._answer(asked)
         self._end_month(second, count=1)
         self._review(second, public_before=at_once)
         self._see_outcomes([*at_once, asked], {})
         tell_reforms(self.public, self.stories)
+        tell_stories(self.public, len(self.desk.list_nominations()))
         tell_where_to_look(self.system)
 
+    def _register(self) -> None:
+        tables = write_tables(_read_time(self.system).date())
+        with step("The registry learns of a plan with its edit window, and of a round of awards"):
+            check(self.registrar.bring_in("plans", tables.plans) == 1, "the plan is not new")
+            check(self.registrar.bring_in("rounds", tables.rounds) == 1, "the round is not new")
+
+    def _contribute(self) -> dict[str, Any]:
+        sent = read_contributions()
+        with step("A story of inspiration and a nomination for an award come in; neither is in any month's batch"):
+            shared, named = self.submitters.contribute(sent.story), self.submitters.contribute(sent.nomination)
+            check((shared["month"], named["month"]) == (None, None), "a story or a nomination is in a month")
+            wait_for(self.desk.list_stories, lambda seen: len(seen) == 1, "the Support Unit has the story")
+            wait_for(self.desk.list_nominations, lambda seen: len(seen) == 1, "the Support Unit has the nomination")
+            wanted = {(shared["reference"], "story-receipt"), (named["reference"], "nomination-receipt")}
+            wait_for(self.letters.list_sent_to_submitters, lambda sent: sent >= wanted, "both have their receipts")
+        return shared
+
+    def _release_story(self, shared: dict[str, Any]) -> None:
+        with step("The Support Unit releases the story: it is shown, and whoever told it is told"):
+            check(self.public.list_stories() == [], "the story is shown before its release")
+            self.desk.release_story(self.desk.list_stories()[0])
+            wait_for(
+                lambda: [story["reference"] for story in self.public.list_stories()],
+                lambda seen: seen == [shared["reference"]],
+                "the story is shown",
+            )
+            wait_for(lambda: self.submitters.look(shared), lambda state: state == "released", "its status says so")
+            letter = {(shared["reference"], "story-released")}
+            wait_for(self.letters.list_sent_to_submitters, lambda sent: sent >= letter, "its teller has a letter")
+
     def _receive(self, month: str) -> None:
-        with step(f"{len(self.stories)} submissions are sent: over HTTP, over Kafka, with action plans' tokens"):
+        ways = "over HTTP, over Kafka, with the forums' tokens, and by staff for a member"
+        with step(f"{len(self.stories)} submissions are sent: {ways}"):
             asyncio.run(self.submitters.send(self.stories))
             wait_for(
                 lambda: {item["title"] for item in self.desk.list_items(month)},
@@ -100,7 +140,10 @@ class Demo:
                 "the amended text is under review",
             )
         self.references.update({item["title"]: item["reference"] for item in self.desk.list_items(month)})
-        with step("Every submitter gets a receipt by mail; points of contact are informed of standalone ones"):
+        with step("Every submitter gets a receipt by mail; who sent without a token confirms the address by its link"):
+            self._see_told(dict.fromkeys(self.stories, "receipt"))
+            self.submitters.confirm(self.letters.list_links_to_confirm())
+        with step("Then, and not before, points of contact are informed of standalone ones"):
             self._see_letters(dict.fromkeys(self.stories, "receipt"), "poc-informed")
 
     def _end_month(self, month: str, *, count: int) -> None:
@@ -152,10 +195,13 @@ class Demo:
             self._see_letters({**dict.fromkeys(self.stories, "outcome"), **asked}, "poc-outcome")
             self._check_reason_told()
 
-    def _see_letters(self, kinds: dict[Story, str], poc_kind: str) -> None:
+    def _see_told(self, kinds: dict[Story, str]) -> None:
         wanted = {(self.references[story.title], kind) for story, kind in kinds.items()}
         wait_for(self.letters.list_sent_to_submitters, lambda sent: sent >= wanted, "every submitter has a letter")
-        standalone = [story for story, kind in kinds.items() if not story.plan_member and kind != "clarification"]
+
+    def _see_letters(self, kinds: dict[Story, str], poc_kind: str) -> None:
+        self._see_told(kinds)
+        standalone = [story for story, kind in kinds.items() if story.is_standalone and kind != "clarification"]
         informed = {self.references[story.title] for story in standalone}
         wait_for(
             lambda: self.letters.list_told_to_points_of_contact(poc_kind),

@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 SEED = Path(__file__).with_name("seed")
-_PLAN_CHANNELS = frozenset({"action-plan", "plan-amendment", "recognition"})
+_PLAN_CHANNELS = frozenset({"action-plan", "plan-amendment"})
+_STAFF = "desk"
 _BY_KAFKA = "UA"
 _EXTERNAL_SOURCE = "kafka:standalone"
 
@@ -34,14 +35,56 @@ class Story:
         return str(self.form["proposal"]["title"])
 
     @property
-    def plan_member(self) -> str | None:
-        """The member whose token it takes, where it comes from an action plan."""
-        return str(self.form["member"]) if self.form["channel"] == "action-plan" else None
+    def actor(self) -> str | None:
+        """Whose token it takes: the forum's for its plan, and staff's to enter a recognition that a member asks for."""
+        if self.form["channel"] == "recognition":
+            return _STAFF
+        return f"submit:{self.form['member']}" if self.form["channel"] in _PLAN_CHANNELS else None
+
+    @property
+    def is_standalone(self) -> bool:
+        """Whether it stands outside of any plan, so that points of contact are informed."""
+        return bool(self.form["channel"] == "standalone")
 
     @property
     def goes_by_kafka(self) -> bool:
         """Whether the form comes over the topic `forms` rather than by HTTP."""
         return "source" in self.form
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """What is never reviewed: the forms of a story of inspiration and of a nomination for an award, both invented."""
+
+    story: Mapping[str, Any]
+    nomination: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the registry has to know, as CSV: a plan in whose edit window a commitment is added, an open round."""
+
+    plans: str
+    rounds: str
+
+
+def read_contributions() -> Contributions:
+    """Read the story and the nomination."""
+    invented = json.loads((SEED / "texts.json").read_text())
+    story, nomination = dict(invented["story"]), dict(invented["nomination"])
+    told = {"channel": "story", "contact": _contact(story), "external_id": _slug(story["title"]), "story": story}
+    named = {"channel": "award-nomination", "contact": _contact(nomination), "member": nomination.pop("member")}
+    return Contributions(told, {**named, "external_id": "nomination-1", "nomination": nomination})
+
+
+def write_tables(today: date) -> Tables:
+    """Write the registry's tables, their days counted from `today`."""
+    plan = ("NL-2023-2027", "NL", "2023-2027", *(_day(today, days) for days in (-900, 500, -30, 60)))
+    award_round = ("demo-round", _day(today, -10), _day(today, 50), "Open Gov Awards (invented)")
+    return Tables(
+        _table("code,member_code,title,starts_on,ends_on,window_opens_on,window_closes_on", plan),
+        _table("code,opens_on,closes_on,name_en", award_round),
+    )
 
 
 def read_stories(today: date) -> list[Story]:
@@ -69,15 +112,14 @@ def _tell(row: Mapping[str, Any], text: Mapping[str, Any], today: date, *, is_re
 def _write_form(
     row: Mapping[str, Any], text: Mapping[str, Any], proposal: dict[str, Any], today: date
 ) -> dict[str, Any]:
-    is_plan = row["channel"] in _PLAN_CHANNELS
     form = {
         "external_id": _slug(row["title"]),
-        "channel": "action-plan" if is_plan else "standalone",
+        "channel": row["channel"],
         "member": row["member"],
         "proposal": proposal,
         "contact": {"name": text["contact"], "address": _address(text["contact"]), "language": row["language"]},
     }
-    if is_plan:
+    if row["channel"] in _PLAN_CHANNELS:
         forum = {"forum": f"Multi-stakeholder forum of {row['entity']} (invented)", "poc_consulted": True}
         return {**form, "designation": {**forum, "designated_on": _day(today, -20)}}
     return {**form, "source": _EXTERNAL_SOURCE} if row["member"] == _BY_KAFKA else form
@@ -117,6 +159,15 @@ def _milestone(step: tuple[str, int], today: date) -> dict[str, str]:
 
 def _day(today: date, days: int) -> str:
     return (today + timedelta(days=days)).isoformat()
+
+
+def _contact(text: dict[str, Any]) -> dict[str, str]:
+    name = text.pop("contact")
+    return {"name": name, "address": _address(name), "language": text["language"]}
+
+
+def _table(header: str, row: Iterable[str]) -> str:
+    return f"{header}\n{','.join(row)}\n"
 
 
 def _slug(title: str) -> str:

@@ -1,6 +1,7 @@
 """What the demo sees of the running system: it waits for things to come true, and fails when they do not."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -16,7 +17,8 @@ SeenT = TypeVar("SeenT")
 
 PATIENCE_SECONDS = 120.0
 _PUBLIC_TITLES = "SELECT document::jsonb #>> '{reform,published_title}' FROM publish.public_reforms"
-_DONE = frozenset({"sent", "held"})
+_DONE = frozenset({"sent", "held", "cancelled"})
+_TO_CONFIRM = re.compile(r"https?://\S+/confirm/\S+")
 
 
 class NotSeen(Exception):
@@ -68,6 +70,11 @@ class Public:
             found += page["reforms"]
         return found
 
+    def list_stories(self) -> list[dict[str, Any]]:
+        """List the stories that the API shows."""
+        found: list[dict[str, Any]] = self._door.get("/stories")["stories"]
+        return found
+
     def read_totals(self) -> dict[str, int]:
         """Read the three counters of the front page."""
         totals: dict[str, int] = self._door.get("/")["totals"]
@@ -111,7 +118,7 @@ class Letters:
         return {
             letter["reference"]
             for letter in self.list_ledger()
-            if letter["recipient"].startswith("poc:") and letter["kind"] == kind
+            if letter["recipient"].startswith("poc:") and letter["kind"] == kind and letter["state"] in _DONE
         }
 
     def count_unfinished(self) -> int:
@@ -130,6 +137,12 @@ class Letters:
         check(len(messages) == len(sent), f"{len(sent)} letters are sent and {len(messages)} are in the mailbox")
         check(len(different) == len(messages), "a letter is in the mailbox twice")
         return len(messages)
+
+    def list_links_to_confirm(self) -> list[str]:
+        """List the links in letters that confirm the address to which they went."""
+        return [
+            link for message in read_folder(self._mailbox) for link in _TO_CONFIRM.findall(str(message.get_content()))
+        ]
 
     def read_letters_to(self, address: str) -> str:
         """Read everything that an address got, as one text on one line."""

@@ -3,9 +3,13 @@
 import shutil
 from pathlib import Path
 
+from tests.controls import intake
+from tests.controls.stories import AWARD_ROUND
 from tests.harness.people import People
 from tests.harness.system import System
+from tests.harness.waiting import seen
 
+ROUND = f"INSERT INTO intake.award_round VALUES ('{AWARD_ROUND}', '2000-01-01', '2099-12-31', 'Awards')"
 OUTCOMES = ("accepted", "declined", "clarification")
 
 
@@ -32,13 +36,37 @@ async def test_two_months_with_all_outcomes(system: System, people: People) -> N
     await system.settled()
 
 
-async def test_form_from_kafka_gets_on_the_same_line(system: System, people: People) -> None:
-    """A form on the topic is taken in as one that came by HTTP, and once, however often it is sent."""
-    form = people.new_form(source="kafka:upstream")
+async def test_every_channel_gets_on_the_line(system: System, people: People) -> None:
+    """Each by its own right, over HTTP and over Kafka; the batch holds what is reviewed, and a story is shown apart."""
+    await system.database.rows(ROUND)
+    reviewed = [
+        await people.submit(make(), actor=actor)
+        for make, actor in (
+            (intake.standalone_form, None),
+            (intake.action_plan_form, "submit:SN"),
+            (intake.plan_amendment_form, "submit:SN"),
+            (intake.recognition_form, "desk"),
+        )
+    ]
+    by_kafka = people.new_form(source="kafka:upstream")
+    story_by_kafka = intake.story_form(7, source="kafka:upstream")
     for _ in range(3):
-        await people.send_form(form)
-    found = await people.form_taken_in(form)
-    system.receipts.add(found)
+        await people.send_form(by_kafka)
+        await people.send_form(story_by_kafka)
+    taken_in = [await people.form_taken_in(form) for form in (by_kafka, story_by_kafka)]
+    story, nomination = await people.submit(intake.story_form()), await people.submit(intake.nomination_form())
+    assert (story.month, nomination.month) == ("", "")
+    system.receipts.update(taken_in)
+    month = await people.end_month()
+    listed = {item["submission_id"] for item in await people.items(month)}
+    assert listed == {taken_in[0], *(receipt.id for receipt in reviewed)}
+    assert {told["submission_id"] for told in await people.stories()} == {story.id, taken_in[1]}
+    assert await people.shown_stories() == []
+    await people.release_story(story.id)
+    await seen(people.shown_stories, lambda shown: shown == [story.reference], what="the story is shown")
+    await seen(lambda: people.status(story), lambda it: it["state"] == "released", what="its status says so")
+    await people.review(month)
+    await people.release(month)
     await system.settled()
 
 

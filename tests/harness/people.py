@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 
 class Receipt(NamedTuple):
-    """What a submitter holds."""
+    """What a submitter holds. ``month`` is empty for what is never reviewed."""
 
     id: str
     reference: str
@@ -61,10 +61,10 @@ class People:
         self._sent += 1
         return form(f"form-{self._mark}-{self._sent}", **overrides)
 
-    async def submit(self, sent: Json | None = None) -> Receipt:
-        """Send a form until there is a receipt, and keep that."""
-        answer = await self._ask("intake", None, "POST", "/submissions", sent or self.new_form())
-        receipt = Receipt(answer["id"], answer["reference"], answer["secret"], answer["month"])
+    async def submit(self, sent: Json | None = None, *, actor: str | None = None) -> Receipt:
+        """Send a form until there is a receipt, and keep that; ``actor`` has a token."""
+        answer = await self._ask("intake", actor, "POST", "/submissions", sent or self.new_form())
+        receipt = Receipt(answer["id"], answer["reference"], answer["secret"], answer["month"] or "")
         self.system.receipts.add(receipt.id)
         return receipt
 
@@ -156,6 +156,19 @@ class People:
         """Take a reform out of the public record."""
         body = {"effect": "correction", "why": "Its institution asked for it."}
         await self._ask("review", "desk", "POST", f"/items/{item['submission_id']}/{item['round']}/retraction", body)
+
+    async def stories(self, **wanted: str) -> list[Json]:
+        """List the stories that were shared."""
+        query = "&".join(f"{name}={value}" for name, value in wanted.items())
+        return list((await self._ask("review", "desk", "GET", f"/stories?{query}"))["stories"])
+
+    async def release_story(self, submission_id: str) -> None:
+        """Let a story be shown."""
+        await self._ask("review", "desk", "POST", f"/stories/{submission_id}/release", accepted=(200, 409))
+
+    async def shown_stories(self) -> list[str]:
+        """List the references of the stories that anyone can read."""
+        return [story["reference"] for story in (await self._ask("publish", None, "GET", "/stories"))["stories"]]
 
     async def release(self, month: str) -> None:
         """Release a batch, and wait until all of it has left."""

@@ -1,11 +1,12 @@
 """The demo's seed: twelve real reforms as they stood in public, three invented ones, and nobody real to write to."""
 
+import csv
 import json
 from datetime import date
 
 import pytest
 
-from deploy.demo.seed import SEED, Story, read_stories
+from deploy.demo.seed import SEED, Story, read_contributions, read_stories, write_tables
 from deploy.demo.watching import NotSeen, check
 from services.intake.domain.reading import read_submission
 
@@ -54,12 +55,41 @@ def test_contacts_are_invented() -> None:
 
 
 def test_every_way_in_is_used() -> None:
-    """Over HTTP, over Kafka, and with an action plan's token."""
-    assert {(story.goes_by_kafka, bool(story.plan_member)) for story in STORIES} == {
-        (False, False),
-        (True, False),
-        (False, True),
+    """Over HTTP, over Kafka, with the forums' tokens for their plans, and by staff on a member's behalf."""
+    assert {(story.form["channel"], story.goes_by_kafka, story.actor) for story in STORIES} == {
+        ("standalone", False, None),
+        ("standalone", True, None),
+        ("action-plan", False, "submit:BR"),
+        ("action-plan", False, "submit:FI"),
+        ("plan-amendment", False, "submit:NL"),
+        ("recognition", False, "desk"),
     }
+
+
+def test_story_and_nomination_read_well_and_are_invented() -> None:
+    """They pass intake's own strict reading, and write to nobody real."""
+    contributions = read_contributions()
+    for form in (contributions.story, contributions.nomination):
+        read_submission(json.dumps(form).encode())
+        assert form["contact"]["address"].endswith("@example.org")
+    assert contributions.story["story"]["synthetic"]
+    assert contributions.nomination["nomination"]["synthetic"]
+
+
+def test_registry_is_told_of_a_window_and_a_round_that_are_open() -> None:
+    """The plan is the one that the amendment names."""
+    tables = write_tables(TODAY)
+    [amendment] = [story for story in STORIES if story.form["channel"] == "plan-amendment"]
+    assert tables.plans.splitlines()[1].startswith(f"{amendment.form['proposal']['plan']},NL,")
+    plan, award_round = (read_table(text) for text in (tables.plans, tables.rounds))
+    assert plan["window_opens_on"] < TODAY.isoformat() < plan["window_closes_on"]
+    assert award_round["opens_on"] < TODAY.isoformat() < award_round["closes_on"]
+
+
+def read_table(text: str) -> dict[str, str]:
+    """Read the one row of a table."""
+    [row] = csv.DictReader(text.splitlines())
+    return row
 
 
 def test_step_that_did_not_come_true_is_told() -> None:
