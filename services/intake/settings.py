@@ -73,6 +73,12 @@ class Settings(ServiceSettings):
                 raise ValueError(f"nobody may act as {name}, the source of those who have no token")
         return self
 
+    @model_validator(mode="after")
+    def _let_links_lead_here(self) -> Self:
+        if self.profile == "production" and not self.intake_url.startswith("https://"):
+            raise ValueError("letters hold links with secrets: set INTAKE_URL to where people reach intake by https")
+        return self
+
     @property
     def own_url(self) -> str:
         """Where this intake's doors are, as senders see them."""
