@@ -113,6 +113,7 @@ def list_places(system: System) -> dict[str, str]:
         "public page": f"{publish}/",
         "public API": f"{publish}/reforms.json",
         "events (AsyncAPI)": f"{publish}/asyncapi",
+        "fill in a form": f"{intake}/",
         "send a form": f"{intake}/docs",
         "review desk's API": f"{review}/docs",
         "mailbox": system.mailbox,
