@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from typing import Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import ColorScheme, Page
+from playwright.async_api import Page
 
 from tests.browser.conftest import Site
 from tests.browser.people import fill_in, named, press
@@ -15,6 +16,7 @@ from tests.controls import decisions
 from tests.integration.intake.acting import hear, send_in
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+Scheme = Literal["light", "dark"]
 SMALLEST_WIDTH = 320
 """At which a page must be readable without moving sideways (WCAG 1.4.10)."""
 
@@ -29,7 +31,7 @@ async def violations(page: Page) -> list[str]:
     return [*told, *([f"{width} pixels wide"] if width > SMALLEST_WIDTH else [])]
 
 
-async def walk(site: Site, language: str, scheme: ColorScheme) -> AsyncIterator[tuple[str, Page]]:
+async def walk(site: Site, language: str, scheme: Scheme) -> AsyncIterator[tuple[str, Page]]:
     """Go through all pages and error states, one after the other."""
     page = await site.visit(f"/{language}", java_script_enabled=True, color_scheme=scheme)
     yield "start", page
@@ -83,7 +85,7 @@ async def _follow(site: Site, page: Page, language: str) -> AsyncIterator[tuple[
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("fr", "dark"), ("es", "light")])
-async def test_no_page_has_a_violation(site: Site, language: str, scheme: ColorScheme) -> None:
+async def test_no_page_has_a_violation(site: Site, language: str, scheme: Scheme) -> None:
     """Empty, filled in, wrong, saved, sent, waiting, asked, decided."""
     await site.intake.admin.execute(
         "INSERT INTO intake.award_round VALUES ('2026-awards', '2020-01-01', '2099-12-31', 'Awards', NULL, NULL)"

@@ -38,7 +38,7 @@ ANSWERED = {
 NOT_FROM_PAGES = {"number", "type", "timezone", "unknown-field", "unknown-version", "unknown-channel"}
 """What only a program can get wrong."""
 
-texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
 def words_in(words: Mapping[str, Any], under: str = "") -> Iterator[tuple[str, str]]:
@@ -204,8 +204,12 @@ def test_everything_typed_is_escaped() -> None:
     """Whatever is typed stays text."""
     hostile = "\"'><script>alert(1)</script>{{ 7*7 }}</textarea>"
     typed = read_typed(STORY, {"story.title": [hostile], "story.text": [hostile], "story.links.0": [hostile]})
-    context = {"form": STORY, "typed": with_rows(STORY, typed), "lists": {**fixed_choices("en"), "members": []}}
-    told = {
+    context: dict[str, Any] = {
+        "form": STORY,
+        "typed": with_rows(STORY, typed),
+        "lists": {**fixed_choices("en"), "members": []},
+    }
+    told: dict[str, Any] = {
         "messages": place_issues(STORY, typed, [], "en"),
         "token": "t",
         "draft": None,
