@@ -29,15 +29,15 @@ def language_of(accept_language: str, offered: Mapping[str, str]) -> str:
 
 
 def translate(body: dict[str, Any], accept_language: str, sentences: Sentences) -> str:
-    """Tell a problem's body in the reader's language, where its code is known; give the language that it is in."""
-    known = sentences.get(body["code"], {})
-    language = language_of(accept_language, known)
+    """Tell a problem's body in the reader's language, where all its codes are known; give the language that it is in."""
+    told = [body, *body.get("errors", ())]
+    known = [sentences.get(one["code"], {}) for one in told]
+    language = language_of(accept_language, {name: "" for name in known[0] if all(name in other for other in known)})
     if language == DEFAULT:
         return DEFAULT
-    body["detail"] = known[language]
+    for one, sentence in zip(told, known, strict=True):
+        one["detail"] = sentence[language]
     body["title"] = TITLES.get(str(body["status"]), {}).get(language, body["title"])
-    for error in body.get("errors", ()):
-        error["detail"] = sentences.get(error["code"], {}).get(language, error["detail"])
     return language
 
 

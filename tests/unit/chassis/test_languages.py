@@ -35,6 +35,14 @@ def test_what_is_known_in_one_language_only_is_told_in_it() -> None:
     assert (translate(dict(body), "fr", SENTENCES), dict(body)) == ("en", body)
 
 
+def test_a_problem_is_told_in_one_language() -> None:
+    """In English, where one of its sentences is known in no other."""
+    errors = [{"code": "unknown-code", "field": "/area", "detail": "not one of ours"}]
+    body = {"title": "x", "status": 422, "code": "invalid", "detail": "the request does not fit", "errors": errors}
+    assert translate(body, "fr", SENTENCES) == "en"
+    assert body["detail"] == "the request does not fit"
+
+
 def test_a_problem_is_told_in_french() -> None:
     """Title, sentence and each error whose code is known."""
     body: dict[str, Any] = {
