@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from contracts.topics import PARTITIONS
 from services.intake.domain.problems import CODES, Refused
+from services.intake.domain.reading import read_submission
 from tests.bad_input.registry import fill_registry
 from tests.campaign import mutants
 from tests.campaign.mutants import Escaped, outcome_of, run
@@ -55,13 +56,12 @@ def test_what_people_write_passes_untouched(channel: str, text: str) -> None:
 def test_a_campaign_sees_what_it_is_for(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted: an error of ours, a refusal without a listed code, a text that is told otherwise."""
     mutant = Mutant("standalone", as_body(ALL_FORMS["standalone"](1)))
-    read = mutants.read_submission
 
     def planted(body: bytes) -> Any:
         if how == "fails":
             raise KeyError
         if how == "loses a letter":
-            return read(body.replace(b"Proyectos", b"Proyecto"))
+            return read_submission(body.replace(b"Proyectos", b"Proyecto"))
         raise Refused([])
 
     monkeypatch.setattr(mutants, "read_submission", planted)

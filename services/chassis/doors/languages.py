@@ -29,7 +29,7 @@ def language_of(accept_language: str, offered: Mapping[str, str]) -> str:
 
 
 def translate(body: dict[str, Any], accept_language: str, sentences: Sentences) -> str:
-    """Tell a problem's body in the reader's language, where all its codes are known; give the language that it is in."""
+    """Tell a problem's body in the reader's language, where all its codes are known; give the language it is in."""
     told = [body, *body.get("errors", ())]
     known = [sentences.get(one["code"], {}) for one in told]
     language = language_of(accept_language, {name: "" for name in known[0] if all(name in other for other in known)})
