@@ -26,10 +26,9 @@ def find_chromium() -> str:
     return found
 
 
-def launch_options() -> dict[str, object]:
+def arguments() -> list[str]:
     """Say how to start it: without its sandbox where we are root, since it refuses to start with it."""
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {"executable_path": find_chromium(), "args": [*ARGUMENTS, *sandbox]}
+    return [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 
 def _here() -> str | None:

@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
+import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.async_api import Browser, Page, async_playwright
 
 from deploy.stack.ports import LOOPBACK, free_port
 from services.chassis.doors.server import make_server
-from tests.browser.chromium import launch_options
+from tests.browser.chromium import arguments, find_chromium
 from tests.conftest import TestDatabase
 from tests.harness.waiting import seen
 from tests.integration.intake.conftest import Intake, opened
@@ -22,7 +24,7 @@ from tests.integration.intake.conftest import Intake, opened
 async def browser() -> AsyncIterator[Browser]:
     """A real browser, one for all tests."""
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(**launch_options())  # type: ignore[arg-type]
+        started = await playwright.chromium.launch(executable_path=find_chromium(), args=arguments())
         yield started
         await started.close()
 
@@ -60,7 +62,7 @@ async def site(database: TestDatabase, browser: Browser) -> AsyncIterator[Site]:
 
 @asynccontextmanager
 async def _served(intake: Intake) -> AsyncIterator[None]:
-    server = make_server(intake.client._transport.app, intake.settings)  # type: ignore[attr-defined]
+    server = make_server(_app_of(intake), intake.settings)
     serving = asyncio.create_task(server.serve())
     await seen(lambda: _is_started(server), what="the server listens")
     yield
@@ -70,3 +72,7 @@ async def _served(intake: Intake) -> AsyncIterator[None]:
 
 async def _is_started(server: uvicorn.Server) -> bool:
     return server.started
+
+
+def _app_of(intake: Intake) -> FastAPI:
+    return cast("FastAPI", cast("httpx.ASGITransport", intake.client._transport).app)
