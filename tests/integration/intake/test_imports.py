@@ -6,9 +6,14 @@ from io import BytesIO
 from typing import Any
 
 import httpx
+import pytest
 from openpyxl import Workbook
 
+from services.intake.domain.sheet.columns import find_column
+from services.intake.domain.sheet.layout import CHANNELS
 from services.intake.reception.importing import CHUNK_ROWS
+from tests.bad_input.cases import Case, cases
+from tests.bad_input.registry import fill_registry
 from tests.controls.intake import (
     action_plan_form,
     nomination_form,
@@ -16,9 +21,10 @@ from tests.controls.intake import (
     standalone_form,
     story_form,
 )
-from tests.controls.sheets import csv_of, table_of
+from tests.controls.sheets import cells_of, csv_of, table_of
 from tests.integration.intake.acting import send_in
 from tests.integration.intake.conftest import Intake, bearer
+from tests.integration.intake.test_bad_input import OWNER_OF
 
 
 async def send(intake: Intake, content: bytes, token: str = "senegal", **query: str) -> httpx.Response:
@@ -197,3 +203,58 @@ async def test_progress_is_told_line_by_line(intake: Intake) -> None:
         assert steps
         assert all(set(step) == {"step", "done", "of"} for step in steps)
     assert last["answer"]["code"] == "encoding"
+
+
+NOT_BY_SHEET = {"unauthorized", "token-unknown", "not-your-source", "type"}
+"""What depends on coming without a token, with a source of one's own, or on types that cells do not have."""
+
+
+def sheet_cases() -> list[Case]:
+    """Give the cases that a sheet can hold: forms of text and yes or no, in fields that there are."""
+    return [case for case in cases("http") if case.raw.get("code") not in NOT_BY_SHEET and is_for_a_sheet(case)]
+
+
+def is_for_a_sheet(case: Case) -> bool:
+    """Say whether this case can be written as a row, so that its cells are what was written."""
+    if case.form is None or case.raw.get("headers") or "source" in case.form or not _is_full(case.form):
+        return False
+    channel = case.form.get("channel", "")
+    cells = cells_of(case.form)
+    known = channel not in CHANNELS or all(find_column(heading, channel) for heading in cells)
+    return known and all(isinstance(cell, bool) or cell == 1 or _is_text(cell) for cell in cells.values())
+
+
+def _is_full(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return value != {} and all(map(_is_full, value.values() if isinstance(value, dict) else value))
+    return value is not None
+
+
+def _is_text(cell: Any) -> bool:
+    return isinstance(cell, str) and bool(cell) and cell == cell.strip() and "\r" not in cell
+
+
+@pytest.mark.parametrize("token", [None, "submit:SN", "submit:FI"])
+async def test_every_case_of_bad_input_that_a_sheet_can_hold(intake: Intake, token: str | None) -> None:
+    """All in one file: what is accepted elsewhere is here, what is refused is, by its row, for the same reason."""
+    await fill_registry(intake.admin)
+    tried = [case for case in sheet_cases() if case.raw.get("token") == token]
+    owner = OWNER_OF.get(token or "", "senegal")
+    forms = [{"external_id": f"case-{case.number}"} | (case.form or {}) for case in tried]
+    answer = (await send(intake, csv_of(forms), owner, dry_run="true")).json()
+    assert "errors" in answer, answer
+    found: dict[int, set[tuple[str, str]]] = {}
+    for error in answer["errors"]:
+        found.setdefault(error["row"], set()).add((error["code"], error["field"]))
+    for row, case in enumerate(tried, start=2):
+        codes = found.get(row, set())
+        if case.is_accepted:
+            assert not codes, (str(case), codes)
+        else:
+            assert (case.raw["code"], case.raw["field"]) in codes, (str(case), case.raw["code"], codes)
+    assert len(answer["events"]) == sum(case.is_accepted for case in tried)
+
+
+def test_there_are_cases_for_sheets() -> None:
+    """At least eighty of those that all doors share."""
+    assert len(sheet_cases()) >= 80

@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,14 @@ from openpyxl import Workbook, load_workbook
 
 from services.intake.domain.sheet.cells import BadCell
 from services.intake.domain.sheet.issues import SheetRefused
+from services.intake.domain.sheet.layout import Layouts
+from services.intake.domain.sheet.rows import read_row
 from services.intake.sheets import reading, workbook
 from services.intake.sheets.reading import read_sheet
 from services.intake.sheets.templates import headings_of, template_csv, template_workbook
 from services.intake.sheets.writing import harmless, write_csv, write_workbook
+
+EXAMPLES = Path(__file__).parents[3] / "examples/sheets"
 
 
 def refusal(content: bytes, named: str | None = None) -> list[tuple[str, int | None, str]]:
@@ -170,3 +175,13 @@ def test_templates_are_sheets_without_rows() -> None:
     assert [cell.value for cell in sheet[1]] == headings
     assert any("justice" in str(choice.formula1) for choice in sheet.data_validations.dataValidation)
     assert refusal(template_workbook("standalone")) == [("no-rows", None, "")]
+
+
+@pytest.mark.parametrize("name", ["actions.csv", "actions.fr.csv"])
+def test_the_examples_read_well(name: str) -> None:
+    """As they stand, in both languages."""
+    sheet = read_sheet((EXAMPLES / name).read_bytes())
+    layouts = Layouts(sheet.headings)
+    assert list(layouts.issues()) == []
+    assert read_row(sheet.rows[0], layouts).channel == "standalone"
+    assert all(read_row(row, layouts).external_id for row in sheet.rows)
