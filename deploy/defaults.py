@@ -23,8 +23,14 @@ def give_defaults(context: typer.Context) -> None:
 def find_defaults(command: Any, known: Mapping[str, Any]) -> dict[str, Any]:
     """Find a command's defaults, and those of the commands below it, by the variables that their options read."""
     below = getattr(command, "commands", {})
-    own = {option.name: known[option.envvar] for option in command.params if option.envvar in known}
+    named = [(option.name, variable) for option in command.params for variable in _variables_of(option)]
+    own = {name: known[variable] for name, variable in reversed(named) if variable in known}
     return own | {name: find_defaults(each, known) for name, each in below.items()}
+
+
+def _variables_of(option: Any) -> list[str]:
+    # one, several of which the first goes before the others, or none
+    return [option.envvar] if isinstance(option.envvar, str) else list(option.envvar or ())
 
 
 def _address_variables() -> Iterator[str]:
