@@ -8,7 +8,7 @@ from services.intake.domain.calendar import Moment
 from services.intake.domain.flags import OWNER_IN_DOUBT, flags_of
 from services.intake.domain.plans import plan_flags
 from services.intake.domain.problems import refused
-from services.intake.domain.registry import member_at_receipt
+from services.intake.domain.registry import Kind, member_at_receipt
 from services.intake.domain.rules import Known, find_round
 from services.intake.domain.tales import member_named, nomination_flags, tale_flags
 
@@ -58,7 +58,7 @@ def _received(
 
 def _shared(application: Application, tale: Tale, known: Known, moment: Moment, reference: str) -> StoryShared:
     story = tale.story
-    kind = "local" if story.member_type == "local" else "national"
+    kind: Kind = "local" if story.member_type == "local" else "national"
     return StoryShared(
         reference=reference,
         shared_at=moment.at,

@@ -140,7 +140,7 @@ async def test_what_waits_while_a_month_is_closed_enters_the_next(intake: Intake
     async with intake.database.transaction() as tx:
         await tx.lock_streams(SUBMISSIONS, range(PARTITIONS))
         both = asyncio.gather(take_in_alone(intake, application(2)), take_in_alone(intake, amendment))
-        waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%outbox_stream%'"
+        waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%open_reception%'"
         await seen(lambda: intake.rows(waiting), lambda found: len(found) == 2, what="both wait for the counters")
         await intake.move_clock(timedelta(days=32))
         moment = await read_moment(tx, intake.desk.zone, tx.now)

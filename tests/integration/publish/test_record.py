@@ -108,7 +108,7 @@ async def test_public_reader_is_refused_what_is_there(desk: Desk) -> None:
             "SELECT document FROM publish.reform_entry",
             "SELECT payload FROM publish.outbox",
             "DELETE FROM publish.public_reforms",
-            "SELECT publish.emit('{}', '{}', '{}', '{}', '{}', '{}')",
+            "SELECT publish.emit('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')",
             "SELECT * FROM review.outbox",
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
