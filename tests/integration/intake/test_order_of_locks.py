@@ -35,7 +35,7 @@ async def test_a_chunk_taken_in_one_by_one_does_not_meet_a_door_in_a_circle(inta
     careful = asyncio.create_task(take_in_one_by_one(intake, list(forms_in(3, PARTITIONS - 1, 0))))
     await seen(lambda: waiting_for(intake, "INSERT INTO submission%"), what="the second form is held")
     door = asyncio.create_task(lock_all(intake))
-    await seen(lambda: waiting_for(intake, "%open_reception%"), what="the door waits for a counter")
+    await seen(lambda: waiting_for(intake, "%outbox_stream%"), what="the door waits for a counter")
     await intake.admin.execute("SELECT pg_advisory_unlock(11)")
     async with asyncio.timeout(20):
         refused, *received = await careful
