@@ -53,8 +53,8 @@ def test_the_example_is_let_in(url: str, example: str) -> None:
     for _ in range(2):
         assert "OGC-2026-000001" in _run(example, url)
     for headers, body in SEEN:
-        shown = (headers[f"webhook-{name}"] for name in ("id", "timestamp", "signature"))
-        delivery = read_delivery(*shown, body)
+        webhook_id, timestamp, signature = (headers[f"webhook-{name}"] for name in ("id", "timestamp", "signature"))
+        delivery = read_delivery(webhook_id, timestamp, signature, body)
         check_signature(delivery, [key_of(SECRET)])
         check_age(delivery, datetime.now(UTC))
         assert read_submission(body).channel == "standalone"
