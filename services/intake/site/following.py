@@ -18,9 +18,8 @@ from services.intake.site.choices import fixed_choices
 from services.intake.site.house import NOT_FOUND, House, read_id
 from services.intake.site.messages import Messages, message_of, place_issues
 from services.intake.site.questions import NOMINATION, STANDALONE, STORY, text_of
-from services.intake.site.sent import Sent
 from services.intake.site.status import Status, Told, criteria_of, find_status, reasons_of
-from services.intake.site.typed import Typed, add_row, read_typed, remove_row, tree_of, typed_of, with_rows
+from services.intake.site.typed import Typed, change_rows, number_of, read_typed, tree_of, typed_of, with_rows
 from services.intake.store.months import read_moment
 
 PROPOSAL = text_of(STANDALONE)
@@ -64,10 +63,10 @@ class StatusDoors:
         sent = await self.house.read(request)
         status = await self._find(request)
         typed = read_typed(PROPOSAL, sent.flat)
-        version = int(sent.one("version")) if sent.one("version").isdecimal() else status.version
+        version = number_of(sent.one("version"))
         if sent.verb == "send":
             return await self._amend(status, typed, version)
-        return self._editor(status, _changed(typed, sent), version)
+        return self._editor(status, change_rows(PROPOSAL, typed, sent.verb, sent.object), version)
 
     async def answer(self, request: Request) -> Response:
         """Bring the answer in."""
@@ -165,17 +164,6 @@ class StatusDoors:
     def _path(self, submission_id: UUID, page: str = "status", *, plain: bool = False) -> str:
         behind = f"/{page}/{submission_id}/{self.house.desk.secret_of(submission_id)}"
         return behind if plain else f"/{self.language}{behind}"
-
-
-def _changed(typed: Typed, sent: Sent) -> Typed:
-    name, _, index = sent.object.partition(":")
-    match sent.verb:
-        case "add":
-            return add_row(PROPOSAL, typed, name)
-        case "remove" if index.isdecimal():
-            return remove_row(typed, name, int(index))
-        case _:
-            return typed
 
 
 def _json_of(told: Told) -> dict[str, Any]:

@@ -49,21 +49,26 @@ def unanswered_in(form: Form, tree: Mapping[str, Any]) -> list[str]:
     return ["/" + "/".join(path) for path in needed if _find(tree, path) is None]
 
 
-def add_row(form: Form, typed: Typed, name: str) -> Typed:
-    """Give one more row to fill in."""
-    rows = {q.name: q for q in form.questions if q.kind == "rows"}
-    return typed | {name: [*typed[name], _blank_row(rows[name])]} if name in rows else typed
+def change_rows(form: Form, typed: Typed, verb: str, what: str) -> Typed:
+    """Do what a row's button says: ``add`` one to a list, ``remove`` one by list and number; else nothing."""
+    name, _, index = what.partition(":")
+    rows = {question.name: question for question in form.questions if question.kind == "rows"}
+    if name not in rows:
+        return typed
+    if verb == "add":
+        return typed | {name: [*typed[name], _blank_row(rows[name])]}
+    gone = number_of(index) if verb == "remove" else None
+    return typed | {name: [row for place, row in enumerate(typed[name]) if place != gone]}
+
+
+def number_of(text: str) -> int | None:
+    """Read a small number that a page of ours wrote; None where something else stands."""
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else None
 
 
 def with_rows(form: Form, typed: Typed) -> Typed:
     """Give every list at least one row to fill in."""
     return typed | {q.name: typed[q.name] or [_blank_row(q)] for q in form.questions if q.kind == "rows"}
-
-
-def remove_row(typed: Typed, name: str, index: int) -> Typed:
-    """Take a row out."""
-    rows = typed.get(name)
-    return typed | {name: [*rows[:index], *rows[index + 1 :]]} if isinstance(rows, list) else typed
 
 
 def names_of(form: Form, typed: Typed) -> list[str]:

@@ -22,16 +22,7 @@ from services.intake.site.choices import Choice, fixed_choices, member_choices
 from services.intake.site.house import House
 from services.intake.site.messages import Messages, place_issues
 from services.intake.site.questions import NOMINATION, Form
-from services.intake.site.sent import Sent
-from services.intake.site.typed import (
-    Typed,
-    add_row,
-    flatten,
-    read_typed,
-    remove_row,
-    tree_of,
-    with_rows,
-)
+from services.intake.site.typed import Typed, change_rows, flatten, read_typed, tree_of, with_rows
 from services.intake.site.words import words_of
 from services.intake.store.drafts import MAX_BYTES, Draft, erase_draft, save_draft
 from services.intake.store.registry import find_open_rounds, list_members
@@ -85,7 +76,8 @@ class FormDoors:
             case "save":
                 return await self._save(written)
             case "show" | "change" | "add" | "remove":
-                return await self._show(Written(written.draft_id, self._changed(written.typed, sent)))
+                typed = change_rows(self.form, written.typed, sent.verb, sent.object)
+                return await self._show(Written(written.draft_id, typed))
             case _:
                 return await self._check(written)
 
@@ -176,16 +168,6 @@ class FormDoors:
         form = read_form(self.form, tree)
         external_id = str(written.draft_id)
         return apply(form, None, source=WEB, external_id=external_id, traceparent=current_traceparent())
-
-    def _changed(self, typed: Typed, sent: Sent) -> Typed:
-        name, _, index = sent.object.partition(":")
-        match sent.verb:
-            case "add":
-                return add_row(self.form, typed, name)
-            case "remove" if index.isdecimal():
-                return remove_row(typed, name, int(index))
-            case _:
-                return typed
 
     async def _closed(self) -> Mapping[str, str] | None:
         if self.form is not NOMINATION:

@@ -10,6 +10,7 @@ import pytest
 
 from services.intake.reception.forgetting import Forgetting
 from tests.conftest import TestDatabase
+from tests.controls.intake import as_body, story_form
 from tests.integration.intake.acting import send_in
 from tests.integration.intake.conftest import Intake, opened
 
@@ -88,7 +89,16 @@ async def test_what_no_page_of_ours_sends_is_refused(intake: Intake, body: bytes
 
 
 @pytest.mark.parametrize(
-    "do", ["add:nothing", "add:story.title", "remove:story.links:7", "remove:x:-1", "remove:", "x"]
+    "do",
+    [
+        "add:nothing",
+        "add:story.title",
+        "remove:story.links:7",
+        "remove:x:-1",
+        "remove:",
+        "x",
+        f"remove:story.links:{9:05000}",
+    ],
 )
 async def test_odd_buttons_do_nothing(intake: Intake, do: str) -> None:
     """Whatever a program presses."""
@@ -96,6 +106,27 @@ async def test_odd_buttons_do_nothing(intake: Intake, do: str) -> None:
     answer = await intake.client.post("/en/story", data=fields)
     assert answer.status_code in {200, 400}
     assert "https://example.org" in answer.text
+
+
+async def test_odd_amendments_are_refused_as_pages(intake: Intake) -> None:
+    """Of a story, by another number than there can be, with nothing in it: never a fault of ours."""
+    given = await send_in(intake)
+    fields = {"do": "send", "story.title": "t", "version": "9" * 5_000}
+    answer = await intake.client.post(f"/fr/status/{given['id']}/{given['secret']}/amend", data=fields)
+    assert (answer.status_code, "Il y a un problème" in answer.text) == (400, True)
+    story = (await intake.client.post("/channels/story/submissions", content=as_body(story_form()))).json()
+    for what, name in (("amend", "proposal.title"), ("answer", "answer"), ("withdraw", "reason")):
+        path = f"/en/status/{story['id']}/{story['secret']}/{what}"
+        refused = await intake.client.post(path, data={"do": "send", name: "t"})
+        assert refused.status_code in {400, 404, 409}
+        assert refused.headers["content-type"] == "text/html; charset=utf-8"
+
+
+async def test_what_the_form_does_not_list_stays_chosen(intake: Intake) -> None:
+    """A text in a language that the page does not offer keeps it when it is amended."""
+    given = await send_in(intake, proposal__language="ja")
+    answer = await intake.client.get(f"/en/status/{given['id']}/{given['secret']}/amend")
+    assert '<option value="ja" selected>' in answer.text
 
 
 async def test_too_many_rows_are_told_and_not_cut(intake: Intake) -> None:
@@ -154,7 +185,7 @@ async def test_too_long_a_text_is_told_and_kept(intake: Intake) -> None:
     """More than any door takes at once: the page says so, with everything that was typed."""
     typed = {"draft": await token_of(intake), "do": "check", "story.text": "é " * 150_000}
     answer = await intake.client.post("/en/story", content=urlencode(typed), headers=FORM)
-    assert answer.status_code == 413
+    assert answer.status_code == 400
     assert "The texts are too long together" in answer.text
     assert "é é é" in answer.text
 
