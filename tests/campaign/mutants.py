@@ -68,9 +68,9 @@ def outcome_of(mutant: Mutant) -> str:
     """
     try:
         application = _apply(mutant)
-        registry = KNOWN_MEMBER if application.member_code == "CO" else KNOWN
-        check_rules(application, registry, MOMENT)
-        event = receive(application, registry, MOMENT, "OGC-2026-000001")
+        held = KNOWN_MEMBER if application.member_code == "CO" else KNOWN
+        check_rules(application, held, MOMENT)
+        event = receive(application, held, MOMENT, "OGC-2026-000001")
     except Refused as refusal:
         return _code_of(refusal, mutant)
     except Exception as error:
