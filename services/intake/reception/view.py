@@ -51,7 +51,7 @@ async def lock_view(
     # the counters before anything else: who waits for a row here must not hold one that others number behind
     partitions = partitions_of(tx, (*applications, *requests, *confirmations))
     moment, challenge = await open_reception(tx, zone, partitions)
-    asked = [it.submission_id for it in (*requests, *confirmations)]
+    asked = [*(it.submission_id for it in requests), *(it.submission_id for it in confirmations)]
     files = await lock_files(tx, asked) if asked else {}
     unknown = {request.submission_id for request in requests} - files.keys()
     codes = (*(a.member_code for a in applications), *(file.dossier.member_code for file in files.values()))
