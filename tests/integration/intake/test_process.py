@@ -28,7 +28,7 @@ from services.intake.cli import app as command_line
 from tests.bad_input.cases import Case, cases
 from tests.bad_input.registry import fill_registry
 from tests.conftest import TestDatabase
-from tests.controls.intake import as_body, standalone_form
+from tests.controls.intake import ALL_FORMS, as_body, standalone_form
 from tests.harness.waiting import seen
 from tests.integration.intake.conftest import TOKENS, WEBHOOKS
 
@@ -218,6 +218,12 @@ async def test_the_doors_are_documented(running: Running) -> None:
     assert "declared_area" in text
     assert "$ref" not in text
     assert {"/submissions/{submission_id}/amendments", "/contacts/{contact_ref}"} <= document["paths"].keys()
+    assert document["openapi"].startswith("3.1.")
+    for channel in ALL_FORMS:
+        door = document["paths"][f"/channels/{channel}/submissions"]["post"]
+        schema = door["requestBody"]["content"]["application/json"]["schema"]
+        assert schema["properties"]["channel"]["const"] == channel
+        assert "429" in door["responses"]
 
 
 WHO = {"anyone": ("--include-tag=submissions",), "staff": ("--header=Authorization: Bearer token-of-everyone",)}
