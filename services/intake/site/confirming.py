@@ -13,7 +13,7 @@ from services.chassis.telemetry import current_traceparent
 from services.intake.domain.confirming import Address, Confirmation
 from services.intake.domain.problems import Refused
 from services.intake.site.answers import see_other
-from services.intake.site.house import NOT_FOUND, House, read_id
+from services.intake.site.house import House, not_found, read_id
 from services.intake.store.confirmations import find_addresses
 
 CONFIRM = "/confirm/{submission_id}/{token}"
@@ -38,20 +38,20 @@ class ConfirmDoors:
         submission_id = self._check(request)
         asked = Confirmation(submission_id=submission_id, event_id=new_id(), traceparent=current_traceparent())
         if isinstance(await self.house.reception.ask(asked), Refused):
-            raise NOT_FOUND
+            raise not_found()
         return see_other(f"/{self.language}{self._path(submission_id)}")
 
     def _check(self, request: Request) -> UUID:
         submission_id = read_id(request.path_params["submission_id"])
         if not self.house.desk.is_confirm_token_of(submission_id, request.path_params["token"]):
-            raise NOT_FOUND
+            raise not_found()
         return submission_id
 
     async def _find(self, submission_id: UUID) -> Address:
         async with self.house.database.transaction(read_clock=False) as tx:
             found = await find_addresses(tx, [submission_id])
         if submission_id not in found:
-            raise NOT_FOUND
+            raise not_found()
         return found[submission_id]
 
     def _path(self, submission_id: UUID) -> str:

@@ -13,7 +13,7 @@ from services.intake.site.answers import OPEN, SECRET, kept_file, page
 from services.intake.site.confirming import CONFIRM, ConfirmDoors
 from services.intake.site.drafting import DraftDoors
 from services.intake.site.following import StatusDoors
-from services.intake.site.house import NOT_FOUND, Door, House
+from services.intake.site.house import Door, House, not_found
 from services.intake.site.pages import ICON, STYLE
 from services.intake.site.questions import FORMS
 from services.intake.site.words import LANGUAGES, NAMES
@@ -59,7 +59,7 @@ def _doors_in(house: House, language: Language) -> list[tuple[str, str, Door]]:
 
 
 async def _nothing(_: Request) -> Response:
-    raise NOT_FOUND
+    raise not_found()
 
 
 def _start(house: House, language: Language) -> Door:

@@ -15,7 +15,7 @@ from services.intake.domain.requests import RequestForm
 from services.intake.reception.outcome import Change
 from services.intake.site.answers import see_other
 from services.intake.site.choices import fixed_choices
-from services.intake.site.house import NOT_FOUND, House, read_id
+from services.intake.site.house import House, not_found, read_id
 from services.intake.site.messages import Messages, message_of, place_issues
 from services.intake.site.questions import NOMINATION, STANDALONE, STORY, text_of
 from services.intake.site.status import Status, Told, criteria_of, find_status, reasons_of
@@ -111,12 +111,12 @@ class StatusDoors:
     async def _find(self, request: Request) -> Status:
         submission_id = read_id(request.path_params["submission_id"])
         if not self.house.desk.is_secret_of(submission_id, request.path_params["secret"]):
-            raise NOT_FOUND
+            raise not_found()
         async with self.house.database.transaction() as tx:
             moment = await read_moment(tx, self.house.desk.zone, tx.now)
             status = await find_status(tx, submission_id, moment)
         if status is None:
-            raise NOT_FOUND
+            raise not_found()
         return status
 
     def _page(self, status: Status, code: int = 200, **context: Any) -> Response:

@@ -30,7 +30,11 @@ from services.intake.site.words import words_of
 Door = Callable[[Request], Awaitable[Response]]
 
 _NO_HEADERS: Mapping[str, str] = {}
-NOT_FOUND = Problem(404, "not-found", "there is nothing at this address")
+
+
+def not_found() -> Problem:
+    """Make the answer to a wrong address, new each time: one that is raised again keeps all earlier readers' frames."""
+    return Problem(404, "not-found", "there is nothing at this address")
 
 
 class House:
@@ -58,7 +62,7 @@ class House:
         """
         known = read_id(draft_id)
         if not hmac.compare_digest(self.secret_of_draft(known).encode(), secret.encode()):
-            raise NOT_FOUND
+            raise not_found()
         return known
 
     async def read(self, request: Request) -> Sent:
@@ -118,4 +122,4 @@ def read_id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise NOT_FOUND from None
+        raise not_found() from None
