@@ -23,9 +23,13 @@ from deploy.stack.stack import Stack
 from services.review.cli import app as command_line
 from tests.conftest import TestDatabase
 from tests.controls.envelope import MONTH, event_of, submission_id
+from tests.controls.stories import AWARD_ROUND, nomination_received, story_shared
 from tests.controls.submissions import submission_amended
 from tests.harness.waiting import seen
 from tests.integration.review.conftest import SCOPES, Heard, Log, assessment, received
+
+STORY = event_of(story_shared(), number=104)
+NOMINATION = event_of(nomination_received(), number=106)
 
 
 @dataclass
@@ -119,6 +123,7 @@ async def test_a_month_from_the_log_to_the_log(running: Running, tmp_path: Path)
     process = running.start()
     numbers = range(1, 6)
     told = [received(number) for number in numbers]
+    await running.write(running.log.write(STORY, NOMINATION))
     await running.write(running.log.write(*told, event_of(submission_amended(), number=2)))
     await running.write(running.log.close())
     await seen(partial(running.has_state, "sealed"), what="the batch is sealed")
@@ -154,11 +159,27 @@ async def test_a_month_from_the_log_to_the_log(running: Running, tmp_path: Path)
     assert "already-retracted" in refused.output
     shown = await running.say("batch", "list")
     assert MONTH in shown.output
+    await _work_on_contributions(running)
     manifest = await running.say("batch", "manifest", MONTH)
     batch = await running.look("batch", "show", MONTH)
     assert hashlib.sha256(manifest.stdout_bytes).hexdigest() == batch["manifest_hash"]
     process.terminate()
     assert await asyncio.to_thread(process.wait, 20) == 0
+
+
+async def _work_on_contributions(running: Running) -> None:
+    """Look at a story and a nomination, and release the story."""
+    [waiting] = await running.look("story", "list", "--waiting")
+    assert (waiting["submission_id"], waiting["state"]) == (STORY.subject, "shared")
+    assert "OGC-2026-000004" in (await running.say("story", "list")).output
+    assert (await running.look("story", "release", STORY.subject))["state"] == "released"
+    assert (await running.look("story", "show", STORY.subject))["released_by"] == "support-unit:1"
+    assert await running.look("story", "list", "--waiting") == []
+    assert "already-released" in (await running.say("story", "release", STORY.subject, ok=False)).output
+    [named] = await running.look("nomination", "list", "--round", AWARD_ROUND)
+    assert await running.look("nomination", "list", "--round", "another-round") == []
+    assert (await running.look("nomination", "show", NOMINATION.subject)) == named
+    assert AWARD_ROUND in (await running.say("nomination", "list")).output
 
 
 def test_the_command_says_when_review_does_not_answer() -> None:
@@ -171,7 +192,7 @@ def test_the_command_says_when_review_does_not_answer() -> None:
 
 def test_every_command_is_described() -> None:
     """Help tells a sentence for each."""
-    for group in ("batch", "decide"):
+    for group in ("batch", "decide", "story", "nomination"):
         found = CliRunner().invoke(command_line, [group, "--help"])
         assert found.exit_code == 0
         assert found.output
