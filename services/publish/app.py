@@ -34,7 +34,7 @@ def assemble(public: Database | None, zone: str = "UTC") -> Service:
 
     return Service(
         name=NAME,
-        about="Keeps the public record of Challenge reforms, and shows it to anyone.",
+        about="Keeps the public record of Challenge reforms and of stories, and shows it to anyone.",
         handlers=[on_decisions],
         prepare=[open_public],
         doors=doors,
