@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
@@ -76,7 +76,8 @@ def _typed_day(context: Context, typed: Mapping[str, str]) -> str:
 @pass_context
 def _moment(context: Context, at: datetime) -> str:
     zone: ZoneInfo = context["zone"]
-    return format_datetime(at, "long", tzinfo=zone, locale=context["language"])
+    local, language = at.astimezone(zone), context["language"]
+    return f"{format_date(local, 'long', language)}, {format_time(local, 'short', locale=language)} ({zone.key})"
 
 
 @pass_context

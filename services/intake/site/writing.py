@@ -100,6 +100,7 @@ class FormDoors:
             form=self.form,
             typed=written.typed,
             flat=flatten(self.form, written.typed),
+            written=next(written.typed[q.name] for q in self.form.questions if q.choices == "languages"),
             lists=await self._lists(),
             token=self._token(written.draft_id),
         )

@@ -213,6 +213,7 @@ def test_everything_typed_is_escaped() -> None:
         "messages": place_issues(STORY, typed, [], "en"),
         "token": "t",
         "draft": None,
+        "written": "en",
         "flat": flatten(STORY, typed),
     }
     for template in ("form", "check"):
