@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -83,6 +84,16 @@ def run_chunk(number: int, count: int) -> Counter[str]:
     """Draw so many mutants by the seed of this number, and count what became of them."""
     found: Counter[str] = Counter()
 
+    def count_outcome(mutant: Mutant) -> None:
+        found[outcome_of(mutant)] += 1
+
+    draw(number, count, count_outcome)
+    return found
+
+
+def draw(number: int, count: int, take: Callable[[Mutant], None]) -> None:
+    """Draw so many mutants by the seed of this number, and hand each over."""
+
     @seed(number)
     @settings(
         max_examples=count,
@@ -90,14 +101,12 @@ def run_chunk(number: int, count: int) -> Counter[str]:
         deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
-        derandomize=False,
     )
     @given(mutants())
     def each(mutant: Mutant) -> None:
-        found[outcome_of(mutant)] += 1
+        take(mutant)
 
     each()
-    return found
 
 
 def _apply(mutant: Mutant) -> Application:
