@@ -13,7 +13,7 @@ def make_service(settings: Settings) -> Service:
     """Make the service."""
     return Service(
         name="review",
-        about="Puts submissions into the batches of their months; assesses, decides, releases, corrects. Keeps stories apart.",
+        about="Puts submissions into the batches of their months, decides and releases; keeps stories apart.",
         handlers=(on_submissions, on_notices),
         doors=lambda database: make_doors(database, make_vault(settings)),
         workers=(make_releaser(settings), make_comparer(settings)),
