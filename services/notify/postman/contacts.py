@@ -77,8 +77,8 @@ class Vault:
         Raises:
             VaultAway: no answer, or none that makes sense.
         """
-        submitter = letter.submitter_ref and await self._find_person(letter.submitter_ref)
-        return bool(submitter) and submitter.address.casefold() == contact.address.casefold()
+        submitter = await self._find_person(letter.submitter_ref) if letter.submitter_ref else None
+        return submitter is not None and submitter.address.casefold() == contact.address.casefold()
 
     async def find_links(self, letter: Letter) -> Links:
         """Give the links for a submitter's letter; they lead to pages in its language.
