@@ -12,7 +12,7 @@ from rich.table import Table
 vault = typer.Typer(help="The vault in which contacts lie.", no_args_is_help=True)
 
 _PATIENCE_SECONDS = 900
-"""To find an address everything is opened: some fifteen seconds for a million contacts on a slow machine."""
+"""To find an address everything is opened: some ten seconds for a million contacts, more on a busy machine."""
 
 ContactArgument = Annotated[
     str, typer.Argument(help="An e-mail address; or a submission's reference; or the reference of one contact.")
