@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.forms import NominationForm, ProposalForm, StandaloneForm, StoryForm, Strict
-from services.intake.domain.problems import Issue
+from services.intake.domain.problems import Issue, Refused
 from services.intake.domain.reading import _CODE_AT, _CODE_OF
 from services.intake.domain.registry import Member
+from services.intake.site.applying import read_form
 from services.intake.site.choices import fixed_choices, member_choices
 from services.intake.site.messages import place_issues
 from services.intake.site.pages import Pages
@@ -95,6 +96,18 @@ def test_a_form_comes_back_from_its_json() -> None:
     kept["holder"] = {name: kept["holder"][name] for name in ("name", "address")}
     kept["proposal"] = {name: value for name, value in form["proposal"].items() if name != "synthetic"}
     assert tree_of(STANDALONE, typed_of(STANDALONE, kept)) == kept
+
+
+def test_a_person_is_asked_what_a_machine_may_leave_out() -> None:
+    """Nothing is presumed of someone who saw the question and chose nothing."""
+    with pytest.raises(Refused) as refusal:
+        read_form(STANDALONE, standalone_form())
+    assert {(issue.code, issue.field) for issue in refusal.value.issues} == {
+        ("missing", "/proposal/branch"),
+        ("missing", "/public_institution"),
+    }
+    answered = standalone_form(public_institution="unsure", proposal__branch="judiciary")
+    assert read_form(STANDALONE, answered).channel == "standalone"
 
 
 @pytest.mark.parametrize(
