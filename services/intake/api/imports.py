@@ -31,6 +31,8 @@ _UPLOAD_SECONDS = 300.0
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 
+TOLD_BY_LINES: dict[int | str, dict[str, Any]] = {200: {"content": {PROGRESS: {"schema": {"type": "string"}}}}}
+
 DryRun = Annotated[bool, Query(description="Check everything, show the events, and keep nothing.")]
 SheetName = Annotated[str | None, Query(max_length=100, description="Which sheet of a workbook that has several.")]
 
@@ -97,7 +99,7 @@ def make_import_doors(database: Database, counter: Counter) -> APIRouter:
         ImportDoor(database, counter).take,
         methods=["POST"],
         response_model=ImportBody,
-        responses=problems(400, 401, 403, 408, 413, 415, 422, 429, 503),
+        responses=TOLD_BY_LINES | problems(400, 401, 403, 408, 413, 415, 422, 429, 503),
         openapi_extra={"security": TOKEN_ONLY, "requestBody": {"required": True, "content": content}},
     )
     return router

@@ -1,12 +1,12 @@
 """From bytes to a form that holds, or to everything that is wrong with it at once."""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+import msgspec
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -14,6 +14,9 @@ from contracts.vocabulary import Value
 from services.intake.domain.forms import ALL_FORMS, FORMS, StandaloneForm, Strict, SubmissionForm
 from services.intake.domain.problems import CODES, Issue, Refused
 from services.intake.domain.strict_json import parse_object
+
+canonical = msgspec.json.Encoder(order="sorted").encode
+"""Writes plain values as bytes that are the same for the same values."""
 
 FormT = TypeVar("FormT", bound=Strict)
 
@@ -83,7 +86,7 @@ def read_request(model: type[FormT], body: bytes) -> FormT:
 def content_of(form: Strict) -> bytes:
     """Give the content of a form as canonical bytes: the same however it was spaced, ordered or sent."""
     content = form.model_dump(mode="json", exclude_defaults=True, exclude=UNKEYED)
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return canonical(content)
 
 
 def _check(model: type[FormT], body: bytes, tree: Mapping[str, Any]) -> FormT:

@@ -58,14 +58,15 @@ async def _find_known(tx: Transaction, applications: Sequence[Application], desk
 
 
 def _judge(application: Application, claim: Claim, desk: Desk) -> Outcome:
-    if not hmac.compare_digest(claim.digest, desk.digest(application.content)):
+    is_new = claim.submission_id == application.submission_id
+    if not is_new and not hmac.compare_digest(claim.digest, desk.digest(application.content)):
         return refused("id-reused", "/external_id")
     return Receipt(
         submission_id=claim.submission_id,
         reference=claim.reference,
         month=claim.month,
         received_at=claim.received_at,
-        is_new=claim.submission_id == application.submission_id,
+        is_new=is_new,
     )
 
 

@@ -21,7 +21,14 @@ from services.intake.domain.forms import (
     StandaloneForm,
 )
 from services.intake.domain.problems import CODES, Issue, Refused
-from services.intake.domain.reading import OUR_NAMES, content_of, pointer_as_sent, read_request, read_submission
+from services.intake.domain.reading import (
+    OUR_NAMES,
+    canonical,
+    content_of,
+    pointer_as_sent,
+    read_request,
+    read_submission,
+)
 from services.intake.domain.strict_json import parse_object
 from tests.bad_input.cases import Case, cases
 from tests.controls.intake import action_plan_form, amendment_form, as_body, standalone_form
@@ -198,3 +205,16 @@ def test_a_form_with_one_byte_changed_is_taken_or_refused(place: int, byte: int)
     body = bytearray(as_body(standalone_form()))
     body[place % len(body)] = byte
     assert codes_of(partial(take, bytes(body))) <= CODES.keys()
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+)
+
+
+@given(_JSON)
+def test_canonical_bytes_are_those_of_the_standard_library(value: object) -> None:
+    """Hashes of forms outlive the library that writes them fast."""
+    written = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert canonical(value) == written.encode()
