@@ -59,7 +59,7 @@ async def copy(content: bytes) -> int:
 
 
 def _principal() -> Principal:
-    return Principal("form:bench", frozenset())
+    return Principal("support-unit:desk", frozenset())
 
 
 def _add(

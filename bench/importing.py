@@ -5,6 +5,7 @@ import csv
 import json
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from bench.texts import proposals
 from deploy.stack.ports import LOOPBACK, free_port
 
 PATIENCE_SECONDS = 600
+
+Look = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,11 @@ def write_sheet(path: Path, rows: int) -> None:
         writer.writerows({**table[number % len(table)], "external_id": f"row-{number}"} for number in range(rows))
 
 
-async def measure_import(stage: Stage, content: bytes, *, is_dry: bool = False) -> ImportRun:
-    """Let intake take in a sheet, on a database of its own."""
+async def _nothing(_: str) -> None: ...
+
+
+async def measure_import(stage: Stage, content: bytes, *, is_dry: bool = False, then: Look = _nothing) -> ImportRun:
+    """Let intake take in a sheet, on a database of its own, into which ``then`` may look."""
     await stage.clear()
     async with AsyncExitStack() as held:
         admin_url = await held.enter_async_context(stage.database())
@@ -60,17 +66,19 @@ async def measure_import(stage: Stage, content: bytes, *, is_dry: bool = False) 
             begun = time.perf_counter()
             answer = await client.post("/imports", content=content, params=query, timeout=PATIENCE_SECONDS)
             seconds = time.perf_counter() - begun
+        await then(admin_url)
     answer.raise_for_status()
     return ImportRun(answer.json()["rows"], seconds)
 
 
-async def measure_copy(stage: Stage, file: Path) -> ImportRun:
-    """Let the bare COPY take in a sheet, on a database of its own."""
+async def measure_copy(stage: Stage, file: Path, *, then: Look = _nothing) -> ImportRun:
+    """Let the bare COPY take in a sheet, on a database of its own, into which ``then`` may look."""
     async with stage.database() as admin_url:
         env = stage.environment(admin_url, "intake", free_port(), {})
         words = [sys.executable, "-m", "bench.copying", str(file)]
         process = await asyncio.create_subprocess_exec(*words, env=env, stdout=asyncio.subprocess.PIPE)
         told, _ = await process.communicate()
+        await then(admin_url)
     if process.returncode:
         raise RuntimeError("the bare COPY failed")
     rows, seconds = told.split()

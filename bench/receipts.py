@@ -34,13 +34,15 @@ class Receipts:
     cpu_us: Mapping[str, float]
 
 
-async def measure_receipts(stage: Stage, way: str, seconds: float) -> Receipts:
+async def measure_receipts(
+    stage: Stage, way: str, seconds: float, warm_up_seconds: float = WARM_UP_SECONDS
+) -> Receipts:
     """Let the crowd come to one door, on a database of its own."""
     await stage.clear()
     async with AsyncExitStack() as held:
         admin_url = await held.enter_async_context(stage.database())
         server = await _open(stage, held, admin_url, WAYS[way])
-        return await _measure(stage, server, seconds)
+        return await _measure(stage, server, seconds, warm_up_seconds)
 
 
 async def measure_growth(stage: Stage, sizes: list[int], seconds: float) -> dict[int, Receipts]:
@@ -74,8 +76,8 @@ async def _open(stage: Stage, held: AsyncExitStack, admin_url: str, module: str)
     return _Server(psutil.Process(started.pid), port)
 
 
-async def _measure(stage: Stage, server: _Server, seconds: float) -> Receipts:
-    await _come(server.port, WARM_UP_SECONDS)
+async def _measure(stage: Stage, server: _Server, seconds: float, warm_up_seconds: float = 0.2) -> Receipts:
+    await _come(server.port, warm_up_seconds)
     before = _costs(stage, server)
     served = await _come(server.port, seconds)
     after = _costs(stage, server)

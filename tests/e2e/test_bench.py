@@ -1,13 +1,15 @@
 """The bench compares like with like: the bare loop writes what the service writes."""
 
 import json
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import psutil
 import pytest
 
-from bench import backlog
+from bench import backlog, importing, receipts
 from bench.drain import Contender, finish, prepare
 from bench.stage import PREFIX, Stage
 from deploy.stack.stack import Stack
@@ -22,6 +24,15 @@ ROWS = {
     ),
     "publish": ("SELECT * FROM publish.reform_entry ORDER BY reference, version",),
 }
+SUBMITTED = """
+SELECT s.source, s.external_id, s.channel, s.member_code, s.first_month, v.round, v.month, v.proposal::jsonb
+FROM intake.submission s JOIN intake.version v USING (submission_id) ORDER BY external_id
+"""
+IMPORTED = (
+    SUBMITTED,
+    "SELECT count(*) FROM intake.contact c JOIN intake.submission s USING (contact_ref)",
+    "SELECT type, count(*) FROM intake.outbox GROUP BY type",
+)
 TOLD = "SELECT topic, partition, seq, type, key, payload FROM {0}.outbox ORDER BY topic, partition, seq"
 ITS_OWN = {"id", "time", "accepted_at", "traceparent"}
 """What differs from run to run: ids that are made, and the clock."""
@@ -62,3 +73,33 @@ def _without_its_own(told: Any) -> Any:
     if isinstance(told, dict):
         return {name: _without_its_own(value) for name, value in told.items() if name not in ITS_OWN}
     return told
+
+
+async def test_bare_copy_writes_what_the_import_writes(stack: Stack, template_url: str, tmp_path: Path) -> None:
+    """The same texts, submissions, contacts and events; the import adds what the registry and the rules know."""
+    stage, file = Stage(stack, template_url), tmp_path / "sheet.csv"
+    importing.write_sheet(file, COUNT)
+    written: dict[str, list[list[dict[str, Any]]]] = {}
+
+    async def look(way: str, admin_url: str) -> None:
+        admin = await asyncpg.connect(admin_url)
+        written[way] = [[dict(row) for row in await admin.fetch(sql)] for sql in IMPORTED]
+        await admin.close()
+
+    await importing.measure_import(stage, file.read_bytes(), then=partial(look, "own"))
+    await importing.measure_copy(stage, file, then=partial(look, "copy"))
+    await stage.clear()
+    assert written["own"] == written["copy"]
+    assert len(written["own"][0]) == COUNT
+
+
+async def test_the_crowd_is_served_at_every_door(stack: Stack, template_url: str) -> None:
+    """Intake, what only reads and what has a transaction each: they answer, and what they cost is known."""
+    stage = Stage(stack, template_url)
+    for way in receipts.WAYS:
+        found = await receipts.measure_receipts(stage, way, 0.5, warm_up_seconds=0.1)
+        assert found.rate > 0
+        assert found.cpu_us["server"] > 0
+    grown = await receipts.measure_growth(stage, [50, 200], 0.5)
+    assert set(grown) == {50, 200}
+    await stage.clear()

@@ -1,6 +1,7 @@
 """Intake as a process: forms by Kafka and by HTTP become submissions on Kafka; bad ones never stop it."""
 
 import asyncio
+import csv
 import json
 import secrets
 import sys
@@ -28,7 +29,8 @@ from services.intake.cli import app as command_line
 from tests.bad_input.cases import Case, cases
 from tests.bad_input.registry import fill_registry
 from tests.conftest import TestDatabase
-from tests.controls.intake import ALL_FORMS, as_body, standalone_form
+from tests.controls.intake import ALL_FORMS, as_body, standalone_form, story_form
+from tests.controls.sheets import csv_of
 from tests.harness.waiting import seen
 from tests.integration.intake.conftest import TOKENS, WEBHOOKS
 
@@ -180,6 +182,33 @@ async def test_the_command_line_sends_a_form_in(running: Running, tmp_path: Path
     assert "/proposal/title" in refused.output
     [event] = await running.read("submissions", 1)
     assert event["data"]["reference"] == json.loads(first.stdout)["reference"]
+
+
+async def test_the_command_line_imports_a_sheet(running: Running, tmp_path: Path) -> None:
+    """A dry run shows the events and keeps nothing; errors are told by cell; receipts are kept in a report."""
+    sheet, report = tmp_path / "sheet.csv", tmp_path / "report.csv"
+
+    async def run(*words: str) -> Any:
+        arguments = ["import", str(sheet), *words, "--url", running.url, "--token", "token-of-senegal"]
+        return await asyncio.to_thread(CliRunner().invoke, command_line, arguments)
+
+    sheet.write_bytes(csv_of([standalone_form(1), story_form(2)]))
+    dry, shown = await run("--dry-run", "--json"), await run("--dry-run")
+    ids = ["form-000001", "story-000002"]
+    assert [event["data"]["external_id"] for event in json.loads(dry.stdout)["events"]] == ids
+    assert (shown.exit_code, "2 events would be told" in shown.output) == (0, True)
+    assert await running.taken_in() == 0
+    taken = await run("--report", str(report))
+    assert (taken.exit_code, await running.taken_in()) == (0, 2), taken.output
+    told = list(csv.DictReader(report.read_text("utf-8-sig").splitlines()))
+    assert [row["external_id"] for row in told] == ids
+    assert all(row["secret"] and row["reference"].startswith("OGC-") for row in told)
+    assert oct(report.stat().st_mode)[-2:] == "00"
+    sheet.write_bytes(csv_of([standalone_form(3, proposal__starts_on="soon")]))
+    refused = await run("--language", "es", "--report", str(report))
+    assert (refused.exit_code, "rows-refused" in refused.output) == (1, True)
+    [error] = csv.DictReader(report.read_text("utf-8-sig").splitlines())
+    assert (error["row"], error["heading"], error["code"]) == ("2", "proposal.starts_on", "date")
 
 
 async def test_the_command_line_looks_into_the_quarantine(running: Running) -> None:
