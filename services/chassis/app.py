@@ -28,7 +28,7 @@ from services.chassis.reading.hears import Hears
 from services.chassis.reading.watchdog import Watchdog
 from services.chassis.relay.leader import Relay
 from services.chassis.settings import ServiceSettings
-from services.chassis.topics.connection import is_there
+from services.chassis.topics.connection import can_read, is_there
 
 EXIT_UNEXPECTED = 70
 """The exit code of a process that met what it did not foresee (EX_SOFTWARE)."""
@@ -86,6 +86,7 @@ async def _run(service: Service, settings: ServiceSettings) -> None:
         settings.watchdog_stall_seconds,
         halt=hearing.halt,
         is_there=partial(is_there, settings),
+        can_read=partial(can_read, settings),
     )
     app = make_doors(service, settings, database, hearing, watchdog)
     try:

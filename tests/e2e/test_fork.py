@@ -18,16 +18,18 @@ async def test_older_database_restored_stops_everything(system: System, people: 
     await system.settled()
     log = await read_log(system.stack.bootstrap_servers, system.prefix)
 
-    await _restore(system, backup)
+    await restore(system, backup)
 
     for name in system.instances:
-        await _says_fork(system, name)
+        await says_fork(system, name)
     answer = await system.web.post(f"{system['intake'].url}/submissions", json=people.new_form())
     assert answer.status_code == 503, answer.text
     assert await read_log(system.stack.bootstrap_servers, system.prefix) == log
 
 
-async def _says_fork(system: System, name: str) -> None:
+async def says_fork(system: System, name: str) -> None:
+    """Wait until an instance says that it stands at a fork."""
+
     async def halted() -> dict[str, str]:
         answer = await system.web.get(f"{system[name].url}/readyz")
         assert answer.status_code == 503, answer.text
@@ -49,7 +51,7 @@ async def _back_up(system: System) -> str:
     return backup
 
 
-async def _restore(system: System, backup: str) -> None:
+async def restore(system: System, backup: str) -> None:
     """Put the backup in the database's place, under the services' feet."""
     await system.database.close()
     old, name = database_name(backup), database_name(system.admin_url)

@@ -38,8 +38,10 @@ class Health:
             for tp, progress in self._watchdog.progress.items()
             if progress.stalled_seconds > STALL_SECONDS
         )
-        ready = not (found.halted or found.gapped or waiting or stalled)
-        return {"ready": ready, **asdict(found), "not_started": sorted(waiting), "stalled": stalled}
+        blind = sorted(self._watchdog.list_blind(STALL_SECONDS))
+        ready = not (found.halted or found.gapped or waiting or stalled or blind)
+        told = {"not_started": sorted(waiting), "stalled": stalled, "blind": blind}
+        return {"ready": ready, **asdict(found), **told}
 
 
 def make_health_doors(health: Health) -> APIRouter:

@@ -1,4 +1,4 @@
-"""Reads a partition again from its start when the log's end is reached and a number is still missing."""
+"""Finds numbers that a reader has missed: looks back when it begins, and reads again what has a hole."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -22,8 +22,12 @@ log = get_logger()
 class GapHealer(ConsumerRebalanceListener):
     """Knows which partitions of a topic have a hole, and heals them by reading again, with back-off."""
 
-    def __init__(self, topic: str, find_gapped: FindGapped, backoff_max_seconds: float) -> None:
+    def __init__(
+        self, topic: str, find_gapped: FindGapped, backoff_max_seconds: float, *, is_numbered: bool = True
+    ) -> None:
         self.topic = topic
+        self._is_numbered = is_numbered
+        self._looked_back: set[TopicPartition] = set()
         self.gapped: set[int] = set()
         self._find_gapped = find_gapped
         self._backoff_max_seconds = backoff_max_seconds
@@ -44,6 +48,7 @@ class GapHealer(ConsumerRebalanceListener):
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Forget what another instance now looks after."""
+        self._looked_back -= revoked
         self.note(gapped=set(), whole={tp.partition for tp in revoked} & self.gapped)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
@@ -58,14 +63,26 @@ class GapHealer(ConsumerRebalanceListener):
         while True:
             await asyncio.sleep(CHECK_SECONDS)
             consumer = consumer_of()
-            if consumer is not None and self.gapped:
+            if consumer is not None:
                 await self._try_to_heal(consumer)
 
     async def _try_to_heal(self, consumer: AIOKafkaConsumer) -> None:
         try:
-            await self._heal(consumer)
+            if self._is_numbered:
+                await self._look_back(consumer)
+            if self.gapped:
+                await self._heal(consumer)
         except KafkaError as error:  # the broker is away, or the topic is being made anew
             log.warning("stream.not-healed", topic=self.topic, error=type(error).__name__)
+
+    async def _look_back(self, consumer: AIOKafkaConsumer) -> None:
+        # the group's offset may stand ahead of the positions, which are those of an older copy of the database: the
+        # last record that the group read tells its number, also when nothing new ever comes
+        for tp in consumer.assignment() - self._looked_back:
+            position = await consumer.position(tp)
+            if position > 0:
+                consumer.seek(tp, position - 1)
+            self._looked_back.add(tp)
 
     async def _heal(self, consumer: AIOKafkaConsumer) -> None:
         for tp in consumer.assignment():

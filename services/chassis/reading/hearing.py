@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from aiokafka.errors import KafkaError
+from aiokafka.structs import OffsetAndMetadata
 
 from services.chassis.database import Database
 from services.chassis.errors import Fork
@@ -20,6 +21,7 @@ from services.chassis.reading.settle import Settler
 from services.chassis.reading.standing import StandingWatch
 from services.chassis.reading.stream import Apply, Subscription
 from services.chassis.settings import ServiceSettings
+from services.chassis.topics.groups import tell_position
 
 FIND_GAPPED = "SELECT partition FROM stream_position WHERE source_topic = $1 AND gapped"
 FIND_HALTED = "SELECT why FROM halted_reader WHERE reader = $1"
@@ -70,14 +72,17 @@ class Hearing:
         Raises:
             TopicReplaced: a foreign topic is another than it was.
         """
-        await self._foreign.settle()
-        await self._start()
-        healers = [subscription.heal() for subscription in self.subscriptions.values()]
-        await asyncio.gather(self.standing.run(), self._foreign.watch(), *healers)
+        await asyncio.gather(self.standing.run(), self._hear())
 
     async def close(self) -> None:
         """Leave the consumer groups, after the chunks under way."""
         await self.broker.stop()
+
+    async def _hear(self) -> None:
+        await self._foreign.settle()
+        await self._start()
+        healers = [subscription.heal() for subscription in self.subscriptions.values()]
+        await asyncio.gather(self._foreign.watch(), *healers)
 
     async def _start(self) -> None:
         while True:
@@ -96,7 +101,7 @@ class Hearing:
         self.readers[name] = reader
         self.settlers[name] = Settler(self.database, name, reader.decoder, heard.handler, heard.on_discarded)
 
-        async def apply(records: Sequence[Record]) -> Mapping[int, int]:
+        async def apply(records: Sequence[Record]) -> Mapping[int, OffsetAndMetadata]:
             try:
                 return next_offsets(records, await reader.apply(records))
             except Fork as fork:
@@ -108,12 +113,12 @@ class Hearing:
         return apply
 
     def _hear_raw(self, heard: Hears) -> Apply:
-        async def apply(records: Sequence[Record]) -> Mapping[int, int]:
+        async def apply(records: Sequence[Record]) -> Mapping[int, OffsetAndMetadata]:
             async with self.database.transaction() as tx:
                 if await tx.fetchval(FIND_HALTED, heard.topic.name):
                     raise Halted(heard.topic.name)
                 await heard.handler(records, tx)
-            return {record.partition: record.offset + 1 for record in records}
+            return {record.partition: OffsetAndMetadata(record.offset + 1, "") for record in records}
 
         return apply
 
@@ -131,7 +136,11 @@ class Hearing:
         return find
 
 
-def next_offsets(records: Sequence[Record], positions: Mapping[int, Position]) -> dict[int, int]:
-    """Give the offset to read next of each partition that has no hole."""
+def next_offsets(records: Sequence[Record], positions: Mapping[int, Position]) -> dict[int, OffsetAndMetadata]:
+    """Give the offset to read next of each partition that has no hole, with how far it is applied."""
     offsets = {record.partition: record.offset + 1 for record in records}
-    return {partition: offset for partition, offset in offsets.items() if not positions[partition].gapped}
+    return {
+        partition: OffsetAndMetadata(offsets[partition], tell_position(position.last_seq, position.last_event_id))
+        for partition, position in positions.items()
+        if not position.gapped
+    }

@@ -8,6 +8,10 @@ from uuid import UUID
 from services.chassis.errors import Fork
 
 OFFSETS_A_MILLISECOND = 1_000_000
+NUL, NOT_A_CHARACTER = "\0", "\N{REPLACEMENT CHARACTER}"
+"""Postgres's text cannot hold the first."""
+STRAY_SUBJECT_MAX = 200
+"""Characters of a stray's key that are kept; an index of Postgres takes 2,700 bytes."""
 
 
 class Record(Protocol):
@@ -79,20 +83,20 @@ class Position:
 def read_record(record: Record) -> Heard | Unnumbered:
     """Read a record's headers; never raises, whatever they hold."""
     headers: dict[str, Any] = dict(record.headers)  # any of them may be None, or missing
-    subject = (record.key or b"").decode(errors="replace")
+    subject = (record.key or b"").decode(errors="replace").replace(NUL, NOT_A_CHARACTER)
     try:
         return Heard(
             record.partition,
             record.offset,
             int(headers["seq"]),
             UUID(headers["ce_id"].decode()),
-            headers["ce_type"].decode(),
+            headers["ce_type"].decode().replace(NUL, NOT_A_CHARACTER),
             subject,
             record.value,
         )
     except (KeyError, TypeError, AttributeError, ValueError):
         place = -max(record.timestamp, 1) * OFFSETS_A_MILLISECOND - record.offset % OFFSETS_A_MILLISECOND
-        return Unnumbered(record.partition, place, subject, record.value)
+        return Unnumbered(record.partition, place, subject[:STRAY_SUBJECT_MAX], record.value)
 
 
 def judge(

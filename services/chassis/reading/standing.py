@@ -18,7 +18,14 @@ SELECT jsonb_build_object(
   'gapped', (SELECT coalesce(jsonb_agg(jsonb_build_array(source_topic, partition)), '[]')
              FROM stream_position WHERE gapped),
   'parked', (SELECT coalesce(jsonb_object_agg(source_topic, n), '{}')
-             FROM (SELECT source_topic, count(*) AS n FROM parked_event WHERE settled_at IS NULL GROUP BY 1) AS p)
+             FROM (SELECT source_topic, count(*) AS n FROM parked_event WHERE settled_at IS NULL GROUP BY 1) AS p),
+  'unrelayed', (SELECT coalesce(jsonb_object_agg(topic, jsonb_build_array(depth, age)), '{}') FROM (
+    SELECT s.topic, sum(s.next_seq - 1 - coalesce(c.relayed_seq, 0))::bigint AS depth,
+           coalesce(max(extract(epoch FROM clock_timestamp() - uuid_extract_timestamp(o.event_id)))::float, 0) AS age
+    FROM outbox_stream s
+    LEFT JOIN relay_cursor c USING (topic, partition)
+    LEFT JOIN outbox o ON (o.topic, o.partition, o.seq) = (s.topic, s.partition, coalesce(c.relayed_seq, 0) + 1)
+    GROUP BY s.topic) AS u)
 )::text
 """
 
@@ -31,11 +38,16 @@ log = get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What was found: why each stands still, partitions with a hole, how many events are parked of each topic."""
+    """What was found: why each stands still, partitions with a hole, how many events are parked of each topic.
+
+    Also how many events of each topic wait for the relay, and for how many seconds the oldest does: the relay cannot
+    say so itself while it does not get at the broker.
+    """
 
     halted: Mapping[str, str] = field(default_factory=dict)
     gapped: Collection[tuple[str, int]] = ()
     parked: Mapping[str, int] = field(default_factory=dict)
+    unrelayed: Mapping[str, tuple[int, float]] = field(default_factory=dict)
 
 
 async def read_standing(database: Database) -> Standing:
@@ -79,3 +91,6 @@ class StandingWatch:
             telemetry.HALTED.labels(topic.name).set(topic.name in self.last.halted)
             telemetry.GAPPED.labels(topic.name).set(gapped.count(topic.name))
             telemetry.PARKED.labels(topic.name).set(self.last.parked.get(topic.name, 0))
+        for name, (depth, age_seconds) in self.last.unrelayed.items():
+            telemetry.OUTBOX_DEPTH.labels(name).set(depth)
+            telemetry.OUTBOX_AGE.labels(name).set(age_seconds)

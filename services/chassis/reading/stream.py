@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, OffsetAndMetadata, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -24,7 +24,7 @@ from services.chassis.topics.groups import group_of
 COMMIT_SECONDS = 0.5
 DAY_MS = 24 * 60 * 60 * 1000
 
-Apply = Callable[[Sequence[Record]], Awaitable[Mapping[int, int]]]
+Apply = Callable[[Sequence[Record]], Awaitable[Mapping[int, OffsetAndMetadata]]]
 """Applies records and gives, for each partition without a hole, the offset to read next."""
 
 log = get_logger()
@@ -46,10 +46,10 @@ class Subscription:
     ) -> None:
         self.topic = settings.topic_prefix + hears.topic.name
         self.hears = hears
-        self.healer = GapHealer(self.topic, find_gapped, settings.gap_backoff_max_seconds)
+        self.healer = GapHealer(self.topic, find_gapped, settings.gap_backoff_max_seconds, is_numbered=not hears.raw)
         self.last_timestamps: dict[int, int] = {}
         self._apply = apply
-        self._uncommitted: dict[int, int] = {}
+        self._uncommitted: dict[int, OffsetAndMetadata] = {}
         self._committed_at = 0.0
         self._on_fatal = on_fatal
         self.subscriber = broker.subscriber(
@@ -122,7 +122,7 @@ class Subscription:
             self._on_fatal(error)
             await asyncio.Event().wait()
 
-    async def _apply_until_done(self, records: Sequence[Record]) -> Mapping[int, int]:
+    async def _apply_until_done(self, records: Sequence[Record]) -> Mapping[int, OffsetAndMetadata]:
         async for attempt in AsyncRetrying(
             retry=retry_if_exception(lambda error: is_passing(error) or isinstance(error, Halted)),
             wait=wait_exponential_jitter(multiplier=0.05, max=2.0, jitter=0.1),
@@ -136,7 +136,7 @@ class Subscription:
         error = state.outcome.exception() if state.outcome else None
         log.warning("chunk.retried", topic=self.topic, attempt=state.attempt_number, error=type(error).__name__)
 
-    async def _commit(self, offsets: Mapping[int, int]) -> None:
+    async def _commit(self, offsets: Mapping[int, OffsetAndMetadata]) -> None:
         consumer = self.consumer
         if consumer is None:
             return

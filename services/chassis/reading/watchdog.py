@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -11,6 +10,7 @@ from aiokafka.errors import KafkaError
 from contracts.topics import Topic
 from services.chassis import telemetry
 from services.chassis.log import get_logger
+from services.chassis.reading.progress import Progress
 from services.chassis.reading.stream import Subscription
 
 CHECK_SECONDS = 2.0
@@ -18,6 +18,9 @@ LOOK_TIMEOUT_SECONDS = 10.0
 
 IsThere = Callable[[Topic], Awaitable[bool]]
 """Tells through a connection of its own whether the broker has a topic."""
+
+CanRead = Callable[[Topic, int, int], Awaitable[bool]]
+"""Tells through a connection of its own whether a topic's partition can be read from an offset on."""
 
 Halt = Callable[[str, str, str], Awaitable[None]]
 """Lets a reader stand still: its topic, why, and the detail."""
@@ -36,48 +39,30 @@ class Blind(Exception):
     """The consumer cannot be asked how far it is."""
 
 
-@dataclass(slots=True)
-class Progress:
-    """Where the group stood when it last moved."""
-
-    committed: int = -1
-    moved_at: float = field(default_factory=time.monotonic)
-    lag: int = 0
-    behind_since: float | None = None
-
-    def note(self, *, committed: int, end: int, excused: bool) -> None:
-        """Take note of the group's offset and the log's end."""
-        self.lag = max(0, end - committed)
-        if committed != self.committed or self.lag == 0 or excused:
-            self.committed, self.moved_at = committed, time.monotonic()
-        if self.lag == 0:
-            self.behind_since = None
-        elif self.behind_since is None:
-            self.behind_since = time.monotonic()
-
-    @property
-    def stalled_seconds(self) -> float:
-        """For how long records wait and nothing moves."""
-        return time.monotonic() - self.moved_at if self.lag else 0.0
-
-    @property
-    def behind_seconds(self) -> float:
-        """For how long records have been waiting without a break."""
-        return 0.0 if self.behind_since is None else time.monotonic() - self.behind_since
-
-
 class Watchdog:
     """Watches one process's subscriptions by what the group has committed, whichever instance did it."""
 
     def __init__(
-        self, subscriptions: Sequence[Subscription], stall_seconds: float, *, halt: Halt, is_there: IsThere
+        self,
+        subscriptions: Sequence[Subscription],
+        stall_seconds: float,
+        *,
+        halt: Halt,
+        is_there: IsThere,
+        can_read: CanRead,
     ) -> None:
         self._subscriptions = subscriptions
         self._halt = halt
         self._is_there = is_there
+        self._can_read = can_read
         self._stall_seconds = stall_seconds
         self._blind_since: dict[str, float] = {}
+        self._lost_since: dict[str, float] = {}
         self.progress: dict[TopicPartition, Progress] = {}
+
+    def list_blind(self, seconds: float) -> list[str]:
+        """Name the topics whose consumers could not be asked for so long."""
+        return [topic for topic, since in self._blind_since.items() if time.monotonic() - since > seconds]
 
     async def run(self, excused: Callable[[], Excused]) -> None:
         """Watch for ever. ``excused`` names the partitions that stand still for a reason: a hole, a halt.
@@ -108,7 +93,8 @@ class Watchdog:
             log.warning("watchdog.blind", topic=subscription.topic, error=type(error).__name__)
             await self._look_elsewhere(subscription)
             return
-        self._blind_since.pop(subscription.topic, None)
+        for since in (self._blind_since, self._lost_since):
+            since.pop(subscription.topic, None)
         for tp, (committed, end) in waiting.items():
             progress = self.progress.setdefault(tp, Progress())
             is_excused = (subscription.hears.topic.name, tp.partition) in excused
@@ -118,17 +104,19 @@ class Watchdog:
                 await self._stalled(subscription, tp, committed)
 
     async def _look_elsewhere(self, subscription: Subscription) -> None:
-        # the client library can lose its way to the broker for good, and say nothing
-        since = self._blind_since.setdefault(subscription.topic, time.monotonic())
-        if time.monotonic() - since > self._stall_seconds:
-            del self._blind_since[subscription.topic]
-            if await self._is_there(subscription.hears.topic):
-                raise Stalled(f"{subscription.topic}: the broker has it, and our consumer does not find it")
+        # a client can lose its way to the broker for good, and say nothing; a broker that is away is another thing
+        self._blind_since.setdefault(subscription.topic, time.monotonic())
+        if not await self._is_there(subscription.hears.topic):
+            self._lost_since.pop(subscription.topic, None)
+        elif time.monotonic() - self._lost_since.setdefault(subscription.topic, time.monotonic()) > self._stall_seconds:
+            raise Stalled(f"{subscription.topic}: the broker has it, and our consumer does not find it")
 
     async def _stalled(self, subscription: Subscription, tp: TopicPartition, committed: int) -> None:
         told = f"{tp.topic}[{tp.partition}]: nothing moves from offset {committed}"
         consumer = subscription.consumer
         if not subscription.hears.raw or consumer is None or tp not in consumer.assignment():
+            raise Stalled(told)
+        if await self._can_read(subscription.hears.topic, tp.partition, committed):  # so it is we who do not
             raise Stalled(told)
         await self._halt(subscription.hears.topic.name, "unreadable", f"{told}; see `challenge forms skip`")
 

@@ -60,8 +60,9 @@ class LeaseLost(Exception):
 class Lease:
     """What only the leader may do in the database, all of it on the connection that holds the lock."""
 
-    def __init__(self, connection: "asyncpg.Connection[Record]") -> None:
+    def __init__(self, connection: "asyncpg.Connection[Record]", service: str) -> None:
         self._connection = connection
+        self.service = service
         self._turn = asyncio.Lock()
 
     async def beat(self, beat_seconds: float) -> None:
@@ -131,7 +132,7 @@ async def hold_lease(database: Database, idle_session_seconds: float) -> AsyncIt
     arguments["server_settings"] |= {"idle_session_timeout": f"{idle_ms}ms", "synchronous_commit": "off"}
     connection = await asyncpg.connect(**arguments)
     try:
-        lease = Lease(connection)
+        lease = Lease(connection, database.service)
         while not (await lease.fetch(TRY_LOCK, database.service))[0][0]:  # noqa: ASYNC110 - the event is a lock
             await asyncio.sleep(LOCK_POLL_SECONDS)
         yield lease

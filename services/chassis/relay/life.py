@@ -15,6 +15,7 @@ from services.chassis.relay.kafka_log import RelayLog
 from services.chassis.relay.lease import Lease
 from services.chassis.relay.lost_log import LogLost
 from services.chassis.relay.producer import Sent
+from services.chassis.relay.vouching import vouch
 from services.chassis.settings import ServiceSettings
 
 CHUNK_MAX_BYTES = 950_000
@@ -41,7 +42,7 @@ class RelayLife:
         self._settings = settings
         self._topics = {topic.name: topic for topic in topics}
         self._check = LogCheck(lease, kafka, topics)
-        self._reports = HoleReports(kafka.topics, settings, topics)
+        self._reports = HoleReports(lease, kafka.topics, settings, topics)
 
     async def begin(self) -> None:
         """See that the topics are there, as the catalogue says, and hold what they acknowledged.
@@ -54,6 +55,7 @@ class RelayLife:
         await self._check.check()
         for topic in self._topics.values():
             await self._kafka.topics.verify(topic)
+        await vouch(self._lease)
 
     async def audit(self) -> None:
         """Read the whole log, as ordered, and when all of it is there, say that the order is carried out."""

@@ -1,7 +1,7 @@
 """The postman at work: claim what is due, offer it, write down that it goes, hand it over, and settle it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
@@ -12,6 +12,7 @@ from prometheus_client import Counter
 from services.chassis.database import Database
 from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
+from services.chassis.relay.vouching import is_vouched
 from services.notify.domain.delivery import Held, PutOff, Result, Settlement, ToldAlready, settle
 from services.notify.domain.letters import SUBMITTER, Letter, language_of, letters_to_each
 from services.notify.postman import words
@@ -26,6 +27,10 @@ from services.notify.store import claims
 LETTERS = Counter("challenge_letters_total", "Letters settled, by where they stand then", ["kind", "state"])
 
 log = get_logger()
+
+
+async def _at_any_time(_: Database) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Postman:
     server: MailServer
     sender: Sender
     house: words.House
+    may_deliver: Callable[[Database], Awaitable[bool]] = _at_any_time
+    """Asked before letters are claimed: an older copy of the ledger holds letters that have been sent since."""
 
     async def work(self, database: Database) -> None:
         """Deliver letters for ever, one lease after the other: trouble that passes ends a lease, not the work."""
@@ -162,14 +169,14 @@ class Postman:
             if monotonic() > looked_at + self.settings.postman_silence_seconds:
                 await take_over(database)
                 looked_at = monotonic()
-            if not await self.deliver_due(database, lease):
+            if not await self.may_deliver(database) or not await self.deliver_due(database, lease):
                 await asyncio.wait([beats], timeout=self.settings.postman_poll_seconds)
 
 
 def make_postmen(settings: Settings) -> tuple[Postman, ...]:
     """Make the postmen of a process: one vault to ask, a connection to the mail server each."""
     one = make_postman(settings)
-    return tuple(replace(one, server=MailServer(settings)) for _ in range(settings.postmen))
+    return tuple(replace(one, server=MailServer(settings), may_deliver=is_vouched) for _ in range(settings.postmen))
 
 
 def make_postman(settings: Settings) -> Postman:

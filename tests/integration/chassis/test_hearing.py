@@ -17,6 +17,7 @@ from services.chassis.database import Database
 from services.chassis.reading.hearing import Hearing
 from services.chassis.reading.hears import Hears
 from tests.conftest import TestDatabase
+from tests.controls.envelope import id_of
 from tests.harness.waiting import seen
 from tests.integration.chassis.conftest import Desk, FakeRecord, record, settings_of, subjects, with_headers
 
@@ -175,6 +176,23 @@ async def test_deleted_group_offsets_cost_nothing(desk: Desk, database: TestData
     await wire.send([record(3, "c")])
     async with hearing_of(desk, database, wire):
         await until("only the new one told", told_are(desk, ["a", "b", "c"]))
+
+
+async def test_an_older_copy_of_the_positions_is_read_on_from(desk: Desk, database: TestDatabase, wire: Wire) -> None:
+    """An older copy of the database, or a standby that was behind: the group's offset stands where it stood."""
+    await wire.send([record(seq, f"s{seq}") for seq in range(1, 6)])
+    async with hearing_of(desk, database, wire):
+        await until("five told", told_are(desk, ["s1", "s2", "s3", "s4", "s5"]))
+
+        async def committed() -> bool:
+            return await wire.committed() == 5
+
+        await until("offset 5 committed", committed)
+    async with desk.database.transaction() as tx:
+        await tx.execute("DELETE FROM scribbled WHERE place > 3")
+        await tx.execute("UPDATE stream_position SET last_seq = 3, last_event_id = $1 WHERE last_seq = 5", id_of("0/3"))
+    async with hearing_of(desk, database, wire):
+        await until("five told again, though nothing new came", told_are(desk, ["s1", "s2", "s3", "s4", "s5"]))
 
 
 async def test_trouble_that_passes_is_tried_again(desk: Desk, database: TestDatabase, wire: Wire) -> None:

@@ -1,10 +1,15 @@
 """One bad event stops its own subject and nothing else; too many stop the reader instead."""
 
+from hashlib import sha256
+
 import pytest
 
 from services.chassis.errors import Refusal
 from services.chassis.reading.parking import BREAKER_IN_A_ROW, PARKING_ALLOWED, BreakerOpen
-from tests.integration.chassis.conftest import Desk, record, subjects, with_headers
+from tests.integration.chassis.conftest import Desk, FakeRecord, record, subjects, with_headers
+
+LONG_KEY = b"".join(sha256(bytes([n])).hexdigest().encode() for n in range(100))
+"""Longer than what an index takes, and not to be compressed."""
 
 
 async def test_a_refused_event_parks_its_subject_and_the_others_flow(desk: Desk) -> None:
@@ -166,3 +171,19 @@ async def test_settling_what_is_not_parked_is_refused(desk: Desk) -> None:
     """A subject without a queue: said so, by name."""
     with pytest.raises(Refusal, match="nothing-parked"):
         await desk.settler.replay("nobody", dry_run=False)
+
+
+@pytest.mark.parametrize("key", [b"a\x00b", LONG_KEY])
+async def test_a_stray_with_a_strange_key_is_parked(desk: Desk, key: bytes) -> None:
+    """Postgres's text holds no NUL, and its indexes nothing long: the neighbours flow all the same."""
+    stray = FakeRecord("submissions", 0, 0, 1, key, b"x", ())
+    await desk.reader.apply([stray, record(1, "a", offset=1)])
+    assert subjects(await desk.told()) == ["a"]
+    assert [row[3] for row in await desk.parked()] == ["unnumbered"]
+
+
+async def test_a_type_with_nul_is_parked(desk: Desk) -> None:
+    """As any type that nobody has listed."""
+    await desk.reader.apply([with_headers(record(1, "a"), ce_type=b"x\x00y"), record(2, "b")])
+    assert subjects(await desk.told()) == ["b"]
+    assert await desk.parked() == [(0, 1, "a", "unlisted")]

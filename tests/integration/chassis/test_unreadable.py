@@ -16,7 +16,7 @@ from services.chassis.reading.hearing import Hearing
 from services.chassis.reading.hears import Hears
 from services.chassis.reading.position import Record
 from services.chassis.reading.watchdog import Watchdog
-from services.chassis.topics.connection import is_there
+from services.chassis.topics.connection import can_read, is_there
 from services.chassis.transaction import Transaction
 from tests.conftest import TestDatabase
 from tests.harness.waiting import seen
@@ -53,7 +53,11 @@ async def test_what_cannot_be_read_is_skipped_by_a_person(
     await own.open()
     hearing = Hearing(own, settings, [Hears(FORMS, on_forms, raw=True)], on_fatal=lambda _: None)
     watchdog = Watchdog(
-        list(hearing.subscriptions.values()), 1.0, halt=hearing.halt, is_there=partial(is_there, settings)
+        list(hearing.subscriptions.values()),
+        1.0,
+        halt=hearing.halt,
+        is_there=partial(is_there, settings),
+        can_read=partial(can_read, settings),
     )
     tasks = [asyncio.create_task(one) for one in (hearing.run(), watchdog.run(hearing.standing.excused))]
 

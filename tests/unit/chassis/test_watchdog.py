@@ -10,7 +10,8 @@ from aiokafka.errors import KafkaTimeoutError
 from prometheus_client import REGISTRY
 
 from contracts.topics import Topic
-from services.chassis.reading.watchdog import Progress, Stalled, Watchdog
+from services.chassis.reading.progress import Progress
+from services.chassis.reading.watchdog import Stalled, Watchdog
 
 TP = TopicPartition("t.submissions", 0)
 
@@ -20,7 +21,7 @@ class FakeConsumer:
 
     def __init__(self, *, start: int = 0, end: int = 0, committed: int | None = None) -> None:
         self.start, self.end, self.offset = start, end, committed
-        self.knows_topic = self.answers = True
+        self.knows_topic = self.answers = self.is_there = True
 
     def partitions_for_topic(self, _: str) -> set[int] | None:
         """One partition."""
@@ -63,9 +64,9 @@ async def halt(topic: str, why: str, _: str) -> None:
 
 
 def watching(
-    consumer: FakeConsumer, last_ms: int | None = None, *, raw: bool = False, there: bool = True
+    consumer: FakeConsumer, last_ms: int | None = None, *, raw: bool = False, readable: bool = False
 ) -> tuple[Watchdog, Any]:
-    """A watchdog on one subscription; ``there`` is what the broker says of the topic."""
+    """A watchdog on one subscription; ``readable`` is what the broker says of the topic to others."""
     HALTED.clear()
     subscription: Any = SimpleNamespace(
         topic=TP.topic,
@@ -75,16 +76,26 @@ def watching(
     )
 
     async def is_there(_: Topic) -> bool:
-        return there
+        return consumer.is_there
 
-    return Watchdog([subscription], 60, halt=halt, is_there=is_there), subscription
+    async def can_read(*_: object) -> bool:
+        return readable
+
+    return Watchdog([subscription], 60, halt=halt, is_there=is_there, can_read=can_read), subscription
+
+
+async def look_for_a_minute(clock: SimpleNamespace, dog: Watchdog, subscription: Any) -> None:
+    """Look every ten seconds."""
+    for _ in range(6):
+        await dog.look(subscription, frozenset())
+        clock.at += 10
+    clock.at += 1
 
 
 async def test_records_that_wait_while_nothing_moves_end_the_process(clock: SimpleNamespace) -> None:
     """The consumer fell out of its group without a sign: after a minute the process ends."""
     dog, subscription = watching(FakeConsumer(end=5, committed=3))
-    await dog.look(subscription, frozenset())
-    clock.at += 61
+    await look_for_a_minute(clock, dog, subscription)
     with pytest.raises(Stalled, match="nothing moves from offset 3"):
         await dog.look(subscription, frozenset())
 
@@ -104,11 +115,32 @@ async def test_a_consumer_that_lost_its_way_ends_the_process(clock: SimpleNamesp
 async def test_a_broker_that_is_away_ends_no_process(clock: SimpleNamespace) -> None:
     """Doors stay open for as long as there is no broker; once it is back, the minute begins anew."""
     consumer = FakeConsumer()
-    consumer.answers = False
-    dog, subscription = watching(consumer, there=False)
+    consumer.answers = consumer.is_there = False
+    dog, subscription = watching(consumer)
     for _ in range(5):
         await dog.look(subscription, frozenset())
         clock.at += 61
+    consumer.is_there = True
+    await dog.look(subscription, frozenset())
+    clock.at += 59
+    await dog.look(subscription, frozenset())
+    clock.at += 2
+    with pytest.raises(Stalled):
+        await dog.look(subscription, frozenset())
+
+
+async def test_blindness_is_told(clock: SimpleNamespace) -> None:
+    """Without a broker no figure moves: whoever asks is told that none was seen."""
+    consumer = FakeConsumer()
+    consumer.answers = consumer.is_there = False
+    dog, subscription = watching(consumer)
+    await dog.look(subscription, frozenset())
+    clock.at += 20
+    await dog.look(subscription, frozenset())
+    assert (dog.list_blind(15), dog.list_blind(30)) == ([TP.topic], [])
+    consumer.answers = True
+    await dog.look(subscription, frozenset())
+    assert dog.list_blind(0) == []
 
 
 async def test_a_short_blindness_is_forgotten(clock: SimpleNamespace) -> None:
@@ -142,10 +174,37 @@ async def test_a_gap_or_a_halt_is_a_reason_to_stand_still(clock: SimpleNamespace
 async def test_a_foreign_topic_that_cannot_be_read_halts_its_reader_alone(clock: SimpleNamespace) -> None:
     """The process lives, and its HTTP doors with it."""
     dog, subscription = watching(FakeConsumer(end=5, committed=3), raw=True)
-    await dog.look(subscription, frozenset())
-    clock.at += 61
+    await look_for_a_minute(clock, dog, subscription)
     await dog.look(subscription, frozenset())
     assert HALTED == ["submissions: unreadable"]
+
+
+@pytest.mark.parametrize("raw", [True, False])
+@pytest.mark.parametrize("sees", [True, False])
+async def test_what_waits_after_an_outage_is_not_stalled(clock: SimpleNamespace, *, raw: bool, sees: bool) -> None:
+    """The broker was away for an hour (or this process was frozen), and at the first look something waits already."""
+    consumer = FakeConsumer(end=3, committed=3)
+    dog, subscription = watching(consumer, raw=raw)
+    await dog.look(subscription, frozenset())
+    if sees:
+        consumer.answers = consumer.is_there = False
+        for _ in range(60):
+            clock.at += 60
+            await dog.look(subscription, frozenset())
+        consumer.answers = consumer.is_there = True
+    clock.at += 60.5
+    consumer.end = 5
+    await dog.look(subscription, frozenset())
+    assert HALTED == []
+
+
+async def test_a_foreign_topic_that_others_can_read_ends_the_process(clock: SimpleNamespace) -> None:
+    """The consumer is stuck, or the database: nothing in the topic has to be skipped, and nobody has to be called."""
+    dog, subscription = watching(FakeConsumer(end=5, committed=3), raw=True, readable=True)
+    await look_for_a_minute(clock, dog, subscription)
+    with pytest.raises(Stalled):
+        await dog.look(subscription, frozenset())
+    assert HALTED == []
 
 
 async def test_a_log_that_has_expired_is_not_a_backlog(clock: SimpleNamespace) -> None:

@@ -2,16 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import asyncpg
 import pytest
 
+from contracts.topics import SUBMISSIONS
 from deploy.database import copy_database, drop_database
 from services.chassis.database import Database
 from services.chassis.errors import is_passing
+from services.chassis.reading.hears import Hears
 from services.chassis.relay.halt import order_repair
+from services.chassis.relay.vouching import is_vouched
 from tests.conftest import TestDatabase
+from tests.harness.waiting import seen
 from tests.integration.chassis.conftest import settings_of
+from tests.integration.chassis.relay.test_hearers import Listener, hearing
 from tests.integration.chassis.relay.writer import SERVICE, Writer
 
 
@@ -72,6 +78,30 @@ async def test_a_fork_is_never_repaired(writer: Writer, older: Writer) -> None:
         await older.rows("DELETE FROM halted_reader RETURNING 1")
         await older.until_halted("fork")
     assert await writer.heard() == await writer.outbox()
+
+
+async def test_only_a_log_that_was_compared_is_vouched_for(writer: Writer, older: Writer) -> None:
+    """What cannot be told twice waits for that: never on an older copy, whether the fork is known by now or not."""
+    assert not await is_vouched(writer.database)
+    async with writer.relay():
+        await seen(partial(is_vouched, writer.database), what="vouched for")
+    await seen(partial(is_vouched, writer.database), lambda it: not it, what="vouched for no longer")
+    async with older.relay():
+        await older.until_halted("fork")
+        assert not await is_vouched(older.database)
+
+
+async def test_an_older_outbox_whose_log_is_lost_besides_is_found(
+    writer: Writer, older: Writer, database: TestDatabase
+) -> None:
+    """Its numbers would be given again to other events, which readers skip: a reader's position tells."""
+    listener = Listener()
+    hears = Hears(SUBMISSIONS, listener.numbered)
+    async with hearing(writer, database, "review", hears):
+        await seen(listener.count, lambda count: count == 10 * SUBMISSIONS.partitions, what="all heard")
+    await writer.remake_topic()
+    async with older.relay(), hearing(writer, database, "review", hears):
+        await older.until_halted("fork")
 
 
 async def test_a_fork_while_it_runs_is_found(writer: Writer) -> None:
