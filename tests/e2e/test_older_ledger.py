@@ -28,7 +28,7 @@ async def test_older_ledger_restored_sends_no_letter_again(system: System, peopl
 
 async def _put_off_letters(system: System, people: People) -> None:
     system.mailbox.answer = "451 4.3.0 later"
-    await people.submit_many(LETTERS // 2)
+    await people.submit_many(LETTERS)
     await system.database.wait(WAITING, wanted=lambda waiting: waiting == LETTERS, what="all letters wait")
 
 
