@@ -1,5 +1,6 @@
 """Who is behind a submission is known to the vault alone: canaries go in by every door, and are found nowhere else."""
 
+import asyncio
 import base64
 import json
 import os
@@ -12,10 +13,12 @@ from typing import Any
 import httpx
 import pytest
 from aiokafka.admin import NewTopic
+from typer.testing import CliRunner
 
 from contracts.topics import FORMS
 from deploy.database import copy_database, drop_database
 from deploy.stack.stack import Stack
+from services.intake.cli import app as intake
 from services.intake.domain.signatures import key_of, sign
 from tests.controls.intake import action_plan_form, nomination_form, standalone_form, story_form
 from tests.controls.sheets import csv_of
@@ -178,6 +181,7 @@ async def test_canaries_are_found_nowhere(system: System, sink: TraceSink) -> No
     await _erase(system, person(7)["address"])
     await _erase(system, person(11)["address"])
     assert (await _contact_of(system, item))["submitter"] is None
+    assert len(json.loads(await _command(system, "erasures", "--json"))["records"]) == 3
     await people.whole_month(1)
     await system.settled()
     after = await gather(system, sink)
@@ -235,10 +239,16 @@ async def _contact_of(system: System, item: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _erase(system: System, address: str) -> None:
-    headers = {"Authorization": f"Bearer {system.deployed.token('desk')}"}
-    url = f"{system.door_of('intake')}/erasures"
-    answer = await system.web.post(url, json={"contact": address}, headers=headers)
-    assert answer.status_code == 201, answer.text
+    erased = await _command(system, "erase", address, "--yes")
+    assert '"asked_by":"address"' in erased
+    assert address not in erased
+
+
+async def _command(system: System, *words: str) -> str:
+    options = ["--url", system.door_of("intake"), "--token", system.deployed.token("desk")]
+    done = await asyncio.to_thread(CliRunner().invoke, intake, [*words, *options])
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
 async def _contacts(system: System) -> int:

@@ -82,7 +82,7 @@ def _show_similar(found: dict[str, Json]) -> None:
     table = Table("item", "looks like", "score", "why", "state", "member", "title", "institution")
     for item, similar in found.items():
         for row in _rows(item, similar):
-            table.add_row(*row)
+            table.add_row(*map(Text, row))  # no markup in what people write
     if table.row_count:
         Console().print(table)
     else:
