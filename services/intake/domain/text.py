@@ -58,7 +58,7 @@ def text_flags(lines: Iterable[str], prose: Iterable[str]) -> list[str]:
 
 def is_mixed_script(text: str) -> bool:
     """Say whether one word mixes alphabets whose letters look alike."""
-    return not text.isascii() and any(len(_scripts(word)) > 1 for word in _WORDS.findall(text))
+    return not text.isascii() and any(not w.isascii() and len(_scripts(w)) > 1 for w in _WORDS.findall(text))
 
 
 def _scripts(word: str) -> frozenset[str]:
