@@ -8,7 +8,10 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ("--disable-background-networking", "--disable-component-update", "--no-first-run")
-_APT = ("apt-get", "install", "--yes", "--no-install-recommends", "chromium")
+_APT = (
+    ("apt-get", "update"),
+    ("apt-get", "install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core"),
+)
 
 
 def find_chromium() -> str:
@@ -47,9 +50,9 @@ def _playwrights() -> str | None:
 def _install_by_debian() -> str | None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
-    for command in (("apt-get", "update"), _APT):
-        if subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True).returncode:
-            return None
+    quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in _APT:
+        subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, env=quietly)
     return _here()
 
 

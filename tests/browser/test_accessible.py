@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -62,6 +63,11 @@ async def _write(site: Site, page: Page, language: str) -> AsyncIterator[tuple[s
 
 async def _follow(site: Site, page: Page, language: str) -> AsyncIterator[tuple[str, Page]]:
     given = await send_in(site.intake, 2)
+    token = site.intake.desk.confirm_token_of(UUID(given["id"]))
+    await page.goto(f"{site.url}/{language}/confirm/{given['id']}/{token}")
+    yield "confirm", page
+    await page.locator("main button").click()
+    yield "confirmed", page
     own = f"{site.url}{path_of(given, language)}"
     await page.goto(own)
     for folded in await page.locator("summary").all():
