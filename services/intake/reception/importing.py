@@ -27,6 +27,8 @@ from services.intake.reception.view import partitions_of
 
 ATTEMPTS = 3
 CHUNK_ROWS = 250
+MAX_ISSUES = 10_000
+"""Where so much is wrong, the rows that follow are not read: nobody mends so many cells one by one."""
 
 Tell: TypeAlias = Callable[[str, int], None]
 """Hears how far it is: what is being done, and with how many rows it is done."""
@@ -86,6 +88,8 @@ def read_rows(sheet: Sheet, layouts: Layouts, principal: Principal, tell: Tell) 
     read: list[Read] = []
     issues = list(layouts.issues())
     for count, row in enumerate(sheet.rows, start=1):
+        if len(issues) >= MAX_ISSUES:
+            break
         try:
             read.append(Read(row, _application(row, layouts, principal)))
         except SheetRefused as refusal:

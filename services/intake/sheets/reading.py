@@ -9,6 +9,7 @@ from services.intake.sheets.workbook import read_workbook
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_ROWS = 20_000
+MAX_COLUMNS = 500
 
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -19,8 +20,8 @@ def read_sheet(content: bytes, named: str | None = None) -> Sheet:
     Rows keep their numbers in the spreadsheet; blank ones are left out.
 
     Raises:
-        SheetRefused: file-too-large, file-format, encoding, csv-syntax, which-sheet, merged-cells, no-rows or
-            too-many-rows.
+        SheetRefused: file-too-large, file-format, encoding, csv-syntax, which-sheet, merged-cells, no-rows,
+            too-many-rows, or too-many for columns.
     """
     if len(content) > MAX_FILE_BYTES:
         raise unreadable("file-too-large")
@@ -49,5 +50,7 @@ def _filled(rows: Iterable[tuple[int, list[Cell]]]) -> Iterator[Row]:
     for number, cells in rows:
         while cells and is_blank(cells[-1]):
             cells.pop()
+        if len(cells) > MAX_COLUMNS:
+            raise unreadable("too-many", number)
         if cells:
             yield Row(number, tuple(cells))

@@ -84,6 +84,9 @@ def test_files_have_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_ROWS", 3)
     assert refusal(b"a\n1\n2\n3\n4\n") == [("too-many-rows", None, "")]
     assert len(read_sheet(b"a\n1\n2\n\n3\n").rows) == 3
+    wide = b",".join([b"a"] * reading.MAX_COLUMNS)
+    assert read_sheet(wide + b"\n1\n").rows[0].cells == ("1",)
+    assert refusal(b"a\n1\n" + wide + b",a") == [("too-many", 3, "")]
     monkeypatch.setattr(workbook, "MAX_UNPACKED_BYTES", 1_000_000)
     bomb = BytesIO(saved(book_of(["a"], ["b"])))
     with zipfile.ZipFile(bomb, "a", zipfile.ZIP_DEFLATED) as archive:

@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.chassis.doors.auth import Principal
 from services.intake.domain.forms import FORMS
 from services.intake.domain.problems import Issue
 from services.intake.domain.reading import read_submission
-from services.intake.domain.sheet.cells import BadCell, Cell, Row, read_cell
+from services.intake.domain.sheet.cells import BadCell, Cell, Row, Sheet, read_cell
 from services.intake.domain.sheet.columns import Field, fields_of, find_column
 from services.intake.domain.sheet.issues import CellIssue, SheetRefused
 from services.intake.domain.sheet.layout import CHANNELS, Layouts
 from services.intake.domain.sheet.rows import place, read_row
 from services.intake.domain.text import line_fault
+from services.intake.reception import importing
 from services.intake.sheets.templates import LANGUAGES, headings_of
 from tests.controls.intake import (
     action_plan_form,
@@ -192,6 +194,13 @@ def test_the_id_is_asked_for_in_every_row() -> None:
     assert {(heading, code) for _, heading, code in issues(cells)} == {("external_id", "missing"), ("member", "format")}
 
 
+def test_a_row_that_has_nothing_else_is_told_all_that_it_lacks() -> None:
+    """By the names of the columns, not of the form's parts."""
+    lacking = {heading for _, heading, code in issues({"channel": "action-plan", "external_id": "x"})}
+    assert lacking >= {"member", "title", "contact address", "designation forum", "declared area"}
+    assert "proposal" not in lacking
+
+
 def test_a_cell_of_another_channels_column_is_told() -> None:
     """It would be lost."""
     cells: dict[str, Cell] = cells_of(standalone_form()) | {"nominator": "Somebody"}
@@ -229,3 +238,14 @@ def test_any_title_comes_through_a_row(title: str) -> None:
     """As it was written."""
     cells = cells_of(standalone_form(proposal__title=title))
     assert read(cells).proposal.title == title
+
+
+def test_a_sheet_that_is_wrong_throughout_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would be told of it is bounded."""
+    monkeypatch.setattr(importing, "MAX_ISSUES", 5)
+    rows = [Row(number, ("standalone", f"row-{number}")) for number in range(2, 50)]
+    sheet = Sheet(Row(1, ("channel", "external_id")), rows)
+    nobody = Principal("form:plans", frozenset())
+    read_well, found = importing.read_rows(sheet, Layouts(sheet.headings), nobody, lambda *_: None)
+    assert read_well == []
+    assert {issue.row for issue in found} == {2}

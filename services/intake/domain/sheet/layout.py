@@ -17,11 +17,15 @@ _READ_AS = "standalone"
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of one channel in a sheet: ``columns`` by place, and each one's place by where it goes."""
+    """The columns of one channel in a sheet: ``columns`` by place, and each one's place by where it goes.
+
+    ``parts`` are the form's parts that must be there: what is missing inside is told, not that the part is.
+    """
 
     channel: str
     columns: tuple[Column | None, ...]
     places: dict[Path, int]
+    parts: frozenset[Path]
 
     @classmethod
     def of(cls, headings: Sequence[str], channel: str) -> "Layout":
@@ -31,7 +35,8 @@ class Layout:
         for place, column in enumerate(columns):
             if column is not None:
                 places.setdefault(column.path, place)
-        return cls(channel, columns, places)
+        parts = frozenset(field.path[:-1] for field in fields_of(channel) if field.is_required)
+        return cls(channel, columns, places, parts)
 
 
 class Layouts:

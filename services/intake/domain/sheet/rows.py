@@ -55,6 +55,8 @@ def place(issues: Iterable[Issue], row: Row, layouts: Layouts) -> list[CellIssue
 def fill(row: Row, layout: Layout) -> Filled:
     """Fill a form with the cells of a row; blank ones are absent."""
     filled = Filled()
+    for part in layout.parts:
+        _inside(filled.tree, part)
     lists: dict[Path, dict[int, Any]] = {}
     for at, cell in enumerate(row.cells):
         if is_blank(cell):
