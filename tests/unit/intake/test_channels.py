@@ -101,10 +101,10 @@ def test_right_to_a_channel(channel: str, scopes: set[str] | None, code: str | N
 @pytest.mark.parametrize("make", [recognition_form, story_form])
 def test_who_enters_it_for_someone_is_recorded(make: Any) -> None:
     """And vouches for the address; what comes without a token waits for its owner to follow a link."""
-    registry = known()
-    entered = receive(application(1, make(), "support-unit"), registry, moment(), REFERENCE)
+    registered = known()
+    entered = receive(application(1, make(), "support-unit"), registered, moment(), REFERENCE)
     assert (entered.entered_by, entered.contact_confirmed) == ("support-unit", True)
-    open_door = receive(application(1, make()), registry, moment(), REFERENCE)
+    open_door = receive(application(1, make()), registered, moment(), REFERENCE)
     assert (open_door.entered_by, open_door.contact_confirmed) == (None, False)
 
 
@@ -124,9 +124,9 @@ def test_plan_takes_amendments_inside_its_window(day: str, expected: tuple[Issue
     """Both days count, in the declared zone; the plan is found by the commitment or by its code."""
     by_commitment = asked_by(plan_amendment_form)
     by_code = asked_by(plan_amendment_form, proposal__commitment_id=None, proposal__plan="SN-2025-2028")
-    registry = known(SENEGAL, plans=plan_book())
-    assert issues_of(by_commitment, registry, at=on(day)) == expected
-    assert issues_of(by_code, registry, at=on(day)) == expected
+    registered = known(SENEGAL, plans=plan_book())
+    assert issues_of(by_commitment, registered, at=on(day)) == expected
+    assert issues_of(by_code, registered, at=on(day)) == expected
 
 
 def test_only_plan_amendments_have_a_window() -> None:

@@ -126,14 +126,14 @@ def test_story_names_the_member_that_it_is_about() -> None:
 
 def test_nomination_is_taken_in_an_open_round() -> None:
     """The one that it names, or the one that closes first."""
-    registry = known(open_rounds=(award_round(code="2026-all", closes_on=date(2026, 11, 30)), award_round()))
+    registered = known(open_rounds=(award_round(code="2026-all", closes_on=date(2026, 11, 30)), award_round()))
     named, unnamed = asked_by(nomination_form), asked_by(nomination_form, award_round=None)
-    told = receive(named, registry, moment(), REFERENCE)
+    told = receive(named, registered, moment(), REFERENCE)
     assert isinstance(told, NominationReceived)
     assert (told.award_round, told.nomination, told.flags) == (AWARD_ROUND, nomination(), ("member-unregistered",))
     assert told.member is not None
     assert told.member.name == "Costa Rica"
-    first = receive(unnamed, registry, moment(), REFERENCE)
+    first = receive(unnamed, registered, moment(), REFERENCE)
     assert isinstance(first, NominationReceived)
     assert first.award_round == "2026-all"
 
@@ -150,7 +150,7 @@ def test_nomination_outside_of_a_round_is_refused() -> None:
 
 def test_nothing_is_nominated_after_the_end() -> None:
     """Though a round were open."""
-    registry = known(open_rounds=(award_round(closes_on=date(2030, 1, 1)),))
-    assert issues_of(asked_by(nomination_form), registry, at=datetime(2029, 1, 1, tzinfo=UTC)) == (
+    registered = known(open_rounds=(award_round(closes_on=date(2030, 1, 1)),))
+    assert issues_of(asked_by(nomination_form), registered, at=datetime(2029, 1, 1, tzinfo=UTC)) == (
         Issue("challenge-closed"),
     )
