@@ -7,10 +7,14 @@ import httpx
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 Url = Annotated[str, typer.Option(envvar="REVIEW_URL", help="Where review answers.")]
 Token = Annotated[str, typer.Option(envvar="CHALLENGE_TOKEN", help="A token with the scope that the command needs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+WHOLE = frozenset({"reference", "submission_id"})
+"""What is copied from a table is never broken; everything else may take several lines, and is never cut."""
 
 
 def ask(method: str, url: str, token: str, path: str, **content: Any) -> Any:
@@ -38,9 +42,12 @@ def show(found: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
-    table = Table(*columns)
+    table = Table()
+    for name in columns:
+        table.add_column(name, no_wrap=name in WHOLE, overflow="fold")
     for line in found:
-        table.add_row(*("" if line[name] is None else str(line[name]) for name in columns))
+        # as text: what a title holds in brackets is no markup
+        table.add_row(*(Text("" if line[name] is None else str(line[name])) for name in columns))
     Console().print(table)
 
 

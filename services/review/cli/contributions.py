@@ -23,9 +23,8 @@ def list_stories(
 ) -> None:
     """List the stories, the newest first."""
     found = _all(url, token, "/stories", "stories", {"state": "shared"} if waiting else {})
-    lines = [{**one, "area": one["story"]["area"], "title": one["story"]["title"]} for one in found]
-    columns = ("reference", "state", "area", "title", "submission_id")
-    show(found if as_json else lines, columns, as_json=as_json)
+    lines = [{**one, "title": one["story"]["title"]} for one in found]
+    show(found if as_json else lines, ("reference", "state", "title", "submission_id"), as_json=as_json)
 
 
 @story.command("show")
@@ -51,9 +50,8 @@ def list_nominations(
     """List the nominations, the newest first."""
     wanted = {"award_round": award_round} if award_round else {}
     found = _all(url, token, "/nominations", "nominations", wanted)
-    named = ("government", "reform", "nominator")
-    lines = [{**one, **{name: one["nomination"][name] for name in named}} for one in found]
-    show(found if as_json else lines, ("reference", "award_round", *named, "submission_id"), as_json=as_json)
+    lines = [{**one, "government": one["nomination"]["government"]} for one in found]
+    show(found if as_json else lines, ("reference", "award_round", "government", "submission_id"), as_json=as_json)
 
 
 @nomination.command("show")
