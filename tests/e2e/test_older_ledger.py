@@ -35,7 +35,7 @@ async def _put_off_letters(system: System, people: People) -> None:
 async def _back_up_when_due(system: System) -> str:
     for instance in system.instances.values():
         instance.stop()
-    await system.database.move_clock(timedelta(minutes=3))
+    await system.database.move_clock(timedelta(hours=12))
     await system.database.close()
     backup = await copy_database(system.admin_url, f"{database_name(system.admin_url)}_old")
     system.mailbox.answer = "250 taken"

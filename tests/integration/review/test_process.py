@@ -157,8 +157,7 @@ async def test_a_month_from_the_log_to_the_log(running: Running, tmp_path: Path)
     assert (await running.look("batch", "item", first))["state"] == "retracted"
     refused = await running.say("decide", "ask", first, "When?", ok=False)
     assert "already-retracted" in refused.output
-    shown = await running.say("batch", "list")
-    assert MONTH in shown.output
+    assert MONTH in (await running.say("batch", "list")).output
     await _work_on_contributions(running)
     manifest = await running.say("batch", "manifest", MONTH)
     batch = await running.look("batch", "show", MONTH)
