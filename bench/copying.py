@@ -22,7 +22,7 @@ from services.chassis.doors.auth import Principal
 from services.chassis.outbox import partition_of
 from services.intake.domain.application import Action, Application
 from services.intake.domain.sheet.layout import Layouts
-from services.intake.reception.importing import read_rows
+from services.intake.reception.importing import Read, read_rows
 from services.intake.sheets.reading import read_sheet
 
 TYPE = full_type(SubmissionReceived)
@@ -43,9 +43,9 @@ _ENCODE = msgspec.json.Encoder().encode
 async def copy(content: bytes) -> int:
     """Read a sheet and copy its rows, in one transaction."""
     sheet = read_sheet(content)
-    read, issues = read_rows(sheet, Layouts(sheet.headings), _principal(), lambda *_: None)
-    if issues:
-        raise RuntimeError(f"{len(issues)} issues, such as {issues[0]}")
+    read = [one for one in read_rows(sheet, Layouts(sheet.headings), _principal()) if isinstance(one, Read)]
+    if len(read) < len(sheet.rows):
+        raise RuntimeError(f"{len(sheet.rows) - len(read)} rows do not read well")
     rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in TABLES}
     numbers: Counter[int] = Counter()
     for number, one in enumerate(read, start=1):

@@ -27,6 +27,8 @@ from services.intake.reception.view import partitions_of
 
 ATTEMPTS = 3
 CHUNK_ROWS = 250
+SLICE_ROWS = 20
+"""Rows that are read at one go: five milliseconds of work."""
 MAX_ISSUES = 10_000
 """Where so much is wrong, the rows that follow are not read: nobody mends so many cells one by one."""
 
@@ -70,7 +72,7 @@ async def import_sheet(
     Rows are held against the rules also where others do not read well, so that everything wrong is told at once.
     """
     layouts = Layouts(sheet.headings)
-    read, issues = await asyncio.to_thread(read_rows, sheet, layouts, principal, tell)
+    read, issues = await read_kindly(sheet, layouts, principal, tell)
     outcomes, events = await _take_in(database, read, desk, is_kept=not (is_dry or issues), tell=tell)
     pairs = list(zip(read, outcomes, strict=True))
     refused = ((one.row, outcome.issues) for one, outcome in pairs if isinstance(outcome, Refused))
@@ -83,20 +85,35 @@ async def import_sheet(
     )
 
 
-def read_rows(sheet: Sheet, layouts: Layouts, principal: Principal, tell: Tell) -> tuple[list[Read], list[CellIssue]]:
-    """Read all rows: those that read well, and what is wrong with the others and with the headings."""
+async def read_kindly(
+    sheet: Sheet, layouts: Layouts, principal: Principal, tell: Tell
+) -> tuple[list[Read], list[CellIssue]]:
+    """Read all rows: those that read well, and what is wrong with the others and with the headings.
+
+    Others have their turn in between: a thread of its own would fight with them for every step.
+    """
     read: list[Read] = []
     issues = list(layouts.issues())
-    for count, row in enumerate(sheet.rows, start=1):
+    for count, found in enumerate(read_rows(sheet, layouts, principal), start=1):
+        if isinstance(found, Read):
+            read.append(found)
+        else:
+            issues += found.issues
         if len(issues) >= MAX_ISSUES:
             break
-        try:
-            read.append(Read(row, _application(row, layouts, principal)))
-        except SheetRefused as refusal:
-            issues += refusal.issues
-        if count % CHUNK_ROWS == 0:
+        if count % SLICE_ROWS == 0:
             tell("reading", count)
+            await asyncio.sleep(0)
     return read, issues
+
+
+def read_rows(sheet: Sheet, layouts: Layouts, principal: Principal) -> Iterator[Read | SheetRefused]:
+    """Read row after row, each as an application or as why it is none."""
+    for row in sheet.rows:
+        try:
+            yield Read(row, _application(row, layouts, principal))
+        except SheetRefused as refusal:
+            yield refusal
 
 
 def _application(row: Row, layouts: Layouts, principal: Principal) -> Application:

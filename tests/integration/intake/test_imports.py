@@ -251,7 +251,8 @@ async def test_every_case_of_bad_input_that_a_sheet_can_hold(intake: Intake, tok
         if case.is_accepted:
             assert not codes, (str(case), codes)
         else:
-            assert (case.raw["code"], case.raw["field"]) in codes, (str(case), case.raw["code"], codes)
+            told = {(code, field[: len(case.raw["field"])]) for code, field in codes}  # or a field within it
+            assert (case.raw["code"], case.raw["field"]) in told, (str(case), case.raw["code"], codes)
     assert len(answer["events"]) == sum(case.is_accepted for case in tried)
 
 

@@ -240,12 +240,12 @@ def test_any_title_comes_through_a_row(title: str) -> None:
     assert read(cells).proposal.title == title
 
 
-def test_a_sheet_that_is_wrong_throughout_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_sheet_that_is_wrong_throughout_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """What would be told of it is bounded."""
     monkeypatch.setattr(importing, "MAX_ISSUES", 5)
     rows = [Row(number, ("standalone", f"row-{number}")) for number in range(2, 50)]
     sheet = Sheet(Row(1, ("channel", "external_id")), rows)
     nobody = Principal("form:plans", frozenset())
-    read_well, found = importing.read_rows(sheet, Layouts(sheet.headings), nobody, lambda *_: None)
+    read_well, found = await importing.read_kindly(sheet, Layouts(sheet.headings), nobody, lambda *_: None)
     assert read_well == []
     assert {issue.row for issue in found} == {2}
