@@ -1,7 +1,7 @@
 """Each channel has its own rules: who may use it, when, and what is refused or only flagged."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,12 +9,10 @@ import pytest
 from contracts.submissions import Milestone, SubmissionClarified, SubmissionReceived
 from contracts.vocabulary import Channel, MemberType
 from services.chassis.doors.auth import Principal
-from services.intake.domain.application import Application
 from services.intake.domain.dossier import Amend, Answer, Asked, decide
 from services.intake.domain.problems import Issue, Refused
 from services.intake.domain.reading import read_submission
 from services.intake.domain.receiving import receive
-from services.intake.domain.rules import Known, check_rules
 from services.intake.reception.edge import ENTER_ANY, apply
 from tests.controls.envelope import ANSWER_BY
 from tests.controls.intake import (
@@ -32,31 +30,7 @@ from tests.controls.intake import (
     story_form,
 )
 from tests.controls.proposals import proposal_in_french
-
-REFERENCE = "OGC-2026-000007"
-SENEGAL = colombia(code="SN", country="SN", name="Senegal")
-UKRAINE = colombia(code="UA", country="UA", name="Ukraine")
-CAMEROON = colombia(code="CM", country="CM", name="Cameroon", status="not-a-member")
-
-
-def asked_by(make: Any, **overrides: Any) -> Application:
-    """Read an example form with other fields."""
-    return application(1, make(**overrides))
-
-
-def issues_of(asked: Application, registry: Known, **when: Any) -> tuple[Issue, ...]:
-    """Give what the rules say against an application."""
-    try:
-        check_rules(asked, registry, moment(**when))
-    except Refused as refusal:
-        return refusal.issues
-    return ()
-
-
-def on(day: str) -> datetime:
-    """Noon of a day."""
-    return datetime.fromisoformat(f"{day}T12:00:00+00:00")
-
+from tests.unit.intake.ruled import CAMEROON, REFERENCE, SENEGAL, asked_by, issues_of, on
 
 # who may
 
