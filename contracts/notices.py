@@ -17,6 +17,7 @@ NoticeKind = Literal[
     "story-receipt",
     "story-released",
     "nomination-receipt",
+    "draft-link",
 ]
 
 

@@ -127,6 +127,21 @@ class ContactConfirmed:
 
 
 @shape
+class DraftSaved:
+    """Someone saved a form to go on writing, and wants its link by letter. The subject is the draft's id.
+
+    It is no submission: in no month, in no batch, counted nowhere. ``contact_ref`` is forgotten with the draft.
+    """
+
+    TYPE: ClassVar[str] = "draft.saved.v1"
+
+    contact_ref: ContactRef
+    saved_at: Instant
+    expires_at: Instant
+    language: LanguageTag
+
+
+@shape
 class SubmissionAmended:
     """The submitter changed the text before the month of the round was closed: a new version of the same round."""
 
@@ -255,6 +270,7 @@ class NominationReceived:
 SubmissionEvent = (
     SubmissionReceived
     | ContactConfirmed
+    | DraftSaved
     | SubmissionAmended
     | WithdrawalRequested
     | SubmissionClarified

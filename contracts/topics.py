@@ -44,6 +44,7 @@ def _all(*events: type[Any]) -> frozenset[type[Any]]:
 _SUBMISSIONS = (
     submissions.SubmissionReceived,
     submissions.ContactConfirmed,
+    submissions.DraftSaved,
     submissions.SubmissionAmended,
     submissions.WithdrawalRequested,
     submissions.SubmissionClarified,
@@ -92,10 +93,11 @@ SUBMISSIONS = Topic(
     writer="intake",
     events=_SUBMISSIONS,
     readers={
-        "review": _all(*(event for event in _SUBMISSIONS if event is not submissions.ContactConfirmed)),
+        "review": _all(*_SUBMISSIONS) - _all(submissions.ContactConfirmed, submissions.DraftSaved),
         "notify": _all(
             submissions.SubmissionReceived,
             submissions.ContactConfirmed,
+            submissions.DraftSaved,
             submissions.StoryShared,
             submissions.NominationReceived,
         ),

@@ -27,7 +27,7 @@ class NoticeView(BaseModel):
     kind: NoticeKind
     recipient: str
     submission_id: str
-    reference: Reference
+    reference: Reference | None
     decision_id: UUID | None
     caused_by: UUID
     language: str

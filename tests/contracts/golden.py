@@ -30,6 +30,7 @@ def _told_on_submissions() -> Iterator[tuple[str, Event[Any]]]:
     yield "plan-amendment-fr", event_of(submissions.submission_received_as_plan_amendment(), number=7)
     yield "recognition-entered-by-staff", event_of(submissions.submission_received_as_recognition(), number=8)
     yield "by-link", event_of(stories.contact_confirmed(), cause=_RECEIVED)
+    yield "link-asked-for-fr", event_of(stories.draft_saved(), subject=str(id_of("draft 9")))
     yield "non-member-fr", _SHARED
     yield "entered-by-staff", event_of(stories.story_shared_by_staff(), number=5)
     yield "open-round-es", event_of(stories.nomination_received(), number=6)

@@ -10,7 +10,7 @@ from contracts.event import Event
 from contracts.vocabulary import Area, Channel, Effect, Verdict
 from services.notify.domain.letters import SUBMITTER, Letter
 from services.notify.domain.planning import Told, letters_for
-from services.notify.postman.contacts import Links
+from services.notify.postman.contacts import DraftLink, Links
 from services.notify.postman.message import Sender
 from services.notify.postman.words import House
 from tests.controls import decisions, stories, submissions
@@ -25,6 +25,7 @@ SENDER = Sender(
 )
 HOUSE = House(zone=ZoneInfo("UTC"), public_url="https://challenge.example.org")
 STATUS_URL = "https://forms.example.org/status/0b7bd1c5/the-secret"
+DRAFT_URL = "https://forms.example.org/drafts/0b7bd1c5/the-key"
 CONFIRM_URL = "https://forms.example.org/confirm/0b7bd1c5/a-token"
 
 
@@ -49,6 +50,7 @@ def told_events() -> Mapping[str, Event[Told]]:
         "story-shared": stories.story_shared(),
         "story-shared-by-staff": stories.story_shared_by_staff(),
         "story-released": stories.story_released(),
+        "draft-saved": stories.draft_saved(),
         "nominated": stories.nomination_received(),
         "accepted": decisions.submission_accepted(),
         "accepted-as-declared": decisions.submission_accepted(reform=same_area),
@@ -74,8 +76,10 @@ def letter(told: str = "accepted", recipient: str = "submitter", **overrides: An
     return replace(found[recipient], **overrides)
 
 
-def links_of(it: Letter, told: str) -> Links | None:
+def links_of(it: Letter, told: str) -> Links | DraftLink | None:
     """Give the links that stand in a letter about one of the events above: only submitters have any."""
+    if told == "draft-saved":
+        return DraftLink(draft_url=DRAFT_URL)
     confirmed = getattr(told_events()[told].data, "contact_confirmed", True)
     links = Links(status_url=STATUS_URL, confirm_url=None if confirmed else CONFIRM_URL)
     return links if it.recipient == SUBMITTER else None

@@ -1,10 +1,11 @@
 """Examples of stories and nominations, and of what is told about them: all invented, in French, Spanish and English."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from contracts.decisions import StoryReleased
-from contracts.submissions import ContactConfirmed, Nomination, NominationReceived, Story, StoryShared
+from contracts.submissions import ContactConfirmed, DraftSaved, Nomination, NominationReceived, Story, StoryShared
 from contracts.vocabulary import Area
 from tests.controls.envelope import MOMENT, RELEASED_AT, id_of, reference_of
 from tests.controls.proposals import costa_rica, senegal
@@ -132,3 +133,10 @@ def nomination_received(number: int = 6, /, **overrides: Any) -> NominationRecei
 def contact_confirmed(**overrides: Any) -> ContactConfirmed:
     """The submitter followed the link."""
     return replace(ContactConfirmed(confirmed_at=MOMENT), **overrides)
+
+
+def draft_saved(number: int = 9, /, **overrides: Any) -> DraftSaved:
+    """Someone saved a form in French, and wants the link to it by letter."""
+    ref = str(id_of(f"writer {number}"))
+    example = DraftSaved(contact_ref=ref, saved_at=MOMENT, expires_at=MOMENT + timedelta(days=30), language="fr")
+    return replace(example, **overrides)

@@ -134,13 +134,16 @@ class Doors:
         assert answer.is_success, answer.text
 
     async def page(self) -> None:
-        """By a page: a draft is saved, one is checked and refused."""
+        """By a page: one is checked and refused, then saved as a draft, whose link is asked for by letter."""
         opened = await self.system.web.get(f"{self.url}/en/standalone")
         [token] = re.findall(r'name="draft" value="([^"]+)"', opened.text)
         fields = {"draft": token, "contact.name": person(11)["name"], "contact.address": person(11)["address"]}
         for verb, status in (("check", 400), ("save", 303)):
             answer = await self.system.web.post(f"{self.url}/en/standalone", data={**fields, "do": verb})
             assert answer.status_code == status, answer.text[:500]
+        draft = answer.headers["location"].partition("?")[0]
+        asked = await self.system.web.post(f"{self.url}{draft}/send")
+        assert asked.status_code == 303, asked.text[:500]
 
     async def nomination(self) -> None:
         """By a form that the rules refuse: no round of awards is open."""
@@ -170,6 +173,7 @@ async def test_canaries_are_found_nowhere(system: System, sink: TraceSink) -> No
     contact = await _contact_of(system, item)
     assert contact["submitter"] == person(1)
     assert CANARY in _letters(system)
+    assert "/en/drafts/" in _letters(system)
 
     await seen(sink.look, lambda spans: b"apply notices" in spans, what="the traces of what was heard last")
     before = await gather(system, sink)

@@ -8,12 +8,14 @@ from pydantic import BaseModel, Field
 from contracts.reference import Language
 from services.chassis.database import Database
 from services.chassis.doors.auth import require
+from services.chassis.doors.web import Problem
 from services.intake.api.bodies import problems
 from services.intake.api.refusing import problem_of
 from services.intake.domain.problems import refused
 from services.intake.reception.desk import Desk
 from services.intake.settings import Settings
 from services.intake.store.confirmations import find_addresses
+from services.intake.store.drafts import is_kept
 
 
 class LinksBody(BaseModel):
@@ -21,6 +23,12 @@ class LinksBody(BaseModel):
 
     status_url: str = Field(description="The page where it stands; from there it is amended, answered, withdrawn.")
     confirm_url: str | None = Field(description="The page that confirms the address; null where it is confirmed.")
+
+
+class DraftLinkBody(BaseModel):
+    """Whoever has it can read and change the draft."""
+
+    draft_url: str = Field(description="The page where the draft is written on.")
 
 
 def make_link_doors(database: Database, desk: Desk, settings: Settings) -> APIRouter:
@@ -38,5 +46,13 @@ def make_link_doors(database: Database, desk: Desk, settings: Settings) -> APIRo
         own = f"{own_url}/{language}/status/{submission_id}/{desk.secret_of(submission_id)}"
         to_confirm = f"{own_url}/{language}/confirm/{submission_id}/{desk.confirm_token_of(submission_id)}"
         return LinksBody(status_url=own, confirm_url=None if found[submission_id].confirmed_at else to_confirm)
+
+    @router.get("/drafts/{draft_id}/link", responses=problems(401, 403, 404, 422))
+    async def show_draft_link(draft_id: UUID, language: Language = "en") -> DraftLinkBody:
+        """Give the link for a letter to whoever saved a draft; none once it is sent, erased or over its days."""
+        async with database.transaction() as tx:
+            if not await is_kept(tx, draft_id):
+                raise Problem(404, "unknown-draft", "there is no such draft, or not any more")
+        return DraftLinkBody(draft_url=f"{own_url}/{language}/drafts/{draft_id}/{desk.secret_of_draft(draft_id)}")
 
     return router

@@ -19,6 +19,7 @@ class Desk:
         self._content_key = settings.key_for("content")
         self._receipt_key = settings.key_for("receipt")
         self._confirm_key = settings.key_for("confirm")
+        self._draft_key = settings.key_for("draft")
 
     def digest(self, content: bytes) -> bytes:
         """Hash content under a key, so that nobody can try out what it was."""
@@ -40,6 +41,10 @@ class Desk:
         """Say whether this was in a letter to that submitter."""
         return hmac.compare_digest(self.confirm_token_of(submission_id).encode(), presented.encode())
 
+    def secret_of_draft(self, draft_id: UUID) -> str:
+        """Give the secret that opens a draft."""
+        return _derive(self._draft_key, draft_id)
 
-def _derive(key: bytes, submission_id: UUID) -> str:
-    return urlsafe_b64encode(hmac.digest(key, submission_id.bytes, sha256)).rstrip(b"=").decode()
+
+def _derive(key: bytes, known: UUID) -> str:
+    return urlsafe_b64encode(hmac.digest(key, known.bytes, sha256)).rstrip(b"=").decode()

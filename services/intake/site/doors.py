@@ -44,6 +44,7 @@ def _doors_in(house: House, language: Language) -> list[tuple[str, str, Door]]:
         *(("GET", f"/{doors.form.name}", doors.open) for doors in forms),
         *(("POST", f"/{doors.form.name}", doors.act) for doors in forms),
         ("GET", draft, drafts.open),
+        ("POST", f"{draft}/send", drafts.send),
         ("POST", f"{draft}/erase", drafts.erase),
         ("GET", "/erased", drafts.erased),
         ("GET", CONFIRM, confirming.show),

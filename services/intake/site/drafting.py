@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from contracts.reference import Language
+from services.intake.reception.mailing import ask_for_link
 from services.intake.site.answers import see_other
 from services.intake.site.house import House
 from services.intake.site.writing import FormDoors
@@ -28,6 +29,14 @@ class DraftDoors:
         if draft is None or draft.form not in self.forms:
             return await next(iter(self.forms.values())).sent_before(draft_id) or self._gone()
         return await self.forms[draft.form].come_back(draft, is_new="saved" in request.query_params)
+
+    async def send(self, request: Request) -> Response:
+        """Have the link sent to the address that stands in the draft; a second click sends no second letter."""
+        await self.house.read(request)
+        draft_id = self._id_of(request)
+        async with self.house.database.transaction(read_clock=False) as tx:
+            await ask_for_link(tx, self.house.desk, draft_id, self.language)
+        return see_other(request.url.path.removesuffix("/send"))
 
     async def erase(self, request: Request) -> Response:
         """Erase a draft at once."""

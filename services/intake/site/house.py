@@ -1,9 +1,7 @@
 """What all pages stand on: the database, the reception, the keys, the templates; and how a page says no."""
 
 import hmac
-from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Mapping
-from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID
 
@@ -48,11 +46,6 @@ class House:
         self.own_url = settings.own_url
         self.zone = settings.zone
         self.pages = Pages(settings.zone_info)
-        self._draft_key = settings.key_for("draft")
-
-    def secret_of_draft(self, draft_id: UUID) -> str:
-        """Give the secret that opens a draft."""
-        return urlsafe_b64encode(hmac.digest(self._draft_key, draft_id.bytes, sha256)).rstrip(b"=").decode()
 
     def check_draft(self, draft_id: str, secret: str) -> UUID:
         """Give the id of a draft to whoever has its secret.
@@ -61,7 +54,7 @@ class House:
             Problem: 404 ``not-found``.
         """
         known = read_id(draft_id)
-        if not hmac.compare_digest(self.secret_of_draft(known).encode(), secret.encode()):
+        if not hmac.compare_digest(self.desk.secret_of_draft(known).encode(), secret.encode()):
             raise not_found()
         return known
 

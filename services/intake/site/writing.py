@@ -15,6 +15,7 @@ from services.intake.domain.application import Application
 from services.intake.domain.problems import Refused
 from services.intake.domain.sources import WEB
 from services.intake.reception.edge import apply
+from services.intake.reception.mailing import address_in
 from services.intake.reception.outcome import Receipt
 from services.intake.site.answers import see_other
 from services.intake.site.applying import hold_against_rules, read_form
@@ -37,9 +38,11 @@ class Saved:
     """What a page says of a saved draft."""
 
     link: str
-    erase: str
+    path: str
     kept_until: datetime
     is_new: bool
+    is_link_asked: bool
+    has_address: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,14 @@ class FormDoors:
     async def come_back(self, draft: Draft, *, is_new: bool) -> Response:
         """Show a draft with everything that was written."""
         path = self._path_of(draft.draft_id)
-        saved = Saved(f"{self.house.own_url}{path}", f"{path}/erase", draft.kept_until, is_new)
+        saved = Saved(
+            link=f"{self.house.own_url}{path}",
+            path=path,
+            kept_until=draft.kept_until,
+            is_new=is_new,
+            is_link_asked=draft.is_link_asked,
+            has_address=address_in(draft) is not None,
+        )
         return await self._show(Written(draft.draft_id, draft.typed), saved=saved)
 
     async def _check(self, written: Written) -> Response:
@@ -184,10 +194,10 @@ class FormDoors:
         return {**fixed_choices(self.language), "members": member_choices(members, self.language)}
 
     def _token(self, draft_id: UUID) -> str:
-        return f"{draft_id}.{self.house.secret_of_draft(draft_id)}"
+        return f"{draft_id}.{self.house.desk.secret_of_draft(draft_id)}"
 
     def _path_of(self, draft_id: UUID) -> str:
-        return f"/{self.language}/drafts/{draft_id}/{self.house.secret_of_draft(draft_id)}"
+        return f"/{self.language}/drafts/{draft_id}/{self.house.desk.secret_of_draft(draft_id)}"
 
     def _receipt(self, submission_id: UUID, query: str = "") -> str:
         return f"/{self.language}/receipt/{submission_id}/{self.house.desk.secret_of(submission_id)}{query}"

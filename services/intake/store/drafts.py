@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from services.chassis.codec import decode, encode
-from services.chassis.database import Transaction
+from services.chassis.database import Record, Transaction
+from services.intake.store.contacts import Person
 from services.intake.store.vault import Sealed, Vault
 
 KEPT_DAYS = 30
@@ -16,12 +17,16 @@ MAX_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A form as far as it is written. ``typed`` is what stands in its fields."""
+    """A form as far as it is written. ``typed`` is what stands in its fields.
+
+    ``is_link_asked`` since its last saving: the letter is owed or sent.
+    """
 
     draft_id: UUID
     form: str
     typed: dict[str, Any]
     saved_at: datetime
+    is_link_asked: bool = False
 
     @property
     def content(self) -> bytes:
@@ -38,7 +43,8 @@ SAVE_DRAFT = """
 INSERT INTO draft (draft_id, form, wrapped_key, sealed, saved_at)
 VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (draft_id) DO UPDATE SET
-    form = excluded.form, wrapped_key = excluded.wrapped_key, sealed = excluded.sealed, saved_at = excluded.saved_at
+    form = excluded.form, wrapped_key = excluded.wrapped_key, sealed = excluded.sealed, saved_at = excluded.saved_at,
+    is_link_asked = false
 """
 
 
@@ -48,37 +54,88 @@ async def save_draft(tx: Transaction, vault: Vault, draft: Draft) -> None:
     await tx.execute(SAVE_DRAFT, draft.draft_id, draft.form, *sealed, draft.saved_at)
 
 
-FIND_DRAFT = "SELECT form, wrapped_key, sealed, saved_at FROM draft WHERE draft_id = $1 AND saved_at >= $2"
+FIND_DRAFT = """
+SELECT form, wrapped_key, sealed, saved_at, is_link_asked FROM draft WHERE draft_id = $1 AND saved_at >= $2
+"""
 
 
 async def find_draft(tx: Transaction, vault: Vault, draft_id: UUID) -> Draft | None:
     """Open a draft, if its days are not over."""
-    row = await tx.fetchrow(FIND_DRAFT, draft_id, tx.now - timedelta(days=KEPT_DAYS))
-    if row is None:
-        return None
-    content = vault.open(_name(draft_id), Sealed(row["wrapped_key"], row["sealed"]))
-    typed: dict[str, Any] = decode(dict[str, Any], content)
-    return Draft(draft_id=draft_id, form=row["form"], typed=typed, saved_at=row["saved_at"])
+    row = await tx.fetchrow(FIND_DRAFT, draft_id, _oldest(tx))
+    return None if row is None else _open(vault, draft_id, row)
 
 
-ERASE_DRAFT = "DELETE FROM draft WHERE draft_id = $1"
+LOCK_DRAFT = f"{FIND_DRAFT} FOR UPDATE"
+
+
+async def lock_draft(tx: Transaction, vault: Vault, draft_id: UUID) -> Draft | None:
+    """Open a draft, if its days are not over, and let nobody else change it before this transaction ends."""
+    row = await tx.fetchrow(LOCK_DRAFT, draft_id, _oldest(tx))
+    return None if row is None else _open(vault, draft_id, row)
+
+
+IS_KEPT = "SELECT true FROM draft WHERE draft_id = $1 AND saved_at >= $2"
+
+
+async def is_kept(tx: Transaction, draft_id: UUID) -> bool:
+    """Say whether there is such a draft, without opening it."""
+    return bool(await tx.fetchval(IS_KEPT, draft_id, _oldest(tx)))
+
+
+SAVE_READER = """
+WITH own AS (
+    UPDATE draft d SET contact_ref = $2, is_link_asked = true
+    FROM (SELECT draft_id, contact_ref FROM draft WHERE draft_id = $1) AS before
+    WHERE d.draft_id = before.draft_id
+    RETURNING before.contact_ref
+), forgotten AS (
+    DELETE FROM contact c USING own WHERE c.contact_ref = own.contact_ref
+)
+INSERT INTO contact (contact_ref, wrapped_key, sealed) VALUES ($2, $3, $4)
+"""
+
+
+async def save_reader(tx: Transaction, vault: Vault, draft_id: UUID, contact_ref: UUID, person: Person) -> None:
+    """Keep whom a draft's link is sent to, sealed, in the place of whom it was sent to before."""
+    await tx.execute(SAVE_READER, draft_id, contact_ref, *vault.seal(contact_ref, encode(person)))
+
+
+ERASE_DRAFT = """
+WITH gone AS (DELETE FROM draft WHERE draft_id = $1 RETURNING contact_ref)
+DELETE FROM contact c USING gone WHERE c.contact_ref = gone.contact_ref
+"""
 
 
 async def erase_draft(tx: Transaction, draft_id: UUID) -> None:
-    """Erase a draft; nothing of it is kept."""
+    """Erase a draft, and to whom its link was sent; nothing of it is kept."""
     await tx.execute(ERASE_DRAFT, draft_id)
 
 
 DELETE_OLD_DRAFTS = """
-WITH gone AS (DELETE FROM draft WHERE saved_at < $1 RETURNING draft_id)
+WITH gone AS (
+    DELETE FROM draft WHERE saved_at < $1 RETURNING contact_ref
+), forgotten AS (
+    DELETE FROM contact c USING gone WHERE c.contact_ref = gone.contact_ref
+)
 SELECT count(*) FROM gone
 """
 
 
 async def delete_old_drafts(tx: Transaction) -> int:
     """Forget what has been kept for its days, and say how much it was."""
-    gone: int = await tx.fetchval(DELETE_OLD_DRAFTS, tx.now - timedelta(days=KEPT_DAYS))
+    gone: int = await tx.fetchval(DELETE_OLD_DRAFTS, _oldest(tx))
     return gone
+
+
+def _open(vault: Vault, draft_id: UUID, row: Record) -> Draft:
+    content = vault.open(_name(draft_id), Sealed(row["wrapped_key"], row["sealed"]))
+    typed: dict[str, Any] = decode(dict[str, Any], content)
+    kept = {name: row[name] for name in ("form", "saved_at", "is_link_asked")}
+    return Draft(draft_id=draft_id, typed=typed, **kept)
+
+
+def _oldest(tx: Transaction) -> datetime:
+    return tx.now - timedelta(days=KEPT_DAYS)
 
 
 def _name(draft_id: UUID) -> str:

@@ -82,7 +82,12 @@ CONTACTS = Shelf((UUID(int=0),), lambda key: str(key[0]), LIST_CONTACTS, CLEAR_C
 LIST_DRAFTS = "SELECT draft_id, wrapped_key, sealed FROM draft WHERE draft_id > $1 ORDER BY draft_id LIMIT $2"
 
 CLEAR_DRAFTS = """
-DELETE FROM draft WHERE draft_id = ANY ($1::uuid[]) AND saved_at <= $2 RETURNING draft_id
+WITH gone AS (
+    DELETE FROM draft WHERE draft_id = ANY ($1::uuid[]) AND saved_at <= $2 RETURNING draft_id, contact_ref
+), forgotten AS (
+    DELETE FROM contact c USING gone WHERE c.contact_ref = gone.contact_ref
+)
+SELECT draft_id FROM gone
 """
 
 REWRAP_DRAFTS = """

@@ -102,7 +102,12 @@ class ToldAlready:
     """The recipient is who sent the submission in, and is told of it as such."""
 
 
-Result = Taken | TurnedAway | PutOff | Lost | Held | ToldAlready
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """What the letter would lead to is no more: the draft was sent, erased, or its days are over."""
+
+
+Result = Taken | TurnedAway | PutOff | Lost | Held | ToldAlready | Overtaken
 """What an attempt to deliver a letter came to."""
 
 
@@ -141,8 +146,9 @@ def settle(letter: Letter, result: Result, now: datetime) -> Settlement:
             return _settled(letter, State.UNKNOWN, now, "outcome-unknown", told)
         case Held(code=code, detail=detail):
             return _settled(letter, State.HELD, now, detail or code, NoticeHeld(notice=notice, code=code, held_at=now))
-        case ToldAlready():
-            return _settled(letter, State.CANCELLED, now, "same-as-submitter", None)
+        case ToldAlready() | Overtaken():
+            detail = "same-as-submitter" if isinstance(result, ToldAlready) else "draft-gone"
+            return _settled(letter, State.CANCELLED, now, detail, None)
         case _:
             assert_never(result)
 

@@ -17,6 +17,9 @@ LANGUAGES = ("en", "fr", "es")
 
 SUBMITTER = "submitter"
 
+DRAFT_LINK = "draft-link"
+"""The kind of letter that is about a draft, not a submission: its subject is the draft's id."""
+
 Words = Mapping[str, object]
 """What a template needs to know of the event: plain values, fit for JSON, nothing about the recipient."""
 

@@ -18,7 +18,7 @@ from contracts.decisions import (
 )
 from contracts.event import Event
 from contracts.notices import NoticeKind
-from contracts.submissions import ContactConfirmed, NominationReceived, StoryShared, SubmissionReceived
+from contracts.submissions import ContactConfirmed, DraftSaved, NominationReceived, StoryShared, SubmissionReceived
 from contracts.vocabulary import Channel, ContactRef, Effect, LanguageTag
 from services.notify.domain.letters import (
     SUBMITTER,
@@ -32,13 +32,22 @@ from services.notify.domain.letters import (
 from services.notify.domain.telling import (
     Decided,
     decision_words,
+    draft_words,
     nomination_words,
     outcome_words,
     received_words,
     story_words,
 )
 
-Told = SubmissionReceived | ContactConfirmed | StoryShared | NominationReceived | DecisionEvent | StoryReleased
+Told = (
+    SubmissionReceived
+    | ContactConfirmed
+    | DraftSaved
+    | StoryShared
+    | NominationReceived
+    | DecisionEvent
+    | StoryReleased
+)
 """What notify hears."""
 
 INFORMING = frozenset({Channel.STANDALONE, Channel.RECOGNITION})
@@ -93,12 +102,13 @@ def letters_for(event: Event[Told]) -> list[Letter]:
     match event.data:
         case SubmissionReceived() as received:
             return _receipt(event, received)
-        case StoryShared() as shared:
-            return _to_author(event, "story-receipt", story_words(shared), shared.story.language, shared.contact_ref)
-        case StoryReleased() as shown:
-            return _to_author(event, "story-released", story_words(shown), shown.story.language, shown.contact_ref)
+        case StoryShared(story=story, contact_ref=ref) | StoryReleased(story=story, contact_ref=ref) as told:
+            kind: NoticeKind = "story-receipt" if isinstance(told, StoryShared) else "story-released"
+            return _to_author(event, kind, story_words(told), story.language, ref)
         case NominationReceived(nomination=nomination, contact_ref=ref) as named:
             return _to_author(event, "nomination-receipt", nomination_words(named), nomination.language, ref)
+        case DraftSaved(language=language, contact_ref=ref) as saved:
+            return _to_author(event, "draft-link", draft_words(saved), language, ref)
         case ContactConfirmed():
             return []
         case _:

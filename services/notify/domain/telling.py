@@ -11,7 +11,7 @@ from contracts.decisions import (
     SubmissionDeclined,
     SubmissionRetracted,
 )
-from contracts.submissions import NominationReceived, StoryShared, SubmissionReceived
+from contracts.submissions import DraftSaved, NominationReceived, StoryShared, SubmissionReceived
 from contracts.vocabulary import Channel
 from services.notify.domain.letters import Words
 
@@ -44,6 +44,11 @@ def story_words(told: StoryShared | StoryReleased) -> Words:
         "area": told.story.area,
         "shared_at": told.shared_at,
     }
+
+
+def draft_words(saved: DraftSaved) -> Words:
+    """Tell of a draft: until when it is kept, and nothing that stands in it."""
+    return {"saved_at": saved.saved_at, "expires_at": saved.expires_at}
 
 
 def nomination_words(received: NominationReceived) -> Words:

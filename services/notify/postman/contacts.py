@@ -9,6 +9,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
+from services.notify.domain import letters
 from services.notify.domain.letters import Letter
 from services.notify.settings import Settings
 
@@ -34,12 +35,24 @@ class Links:
 
 
 @checked_dataclass(frozen=True, slots=True, kw_only=True)
+class DraftLink:
+    """What a letter about a draft holds: the page where it is written on."""
+
+    draft_url: str
+
+
+class DraftGone(Exception):
+    """The draft was sent or erased, or its days are over."""
+
+
+@checked_dataclass(frozen=True, slots=True, kw_only=True)
 class _PointsOfContact:
     pocs: list[Contact]
 
 
 CONTACT = TypeAdapter(Contact)
 LINKS = TypeAdapter(Links)
+DRAFT_LINK = TypeAdapter(DraftLink)
 POINTS_OF_CONTACT = TypeAdapter(_PointsOfContact)
 
 
@@ -80,16 +93,26 @@ class Vault:
         submitter = await self._find_person(letter.submitter_ref) if letter.submitter_ref else None
         return submitter is not None and submitter.address.casefold() == contact.address.casefold()
 
-    async def find_links(self, letter: Letter) -> Links:
+    async def find_links(self, letter: Letter) -> Links | DraftLink:
         """Give the links for a submitter's letter; they lead to pages in its language.
 
         Raises:
             VaultAway: no answer, or none that makes sense.
+            DraftGone: it would be about a draft that is no more.
         """
+        if letter.kind == letters.DRAFT_LINK:
+            return await self._find_draft_link(letter)
         path = f"/submissions/{letter.submission_id}/links"
         found: Links | None = await self._get(path, LINKS, language=letter.language)
         if found is None:
             raise VaultAway("links-unknown")
+        return found
+
+    async def _find_draft_link(self, letter: Letter) -> DraftLink:
+        path = f"/drafts/{letter.submission_id}/link"
+        found: DraftLink | None = await self._get(path, DRAFT_LINK, language=letter.language)
+        if found is None:
+            raise DraftGone
         return found
 
     async def _find_person(self, ref: str) -> Contact | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Tem
 
 from contracts import reference
 from services.notify.domain.letters import Letter
-from services.notify.postman.contacts import Links
+from services.notify.postman.contacts import DraftLink, Links
 from services.notify.settings import Settings
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -23,6 +23,9 @@ LOCALES = {"en": "en_GB", "fr": "fr", "es": "es"}
 BLANK_LINES = re.compile(r"\n{3,}")
 BEFORE_TIME = {"en": " at ", "fr": " à ", "es": " a las "}
 MONTH_AND_YEAR = {"en": "MMMM y", "fr": "MMMM y", "es": "MMMM 'de' y"}
+
+Leading = Links | DraftLink | None
+"""The links that stand in a letter; only submitters have any."""
 
 LATER: Mapping[str, object] = MappingProxyType({"channel": None})
 """What the words of an older row of the ledger may lack."""
@@ -57,7 +60,7 @@ class Unsendable(Exception):
         self.code = code
 
 
-def write(letter: Letter, name: str, house: House, links: Links | None = None) -> Text:
+def write(letter: Letter, name: str, house: House, links: Leading = None) -> Text:
     """Write a letter in its language; ``links`` are for submitters alone.
 
     Raises:
@@ -65,7 +68,7 @@ def write(letter: Letter, name: str, house: House, links: Links | None = None) -
     """
     subject, body = _template(letter.kind, letter.language, house)
     try:
-        own = subject.render(reference=letter.words["reference"])
+        own = subject.render({name: letter.words[name] for name in ("reference",) if name in letter.words})
         return Text(own, _tidy(body.render(_context(letter, name, house, links))))
     except (TemplateError, LookupError, ValueError, FileNotFoundError) as error:
         raise Unsendable("unwritable") from error
@@ -99,16 +102,17 @@ def _environment(language: str, zone: ZoneInfo) -> Environment:
     return environment
 
 
-def _context(letter: Letter, name: str, house: House, links: Links | None) -> dict[str, Any]:
+def _context(letter: Letter, name: str, house: House, links: Leading) -> dict[str, Any]:
     words = {**LATER, **letter.words}
     own = {"name": _one_line(name), "page": _page(letter, house), "tone": None}
-    leading = {} if links is None else {"status_url": links.status_url, "confirm_url": links.confirm_url}
+    leading = {} if links is None else asdict(links)
     return {**words, **own, **leading, **_findings(words, letter.language)}
 
 
 def _page(letter: Letter, house: House) -> str | None:
     kept = "stories" if letter.kind == "story-released" else "reforms"
-    return f"{house.public_url.rstrip('/')}/{kept}/{letter.words['reference']}" if house.public_url else None
+    reference = letter.words.get("reference")
+    return f"{house.public_url.rstrip('/')}/{kept}/{reference}" if house.public_url and reference else None
 
 
 def _findings(words: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from services.chassis.database import Database
 from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
 from services.chassis.relay.vouching import is_vouched
-from services.notify.domain.delivery import Held, PutOff, Result, Settlement, ToldAlready, settle
-from services.notify.domain.letters import SUBMITTER, Letter, language_of, letters_to_each
+from services.notify.domain.delivery import Held, Overtaken, PutOff, Result, Settlement, ToldAlready, settle
+from services.notify.domain.letters import DRAFT_LINK, SUBMITTER, Letter, language_of, letters_to_each
 from services.notify.postman import words
-from services.notify.postman.contacts import Contact, Links, Vault, VaultAway, make_vault
+from services.notify.postman.contacts import Contact, DraftGone, Vault, VaultAway, make_vault
 from services.notify.postman.lease import beating, hold_lease, take_over
 from services.notify.postman.message import Sender, compose, message_id_of
 from services.notify.postman.patience import patiently, to_its_end
@@ -119,9 +119,13 @@ class Postman:
                 return ToldAlready()
         except VaultAway as away:
             return PutOff(away.code)
+        except DraftGone:
+            return Overtaken()
         return self._write(replace(letter, language=language_of(contact.language)), contact, now)
 
-    def _write(self, letter: Letter, contact: Contact, now: datetime, links: Links | None = None) -> Addressed | Result:
+    def _write(
+        self, letter: Letter, contact: Contact, now: datetime, links: words.Leading = None
+    ) -> Addressed | Result:
         try:
             text = words.write(letter, contact.name, self.house, links)
             payload = compose(
@@ -196,5 +200,7 @@ def make_postman(settings: Settings) -> Postman:
     )
 
 
-def _nobody(letter: Letter) -> Held:
+def _nobody(letter: Letter) -> Result:
+    if letter.kind == DRAFT_LINK:
+        return Overtaken()  # the address is forgotten with the draft
     return Held("no-contact" if letter.contact_ref is None else "address-erased")

@@ -5,10 +5,17 @@ from dataclasses import dataclass
 import msgspec
 
 from contracts.event import full_type
-from contracts.submissions import ContactConfirmed, MonthClosed, NominationReceived, StoryShared, WithdrawalRequested
+from contracts.submissions import (
+    ContactConfirmed,
+    DraftSaved,
+    MonthClosed,
+    NominationReceived,
+    StoryShared,
+    WithdrawalRequested,
+)
 
 UNCOUNTED = frozenset(
-    map(full_type, (MonthClosed, WithdrawalRequested, ContactConfirmed, StoryShared, NominationReceived))
+    map(full_type, (MonthClosed, WithdrawalRequested, ContactConfirmed, DraftSaved, StoryShared, NominationReceived))
 )
 """What a month's marker does not count; a type that nobody knows may count."""
 

@@ -35,6 +35,9 @@ class FakeVault:
         if request.url.path.endswith("/links"):
             links = self._links(request.url.path, request.url.params["language"])
             return httpx.Response(200, json=links) if self.knows_links else httpx.Response(404)
+        if request.url.path.startswith("/drafts/"):
+            draft = {"draft_url": f"https://forms.example.org/{request.url.params['language']}{request.url.path}-key"}
+            return httpx.Response(200, json=draft) if self.knows_links else httpx.Response(404)
         if request.url.path.startswith("/members/"):
             return httpx.Response(200, json={"pocs": [{"ref": ref_of(poc), **poc} for poc in self.pocs]})
         known = {f"/contacts/{ref_of(poc)}": poc for poc in self.pocs}

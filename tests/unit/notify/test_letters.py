@@ -27,6 +27,7 @@ OWED = {
     "story-shared": [("story-receipt", "submitter")],
     "story-shared-by-staff": [("story-receipt", "submitter")],
     "story-released": [("story-released", "submitter")],
+    "draft-saved": [("draft-link", "submitter")],
     "nominated": [("nomination-receipt", "submitter")],
     "accepted": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
     "accepted-as-declared": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
@@ -170,6 +171,7 @@ def test_outcome_of_what_was_not_heard_yet_waits() -> None:
         ("clarification", []),
         ("story-shared", []),
         ("nominated", []),
+        ("draft-saved", []),
     ],
 )
 def test_confirmation_is_asked_for_where_others_may_be_told(told: str, found: list[bool]) -> None:
@@ -178,7 +180,8 @@ def test_confirmation_is_asked_for_where_others_may_be_told(told: str, found: li
 
 
 SUBMITTED = ("received", "received-unconfirmed", "contact-confirmed", "received-in-plan", "story-shared", "nominated")
-DECIDED = tuple(told for told in OWED if told not in SUBMITTED and not told.startswith(("received", "story", "nomin")))
+UNDECIDED = ("received", "story", "nomin", "draft")
+DECIDED = tuple(told for told in OWED if told not in SUBMITTED and not told.startswith(UNDECIDED))
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(OWED)), st.integers(0, 2)), max_size=12), st.data())

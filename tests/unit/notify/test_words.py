@@ -13,7 +13,7 @@ from services.notify.domain.letters import LANGUAGES, SUBMITTER, Letter
 from services.notify.postman.contacts import Links
 from services.notify.postman.words import TEMPLATES, House, Text, Unsendable
 from services.notify.postman.words import write as write_with
-from tests.controls.notify import CONFIRM_URL, HOUSE, STATUS_URL, letter, told_events
+from tests.controls.notify import CONFIRM_URL, DRAFT_URL, HOUSE, STATUS_URL, letter, told_events
 from tests.unit.notify.gallery import FOLDER, as_stored, gallery
 
 LETTERS = dict(gallery())
@@ -48,10 +48,11 @@ def test_every_kind_has_every_language() -> None:
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("[!_]*.jinja")), ids=lambda path: str(path.name))
 def test_subject_asks_only_for_the_reference(path: Path) -> None:
-    """Nothing that anybody typed comes into a header."""
+    """Nothing that anybody typed comes into a header; a draft has no reference yet."""
     subject, _, _ = path.read_text(encoding="utf-8").partition("\n\n")
+    asked = set() if path.name.startswith("draft-link") else {"reference"}
     assert "\n" not in subject
-    assert meta.find_undeclared_variables(Environment(autoescape=True).parse(subject)) == {"reference"}
+    assert meta.find_undeclared_variables(Environment(autoescape=True).parse(subject)) == asked
 
 
 @pytest.mark.parametrize("path", FRENCH, ids=lambda path: str(path.name))
@@ -156,7 +157,8 @@ def test_links_stand_in_the_submitters_letters_alone() -> None:
     """The one to the status page in all of them; the one that confirms in receipts, while the address is not."""
     for name, reads in LETTERS.items():
         told, kind, _, _ = name.split(".")
-        assert (STATUS_URL in reads) == (not kind.startswith("poc-")), name
+        assert (STATUS_URL in reads) == (not kind.startswith(("poc-", "draft-"))), name
+        assert (DRAFT_URL in reads) == (kind == "draft-link"), name
         asks = told in {"received-unconfirmed", "story-shared", "nominated"} and kind != "poc-informed"
         assert (CONFIRM_URL in reads) == asks, name
 

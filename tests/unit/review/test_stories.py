@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from contracts.event import full_type
-from contracts.submissions import ContactConfirmed, MonthClosed, NominationReceived, StoryShared, SubmissionReceived
+from contracts.submissions import (
+    ContactConfirmed,
+    DraftSaved,
+    MonthClosed,
+    NominationReceived,
+    StoryShared,
+    SubmissionReceived,
+)
 from services.chassis.errors import Refusal
 from services.review.domain.parked import counts
 from services.review.domain.stories import Released, ReleaseStory, Shared, decide_story, evolve_story, sort_out
@@ -41,7 +48,7 @@ def test_what_is_reviewed_is_told_from_what_is_not() -> None:
     assert sort_out([first, story, second, nomination, marker]) == ([story], [nomination], [first, second, marker])
 
 
-@pytest.mark.parametrize("told", [StoryShared, NominationReceived, ContactConfirmed, MonthClosed])
+@pytest.mark.parametrize("told", [StoryShared, NominationReceived, ContactConfirmed, DraftSaved, MonthClosed])
 def test_month_does_not_count_it(told: type[Any]) -> None:
     """Neither where it was discarded."""
     assert not counts(full_type(told))
