@@ -52,6 +52,8 @@ async def _write(site: Site, page: Page, language: str) -> AsyncIterator[tuple[s
     await fill_in(page, typed_form())
     await press(page, "save")
     yield "draft, saved", page
+    await page.locator("form[action$='/send'] button").click()
+    yield "draft, its link asked for", page
     await press(page, "check")
     yield "check", page
     await press(page, "send")

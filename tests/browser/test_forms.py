@@ -176,6 +176,20 @@ async def test_a_draft_is_kept_sealed_and_come_back_to(site: Site) -> None:
     assert "/receipt/" in page.url
 
 
+async def test_the_link_to_a_draft_is_sent_when_asked_for(site: Site) -> None:
+    """Once there is an address in it, by a button beside it; then the page says so, and everything typed is there."""
+    page = await site.visit("/en/story")
+    await named(page, "story.title").fill("Half a story")
+    await press(page, "save")
+    assert "fill in your e-mail address" in await page.locator(".note").inner_text()
+    await named(page, "contact.address").fill("ana@example.org")
+    await press(page, "save")
+    await page.get_by_role("button", name="Send me this link by e-mail").click()
+    assert "is on its way" in await page.locator(".note").inner_text()
+    assert await named(page, "story.title").input_value() == "Half a story"
+    assert [row["type"].rpartition("challenge.")[2] for row in await site.intake.told()] == ["draft.saved.v1"]
+
+
 async def test_a_draft_can_be_erased(site: Site) -> None:
     """At once; nothing is kept, and the link says so."""
     page = await site.visit("/en/story")

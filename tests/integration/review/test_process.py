@@ -23,13 +23,14 @@ from deploy.stack.stack import Stack
 from services.review.cli import app as command_line
 from tests.conftest import TestDatabase
 from tests.controls.envelope import MONTH, event_of, submission_id
-from tests.controls.stories import AWARD_ROUND, nomination_received, story_shared
+from tests.controls.stories import AWARD_ROUND, draft_saved, nomination_received, story_shared
 from tests.controls.submissions import submission_amended
 from tests.harness.waiting import seen
 from tests.integration.review.conftest import SCOPES, Heard, Log, assessment, received
 
 STORY = event_of(story_shared(), number=104)
 NOMINATION = event_of(nomination_received(), number=106)
+DRAFT = event_of(draft_saved(), number=109)
 
 
 @dataclass
@@ -123,7 +124,7 @@ async def test_a_month_from_the_log_to_the_log(running: Running, tmp_path: Path)
     process = running.start()
     numbers = range(1, 6)
     told = [received(number) for number in numbers]
-    await running.write(running.log.write(STORY, NOMINATION))
+    await running.write(running.log.write(STORY, DRAFT, NOMINATION))
     await running.write(running.log.write(*told, event_of(submission_amended(), number=2)))
     await running.write(running.log.close())
     await seen(partial(running.has_state, "sealed"), what="the batch is sealed")
