@@ -134,7 +134,7 @@ class Doors:
         assert answer.is_success, answer.text
 
     async def page(self) -> str:
-        """By a page: checked and refused, then saved as a draft, whose link is asked for by letter; gives its secret."""
+        """By a page: refused, then saved as a draft, whose link is asked for by letter; gives its secret."""
         opened = await self.system.web.get(f"{self.url}/en/standalone")
         [token] = re.findall(r'name="draft" value="([^"]+)"', opened.text)
         fields = {"draft": token, "contact.name": person(11)["name"], "contact.address": person(11)["address"]}
