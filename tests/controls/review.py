@@ -1,11 +1,12 @@
 """Examples of review's own shapes: one item in each of its states, one of each command."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from contracts.vocabulary import Area, Effect, Verdict
-from services.review.domain.batches import Entry, Manifest, Marker, hash_ids, make_manifest
+from services.review.domain.batches import Entry, Manifest, Marker, make_manifest
 from services.review.domain.commands import (
     Assess,
     Correct,
@@ -215,6 +216,11 @@ def commands() -> Mapping[str, ItemCommand]:
         retract(),
     ]
     return {type(command).__name__: command for command in all_commands}
+
+
+def hash_ids(ids: Iterable[bytes]) -> str:
+    """Hash ids of 16 bytes as the marker's contract says: sorted, one after another, SHA-256, hexadecimal."""
+    return sha256(b"".join(sorted(ids))).hexdigest()
 
 
 def marker(ids: list[bytes], **overrides: Any) -> Marker:

@@ -21,15 +21,6 @@ from services.chassis.settings import ServiceSettings
 CHUNK_MAX_BYTES = 950_000
 """Of one stream, with its headers: what goes into one batch."""
 
-MEASURE = """
-SELECT s.topic, sum(s.next_seq - 1 - c.relayed_seq)::bigint AS depth,
-       coalesce(max(extract(epoch FROM clock_timestamp() - uuid_extract_timestamp(o.event_id)))::float, 0) AS age
-FROM outbox_stream s
-JOIN relay_cursor c USING (topic, partition)
-LEFT JOIN outbox o ON o.topic = s.topic AND o.partition = s.partition AND o.seq = c.relayed_seq + 1
-GROUP BY s.topic
-"""
-
 log = get_logger()
 
 
@@ -96,9 +87,6 @@ class RelayLife:
         await self._check.check()
         for topic in await self._reports.find():
             await self._check.audit(topic)
-        for row in await self._lease.fetch(MEASURE):
-            telemetry.OUTBOX_DEPTH.labels(row["topic"]).set(row["depth"])
-            telemetry.OUTBOX_AGE.labels(row["topic"]).set(row["age"])
 
     async def _copy_chunk(self) -> bool:
         limits = self._settings.relay_chunk_records, CHUNK_MAX_BYTES

@@ -56,9 +56,6 @@ TRANSITIONS: Mapping[State, frozenset[State]] = MappingProxyType(
 WAITING = frozenset({State.PENDING, State.FAILED_TEMPORARILY})
 """Letters that a postman may claim when they are due."""
 
-CANCELLABLE = frozenset(state for state, following in TRANSITIONS.items() if State.CANCELLED in following)
-"""Letters that surely have not been sent."""
-
 BACKOFF_MINUTES = (1, 5, 15, 60, 240, *(480 for _ in range(8)))
 """When to try again after a passing refusal; the last is after 69 hours, then the letter has expired."""
 

@@ -203,6 +203,7 @@ def claim_excluded(
 
 
 def _hash_among(known: Sequence[bytes], body: memoryview, claimed: Sequence[bytes]) -> str:
+    # as the marker's contract says: ids of 16 bytes, sorted, one after another, SHA-256, hexadecimal
     digest, at = sha256(), 0
     for one in sorted(claimed):
         place = bisect(known, one) * ID_BYTES
@@ -211,11 +212,6 @@ def _hash_among(known: Sequence[bytes], body: memoryview, claimed: Sequence[byte
         at = place
     digest.update(body[at:])
     return digest.hexdigest()
-
-
-def hash_ids(ids: Iterable[bytes]) -> str:
-    """Hash ids of 16 bytes as the marker's contract says: sorted, one after another, SHA-256, hexadecimal."""
-    return sha256(b"".join(sorted(ids))).hexdigest()
 
 
 def make_manifest(entries: Iterable[Entry]) -> Manifest:

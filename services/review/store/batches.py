@@ -10,6 +10,7 @@ from contracts.reviews import BatchSealed, CoordinationSuggested
 from contracts.vocabulary import Area
 from services.chassis.database import Record, Transaction
 from services.review.domain.batches import (
+    ID_BYTES,
     BatchState,
     Entry,
     Manifest,
@@ -22,8 +23,6 @@ from services.review.domain.batches import (
     waiting_for,
 )
 from services.review.domain.parked import counts, month_of
-
-ID_BYTES = 16
 
 LOCK_BATCHES = """
 INSERT INTO batch (month) SELECT p.month FROM unnest($1::text[]) AS p (month) ORDER BY p.month

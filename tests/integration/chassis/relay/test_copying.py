@@ -15,6 +15,7 @@ from deploy.stack.runs import Run
 from deploy.stack.stack import Broker
 from services.chassis.database import Database
 from services.chassis.outbox import partition_of
+from services.chassis.reading.standing import StandingWatch
 from services.chassis.relay.lease import LeaseLost, hold_lease
 from services.chassis.relay.lost_log import Cursor, Stream
 from tests.conftest import TestDatabase
@@ -243,7 +244,18 @@ async def test_a_hole_in_the_outbox_is_not_copied_over(writer: Writer) -> None:
 async def test_depth_and_age_are_measured(writer: Writer) -> None:
     """What waits in the outbox, how long the oldest has waited, and that this process leads."""
     await writer.emit(3)
+    watching = asyncio.create_task(StandingWatch(writer.database, []).run())
+    await seen(_measured, lambda found: found[0] == 3 and found[1] > 0, what="three wait, before there is a relay")
     async with writer.relay():
         await writer.until_recorded()
+        await seen(_measured, lambda found: found == (0, 0), what="nothing waits")
+    watching.cancel()
     assert REGISTRY.get_sample_value("challenge_relay_leader") == 1
     assert REGISTRY.get_sample_value("challenge_outbox_depth", {"topic": FORMS_REFUSED.name}) == 0
+
+
+async def _measured() -> tuple[float, float]:
+    topic = {"topic": SUBMISSIONS.name}
+    depth = REGISTRY.get_sample_value("challenge_outbox_depth", topic)
+    age = REGISTRY.get_sample_value("challenge_outbox_age_seconds", topic)
+    return (-1 if depth is None else depth), (-1 if age is None else age)
