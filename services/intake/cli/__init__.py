@@ -1,6 +1,5 @@
 """The commands `challenge submit` and `challenge forms …`, asked of intake's doors."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +8,7 @@ import typer
 from rich.console import Console
 
 from services.intake.cli import registry
+from services.intake.cli.asking import JsonOption, UrlOption, ask, send, show_problem
 from services.intake.cli.erasing import erase, list_erasures, vault
 from services.intake.cli.importing import import_file
 
@@ -24,13 +24,11 @@ app.command("erasures")(list_erasures)
 app.add_typer(vault, name="vault")
 
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The form, as JSON.")]
-UrlOption = Annotated[str, typer.Option(envvar="INTAKE_URL", help="Where intake's doors are.")]
 TokenOption = Annotated[str, typer.Option(envvar="SUBMIT_TOKEN", help="A token bound to the member, for a plan.")]
 IdOption = Annotated[str, typer.Option("--id", help="Your own id of it; default: the external_id in the form.")]
 OperatorOption = Annotated[str, typer.Option("--token", envvar="CHALLENGE_TOKEN", help="An operator's token.")]
 PartitionArgument = Annotated[int, typer.Argument(min=0, help="The partition of the topic.")]
 OffsetArgument = Annotated[int, typer.Argument(min=0, help="The place in the partition.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
 @app.command()
@@ -44,9 +42,8 @@ def submit(
 ) -> None:
     """Send in a submission, and print its receipt. Sent again, it gets the same receipt."""
     headers = {"Content-Type": "application/json"}
-    headers |= {"Authorization": f"Bearer {token}"} if token else {}
     headers |= {"Idempotency-Key": own_id} if own_id else {}
-    answer = httpx.post(f"{url}/submissions", content=file.read_bytes(), headers=headers, timeout=30)
+    answer = send("POST", f"{url}/submissions", token, content=file.read_bytes(), headers=headers)
     _show(answer, as_json=as_json)
     raise typer.Exit(0 if answer.is_success else 1)
 
@@ -56,7 +53,7 @@ def list_quarantined(
     url: UrlOption = "http://127.0.0.1:8000", token: OperatorOption = "", *, as_json: JsonOption = False
 ) -> None:
     """List where they stood and why they were refused, without their content."""
-    answer = _ask("GET", f"{url}/quarantine", token)
+    answer = ask("GET", f"{url}/quarantine", token)
     if as_json:
         typer.echo(answer.text)
         return
@@ -76,7 +73,7 @@ def show_quarantined(
     as_json: JsonOption = False,
 ) -> None:
     """Show one whole, as it came. It may hold names and addresses."""
-    answer = _ask("GET", f"{url}/quarantine/{partition}/{offset}", token)
+    answer = ask("GET", f"{url}/quarantine/{partition}/{offset}", token)
     if as_json:
         typer.echo(answer.text)
         return
@@ -94,16 +91,8 @@ def erase_quarantined(
     as_json: JsonOption = False,
 ) -> None:
     """Erase the content of one, for good; that it was refused, and why, is kept."""
-    answer = _ask("DELETE", f"{url}/quarantine/{partition}/{offset}", token)
+    answer = ask("DELETE", f"{url}/quarantine/{partition}/{offset}", token)
     typer.echo(answer.text if as_json else f"{answer.json()['erased']} erased")
-
-
-def _ask(method: str, url: str, token: str) -> httpx.Response:
-    answer = httpx.request(method, url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
-    if answer.is_error:
-        _show_problem(answer.json())
-        raise typer.Exit(1)
-    return answer
 
 
 def _words(record: dict[str, object]) -> str:
@@ -117,7 +106,7 @@ def _show(answer: httpx.Response, *, as_json: bool) -> None:
     elif answer.is_success:
         _show_receipt(answer.json())
     else:
-        _show_problem(answer.json())
+        show_problem(answer.json())
 
 
 def _show_receipt(receipt: dict[str, str]) -> None:
@@ -126,10 +115,3 @@ def _show_receipt(receipt: dict[str, str]) -> None:
     console.print(f"[green]✓[/] {receipt['reference']}, to be reviewed in the batch of {month}")
     console.print(f"  {receipt['status_url']}", soft_wrap=True)
     console.print(f"  secret: {receipt['secret']}", soft_wrap=True)
-
-
-def _show_problem(problem: dict[str, object]) -> None:
-    console = Console(stderr=True)
-    console.print(f"[red]✗[/] {problem['code']}: {problem['detail']}")
-    for error in json.loads(json.dumps(problem.get("errors", []))):
-        console.print(f"  {error['field'] or '/'}  {error['code']}: {error['detail']}")

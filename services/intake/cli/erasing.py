@@ -3,11 +3,11 @@
 import json
 from typing import Annotated, Any
 
-import httpx
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+
+from services.intake.cli.asking import JsonOption, UrlOption, ask
 
 vault = typer.Typer(help="The vault in which contacts lie.", no_args_is_help=True)
 
@@ -17,10 +17,8 @@ _PATIENCE_SECONDS = 900
 ContactArgument = Annotated[
     str, typer.Argument(help="An e-mail address; or a submission's reference; or the reference of one contact.")
 ]
-UrlOption = Annotated[str, typer.Option(envvar="INTAKE_URL", help="Where intake's doors are.")]
 TokenOption = Annotated[str, typer.Option(envvar="CHALLENGE_TOKEN", help="A token with the scope that is needed.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask back.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
 def erase(
@@ -60,13 +58,7 @@ def rewrap(url: UrlOption = "http://127.0.0.1:8000", token: TokenOption = "", *,
 
 
 def _ask(method: str, url: str, token: str, **content: Any) -> Any:
-    headers = {"Authorization": f"Bearer {token}"}
-    answer = httpx.request(method, url, headers=headers, timeout=_PATIENCE_SECONDS, trust_env=False, **content)
-    if answer.is_error:
-        problem = answer.json()
-        Console(stderr=True).print(f"[red]✗[/] {escape(problem['code'])}: {escape(problem['detail'])}")
-        raise typer.Exit(1)
-    return answer.json()
+    return ask(method, url, token, patience_seconds=_PATIENCE_SECONDS, trust_env=False, **content).json()
 
 
 def _show(answer: dict[str, Any]) -> None:

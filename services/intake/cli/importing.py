@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from services.intake.cli.asking import JsonOption, UrlOption
 from services.intake.domain.sheet.layout import CHANNELS
 from services.intake.sheets.templates import LANGUAGES, template_csv, template_workbook
 from services.intake.sheets.writing import write_csv, write_workbook
@@ -30,11 +31,9 @@ TemplateOption = Annotated[str, typer.Option(help=f"Write an empty sheet for a c
 LanguageOption = Annotated[str, typer.Option(help="In which language: en, fr or es.")]
 SheetOption = Annotated[str, typer.Option(help="Which sheet of a workbook that has several.")]
 ReportOption = Annotated[Path | None, typer.Option(help="Where to write all errors, or all receipts: .csv or .xlsx.")]
-UrlOption = Annotated[str, typer.Option(envvar="INTAKE_URL", help="Where intake's doors are.")]
 TokenOption = Annotated[
     str, typer.Option(envvar=["SUBMIT_TOKEN", "CHALLENGE_TOKEN"], help="Staff's token, or one bound to a member.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 progress_console = Console(stderr=True)
 

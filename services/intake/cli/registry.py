@@ -11,6 +11,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from services.intake.cli.asking import JsonOption, UrlOption, ask, send
+
 app = typer.Typer(
     help="Members, points of contact, plans, commitments, rounds of awards and the Challenge's dates.",
     no_args_is_help=True,
@@ -38,9 +40,7 @@ FileArgument = Annotated[
 ]
 KeyArgument = Annotated[str, typer.Argument(help="A member's, plan's or round's code; a commitment's id; `challenge`.")]
 DryOption = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
-UrlOption = Annotated[str, typer.Option(envvar="INTAKE_URL", help="Where intake's doors are.")]
 TokenOption = Annotated[str, typer.Option(envvar="CHALLENGE_TOKEN", help="A token with the scope registry:write.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
 @app.command("import")
@@ -54,11 +54,14 @@ def import_table(
     as_json: JsonOption = False,
 ) -> None:
     """Bring a table in, all of it or nothing. A column that is not there leaves what is registered as it is."""
-    headers = _bearer(token) | {"Content-Type": "text/csv"}
-    query = {"dry_run": str(dry_run).lower()}
-    content = file.read_bytes()
-    answer = httpx.post(
-        f"{url}/registry/{table}", content=content, params=query, headers=headers, timeout=_PATIENCE_SECONDS
+    answer = send(
+        "POST",
+        f"{url}/registry/{table}",
+        token,
+        patience_seconds=_PATIENCE_SECONDS,
+        headers={"Content-Type": "text/csv"},
+        params={"dry_run": str(dry_run).lower()},
+        content=file.read_bytes(),
     )
     if as_json:
         typer.echo(answer.text)
@@ -93,15 +96,7 @@ def history(
 
 
 def _ask(url: str, token: str) -> httpx.Response:
-    answer = httpx.get(url, headers=_bearer(token), timeout=_PATIENCE_SECONDS)
-    if answer.is_error:
-        _show_faults(answer.json())
-        raise typer.Exit(1)
-    return answer
-
-
-def _bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"} if token else {}
+    return ask("GET", url, token, patience_seconds=_PATIENCE_SECONDS, show=_show_faults)
 
 
 def _show_changes(answer: dict[str, Any]) -> None:
