@@ -21,6 +21,7 @@ from services.chassis.doors.health import Health, make_health_doors
 from services.chassis.doors.languages import Sentences
 from services.chassis.doors.ops import make_ops_doors
 from services.chassis.doors.server import make_server
+from services.chassis.doors.turns import InTurn
 from services.chassis.doors.web import answer_errors
 from services.chassis.errors import describe
 from services.chassis.reading.hearing import Hearing
@@ -112,6 +113,7 @@ def make_doors(
     app = FastAPI(title=f"Open Gov Challenge: {service.name}", description=service.about, telemetry=unseen)
     app.state.tokens = TokenBook(settings.tokens)
     app.add_middleware(telemetry.Traced)
+    app.add_middleware(InTurn)
     answer_errors(app, service.sentences)
     app.include_router(make_health_doors(Health(database, hearing.subscriptions, watchdog)))
     app.include_router(make_ops_doors(database, hearing.settlers, hearing.subscriptions))

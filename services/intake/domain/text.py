@@ -47,7 +47,8 @@ def prose_fault(text: str) -> str | None:
 
 def text_flags(lines: Iterable[str], prose: Iterable[str]) -> list[str]:
     """Tell the reviewer of what the eye does not see. Nothing here is refused."""
-    lines, prose = list(lines), list(prose)
+    # none of it is in ASCII, and that a text is ASCII costs nothing to see
+    lines, prose = ([text for text in texts if not text.isascii()] for texts in (lines, prose))
     found = {
         "zero-width": any(_ZERO_WIDTH.search(text) for text in (*lines, *prose)),
         "bidi": any(_BIDI.search(text) for text in prose),
@@ -58,7 +59,7 @@ def text_flags(lines: Iterable[str], prose: Iterable[str]) -> list[str]:
 
 def is_mixed_script(text: str) -> bool:
     """Say whether one word mixes alphabets whose letters look alike."""
-    return not text.isascii() and any(not w.isascii() and len(_scripts(w)) > 1 for w in _WORDS.findall(text))
+    return any(not w.isascii() and len(_scripts(w)) > 1 for w in _WORDS.findall(text))
 
 
 def _scripts(word: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from services.intake.domain.fields import Address
 from services.intake.reception.desk import Desk
 from services.intake.store.contacts import Person
 from services.intake.store.drafts import Draft, lock_draft, save_reader
-from services.intake.store.months import open_reception
+from services.intake.store.opening import open_reception
 
 _address: TypeAdapter[str] = TypeAdapter(Address)
 

@@ -2,20 +2,10 @@
 
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from typing import assert_never
 from uuid import UUID
 
 from contracts.event import Cause, Fact
-from contracts.submissions import (
-    Nomination,
-    NominationReceived,
-    Story,
-    StoryShared,
-    SubmissionAmended,
-    SubmissionClarified,
-    SubmissionReceived,
-    WithdrawalRequested,
-)
+from contracts.submissions import SubmissionAmended, SubmissionClarified, WithdrawalRequested
 from services.chassis.transaction import Transaction
 from services.intake.domain.application import Application
 from services.intake.domain.confirming import Confirmation
@@ -28,10 +18,9 @@ from services.intake.reception.confirming import confirm_addresses
 from services.intake.reception.desk import Desk
 from services.intake.reception.outcome import Arrival, Change, Outcome, Outcomes, Receipt
 from services.intake.reception.view import View, lock_view
-from services.intake.store.contacts import insert_contacts
-from services.intake.store.contributions import insert_contributions
 from services.intake.store.dossiers import File, NewVersion, insert_versions, save_dossiers
-from services.intake.store.submissions import Claim, Entry, find_claims, insert_submissions, take_references
+from services.intake.store.opening import next_references
+from services.intake.store.submissions import Claim, Entry, keep_entries
 
 
 async def take_in(tx: Transaction, arrivals: Sequence[Arrival], desk: Desk) -> list[Outcome]:
@@ -39,20 +28,19 @@ async def take_in(tx: Transaction, arrivals: Sequence[Arrival], desk: Desk) -> l
     applications = [arrival for arrival in arrivals if isinstance(arrival, Application)]
     requests = [arrival for arrival in arrivals if isinstance(arrival, ChangeRequest)]
     confirmations = [arrival for arrival in arrivals if isinstance(arrival, Confirmation)]
-    outcomes = await _find_known(tx, applications, desk)
-    applications = [application for application in applications if application.event_id not in outcomes]
-    if applications or requests or confirmations:
-        view = await lock_view(tx, applications, requests, desk.zone, confirmations)
-        outcomes |= await _enter(tx, applications, view, desk)
-        outcomes |= await _change(tx, requests, view)
-        outcomes |= await confirm_addresses(tx, confirmations, view.moment)
+    if not arrivals:
+        return []
+    view = await lock_view(tx, applications, requests, desk.zone, confirmations)
+    outcomes = _answer_known(applications, view, desk)
+    new = [application for application in applications if application.event_id not in outcomes]
+    outcomes |= await _enter(tx, new, view, desk)
+    outcomes |= await _change(tx, requests, view)
+    outcomes |= await confirm_addresses(tx, confirmations, view.moment)
     return [outcomes[arrival.event_id] for arrival in arrivals]
 
 
-async def _find_known(tx: Transaction, applications: Sequence[Application], desk: Desk) -> Outcomes:
-    if not applications:
-        return {}
-    claims = await find_claims(tx, (application.key for application in applications))
+def _answer_known(applications: Iterable[Application], view: View, desk: Desk) -> Outcomes:
+    claims = view.opening.claims
     known = (application for application in applications if application.key in claims)
     return {application.event_id: _judge(application, claims[application.key], desk) for application in known}
 
@@ -74,12 +62,14 @@ async def _enter(tx: Transaction, applications: Sequence[Application], view: Vie
     admitted, outcomes = _admit(applications, view)
     if not admitted:
         return outcomes
-    references = await take_references(tx, int(view.moment.month[:4]), len(admitted))
-    entries = [_entry(a, view, reference, desk) for a, reference in zip(admitted, references, strict=True)]
-    claims = await insert_submissions(tx, entries)
-    await _keep(tx, [entry for entry in entries if _stands(entry, claims)], desk)
+    # a year may run out of references: then its last applications are refused, as whatever cannot be kept
+    references = next_references(view.opening, len(admitted))
+    entries = [_entry(tx, a, view, reference, desk) for a, reference in zip(admitted, references, strict=False)]
+    claims = await keep_entries(tx, desk.vault, entries)
+    tx.emit(_receipt_fact(entry) for entry in entries if _stands(entry, claims))
     judged = (application for application in applications if application.event_id not in outcomes)
-    return outcomes | {a.event_id: _judge(a, claims[a.key], desk) for a in judged}
+    unstorable = refused("unstorable")
+    return outcomes | {a.event_id: _judge(a, claims[a.key], desk) if a.key in claims else unstorable for a in judged}
 
 
 def _admit(applications: Iterable[Application], view: View) -> tuple[list[Application], Outcomes]:
@@ -96,22 +86,15 @@ def _admit(applications: Iterable[Application], view: View) -> tuple[list[Applic
     return list(admitted.values()), outcomes
 
 
-def _entry(application: Application, view: View, reference: str, desk: Desk) -> Entry:
+def _entry(tx: Transaction, application: Application, view: View, reference: str, desk: Desk) -> Entry:
     event = receive(application, view.known_for(application), view.moment, reference)
-    return Entry(application, event, desk.digest(application.content))
+    partition = tx.partition_of(str(application.submission_id))
+    return Entry(application, event, desk.digest(application.content), partition)
 
 
 def _stands(entry: Entry, claims: Mapping[tuple[str, str], Claim]) -> bool:
     # another instance may have taken the same id meanwhile: then its submission stands, not ours
     return claims[entry.application.key].submission_id == entry.application.submission_id
-
-
-async def _keep(tx: Transaction, entries: Sequence[Entry], desk: Desk) -> None:
-    contacts = (contact for e in entries for contact in (e.application.submitter, e.application.holder) if contact)
-    await insert_contacts(tx, desk.vault, contacts)
-    await insert_versions(tx, [version for entry in entries if (version := _first_version(tx, entry))])
-    await insert_contributions(tx, [told for entry in entries if (told := _contribution(entry))])
-    tx.emit(_receipt_fact(entry) for entry in entries)
 
 
 def _receipt_fact(entry: Entry) -> Fact:
@@ -122,26 +105,6 @@ def _receipt_fact(entry: Entry) -> Fact:
         event_id=application.event_id,
         traceparent=application.traceparent,
     )
-
-
-def _first_version(tx: Transaction, entry: Entry) -> NewVersion | None:
-    # what has no version is in no month, and is never counted
-    if not isinstance(entry.event, SubmissionReceived):
-        return None
-    submission_id = entry.application.submission_id
-    return NewVersion(submission_id, tx.partition_of(str(submission_id)), entry.application.event_id, entry.event)
-
-
-def _contribution(entry: Entry) -> tuple[UUID, Story | Nomination] | None:
-    match entry.event:
-        case SubmissionReceived():
-            return None
-        case StoryShared():
-            return entry.application.submission_id, entry.event.story
-        case NominationReceived():
-            return entry.application.submission_id, entry.event.nomination
-        case _:
-            assert_never(entry.event)
 
 
 async def _change(tx: Transaction, requests: Sequence[ChangeRequest], view: View) -> Outcomes:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.submissions import Proposal
 from services.chassis.transaction import Transaction
-from services.intake.domain.application import Action, Application, Candidacy, Challenge
+from services.intake.domain.application import Action, Application, Candidacy
 from services.intake.domain.calendar import Moment
 from services.intake.domain.confirming import Confirmation
 from services.intake.domain.plans import AwardRound, PlanBook
@@ -18,7 +18,7 @@ from services.intake.domain.rules import Known
 from services.intake.reception.outcome import Arrival
 from services.intake.store.contributions import find_contributions
 from services.intake.store.dossiers import File, lock_files
-from services.intake.store.months import open_reception
+from services.intake.store.opening import Opening, open_reception
 from services.intake.store.registry import find_members, find_open_rounds, find_plans
 
 
@@ -26,18 +26,22 @@ from services.intake.store.registry import find_members, find_open_rounds, find_
 class View:
     """What is known behind the lock of the counters."""
 
-    moment: Moment
-    challenge: Challenge
+    opening: Opening
     members: Mapping[str, Member]
     plans: PlanBook
     open_rounds: Sequence[AwardRound]
     files: Mapping[UUID, File]
     unreviewed: AbstractSet[UUID]
 
+    @property
+    def moment(self) -> Moment:
+        """When all of this enters."""
+        return self.opening.moment
+
     def known_for(self, application: Application) -> Known:
         """Give what the registry knows of what an application is held against."""
         member = self.members.get(application.member_code or "")
-        return Known(challenge=self.challenge, member=member, plans=self.plans, open_rounds=self.open_rounds)
+        return Known(challenge=self.opening.challenge, member=member, plans=self.plans, open_rounds=self.open_rounds)
 
 
 async def lock_view(
@@ -50,17 +54,16 @@ async def lock_view(
     """Lock the counters of what will be told, then read what it is held against."""
     # the counters before anything else: who waits for a row here must not hold one that others number behind
     partitions = partitions_of(tx, (*applications, *requests, *confirmations))
-    moment, challenge = await open_reception(tx, zone, partitions)
+    opening = await open_reception(tx, zone, partitions, {application.key for application in applications})
     asked = [*(it.submission_id for it in requests), *(it.submission_id for it in confirmations)]
     files = await lock_files(tx, asked) if asked else {}
     unknown = {request.submission_id for request in requests} - files.keys()
     codes = (*(a.member_code for a in applications), *(file.dossier.member_code for file in files.values()))
     return View(
-        moment=moment,
-        challenge=challenge,
+        opening=opening,
         members=await find_members(tx, filter(None, codes)),
         plans=await _find_plans(tx, _proposals(applications, requests, files)),
-        open_rounds=await find_open_rounds(tx, moment.today) if _has_nominations(applications) else (),
+        open_rounds=await find_open_rounds(tx, opening.moment.today) if _has_nominations(applications) else (),
         files=files,
         unreviewed=(await find_contributions(tx, unknown)).keys() if unknown else frozenset(),
     )

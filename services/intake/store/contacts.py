@@ -1,12 +1,10 @@
 """The vault of contacts: who is behind a `contact_ref`, sealed, and who is a member's point of contact."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.chassis.codec import decode, encode
-from services.chassis.database import Record, Transaction, as_columns
-from services.intake.domain.application import Contact
+from services.chassis.codec import decode
+from services.chassis.database import Record, Transaction
 from services.intake.store.vault import Sealed, Vault
 
 
@@ -21,19 +19,6 @@ class Person:
 
 class Erased(Exception):
     """The contact was erased: nobody can be written to under this reference any more."""
-
-
-INSERT_CONTACTS = """
-INSERT INTO contact (contact_ref, wrapped_key, sealed)
-SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[])
-ON CONFLICT DO NOTHING
-"""
-
-
-async def insert_contacts(tx: Transaction, vault: Vault, contacts: Iterable[Contact]) -> None:
-    """Keep contacts, sealed."""
-    rows = [(c.contact_ref, *vault.seal(c.contact_ref, encode(c.form.model_dump()))) for c in contacts]
-    await tx.execute(INSERT_CONTACTS, *as_columns(rows, 3))
 
 
 FIND_CONTACT = "SELECT contact_ref, wrapped_key, sealed FROM contact WHERE contact_ref = $1"

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.submissions import Nomination, Story
-from services.chassis.codec import decode, encode_text
+from services.chassis.codec import decode
 from services.chassis.database import Record, Transaction, as_columns
 
 
@@ -20,18 +20,6 @@ class Contribution:
     received_at: datetime
     released_at: datetime | None
     told: Story | Nomination
-
-
-INSERT_CONTRIBUTIONS = """
-INSERT INTO contribution (submission_id, body) SELECT * FROM unnest($1::uuid[], $2::text[])
-"""
-
-
-async def insert_contributions(tx: Transaction, told: Sequence[tuple[UUID, Story | Nomination]]) -> None:
-    """Keep stories and nominations, each as its event tells it."""
-    if told:
-        rows = [(submission_id, encode_text(text)) for submission_id, text in told]
-        await tx.execute(INSERT_CONTRIBUTIONS, *as_columns(rows, 2))
 
 
 FIND_CONTRIBUTIONS = """

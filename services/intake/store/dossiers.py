@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from contracts.submissions import Proposal, SubmissionAmended, SubmissionClarified, SubmissionReceived
+from contracts.submissions import Proposal, SubmissionAmended, SubmissionClarified
 from contracts.vocabulary import Channel
 from services.chassis.codec import decode, encode_text
 from services.chassis.database import Record, Transaction, as_columns
@@ -36,12 +36,12 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version on its way into the table, with the event that tells it."""
+    """A later version on its way into the table, with the event that tells it."""
 
     submission_id: UUID
     partition: int
     event_id: UUID
-    event: SubmissionReceived | SubmissionAmended | SubmissionClarified
+    event: SubmissionAmended | SubmissionClarified
 
 
 FIND_FILES = """
@@ -103,7 +103,7 @@ FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::text[], $5::integer[],
 
 
 async def insert_versions(tx: Transaction, versions: Sequence[NewVersion]) -> None:
-    """Keep versions, each as its event tells it."""
+    """Keep later versions, each as its event tells it; the first one is kept with its submission."""
     if versions:
         await tx.execute(INSERT_VERSIONS, *as_columns([_version_row(version) for version in versions], 10))
 
@@ -216,10 +216,8 @@ def _version_row(new: NewVersion) -> tuple[object, ...]:
     )
 
 
-def _entered_at(event: SubmissionReceived | SubmissionAmended | SubmissionClarified) -> datetime:
+def _entered_at(event: SubmissionAmended | SubmissionClarified) -> datetime:
     match event:
-        case SubmissionReceived():
-            return event.received_at
         case SubmissionAmended():
             return event.amended_at
         case SubmissionClarified():

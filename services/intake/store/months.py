@@ -1,13 +1,10 @@
 """The months: which are closed, and what of each stands for its marker."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from contracts.topics import SUBMISSIONS
 from services.chassis.database import Transaction
-from services.intake.domain.application import Challenge
 from services.intake.domain.calendar import Moment
 
 READ_MOMENT = """
@@ -23,30 +20,6 @@ async def read_moment(tx: Transaction, zone: ZoneInfo, floor_at: datetime) -> Mo
     tx.now = row["now"]
     at = max(tx.now, floor_at)
     return Moment(at=at, zone=zone, last_closed=row["month"], closed_until=row["ended_at"])
-
-
-OPEN_RECEPTION = """
-SELECT floor_at, now, last_closed, closed_until, starts_on, ends_on FROM open_reception($1::integer[])
-"""
-
-
-async def open_reception(tx: Transaction, zone: ZoneInfo, partitions: Iterable[int]) -> tuple[Moment, Challenge]:
-    """Lock the counters of these partitions, and then read the clock, what is closed, and the Challenge's dates.
-
-    Nothing that is told in this transaction enters before the moment given.
-
-    Raises:
-        RuntimeError: the Challenge has no dates, which no migration leaves.
-    """
-    wanted = sorted(set(partitions))
-    row = await tx.fetchrow(OPEN_RECEPTION, wanted)
-    if row is None:
-        raise RuntimeError("the Challenge has no dates")
-    tx.now = row["now"]
-    at = max(tx.now, row["floor_at"])
-    tx.raise_floors(SUBMISSIONS, dict.fromkeys(wanted, at))
-    moment = Moment(at=at, zone=zone, last_closed=row["last_closed"], closed_until=row["closed_until"])
-    return moment, Challenge(starts_on=row["starts_on"], ends_on=row["ends_on"])
 
 
 INSERT_OPENED_MONTH = """

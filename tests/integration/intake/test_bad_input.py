@@ -187,9 +187,14 @@ async def test_quarantine_is_sealed(intake: Intake) -> None:
     assert b"Nogal".hex() not in row["row"]
 
 
-async def test_what_only_the_database_refuses_spoils_nobody_else(intake: Intake) -> None:
-    """A year whose numbers are used up: every form is refused by itself, and none is lost or stuck."""
-    await intake.admin.execute("INSERT INTO intake.reference_year VALUES (extract(year FROM now()), 999999998)")
+NO_NUMBERS = "INSERT INTO intake.reference_year VALUES (extract(year FROM now()), 999999998)"
+NO_SUCH_ID = "ALTER TABLE intake.submission ADD CHECK (external_id = 'form-000001')"
+
+
+@pytest.mark.parametrize("obstacle", [NO_NUMBERS, NO_SUCH_ID], ids=["a year's numbers used up", "a CHECK"])
+async def test_what_cannot_be_kept_spoils_nobody_else(intake: Intake, obstacle: str) -> None:
+    """What no edge foresees: every form is refused by itself, and none is lost or stuck."""
+    await intake.admin.execute(obstacle)
     records = [
         FormsRecord("forms", 0, number, 0, None, as_body(standalone_form(number, source="kafka:upstream")), ())
         for number in range(3)
@@ -202,6 +207,7 @@ async def test_what_only_the_database_refuses_spoils_nobody_else(intake: Intake)
         "form.refused.v1",
         "submission.received.v1",
     ]
+    assert len(await intake.rows("SELECT FROM intake.submission")) == 1
     assert told[0]["event"]["data"]["problems"] == [{"code": "unstorable", "field": ""}]
 
 

@@ -33,7 +33,7 @@ async def test_a_chunk_taken_in_one_by_one_does_not_meet_a_door_in_a_circle(inta
     await intake.admin.execute(HOLD)
     await intake.admin.execute("SELECT pg_advisory_lock(11)")
     careful = asyncio.create_task(take_in_one_by_one(intake, list(forms_in(3, PARTITIONS - 1, 0))))
-    await seen(lambda: waiting_for(intake, "INSERT INTO submission%"), what="the second form is held")
+    await seen(lambda: waiting_for(intake, "%INSERT INTO submission %"), what="the second form is held")
     door = asyncio.create_task(lock_all(intake))
     await seen(lambda: waiting_for(intake, "%outbox_stream%"), what="the door waits for a counter")
     await intake.admin.execute("SELECT pg_advisory_unlock(11)")
