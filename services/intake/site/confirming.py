@@ -8,11 +8,11 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from contracts.reference import Language
+from services.chassis.doors.answers import see_other
 from services.chassis.ids import new_id
 from services.chassis.telemetry import current_traceparent
 from services.intake.domain.confirming import Address, Confirmation
 from services.intake.domain.problems import Refused
-from services.intake.site.answers import see_other
 from services.intake.site.house import House, not_found, read_id
 from services.intake.store.confirmations import find_addresses
 

@@ -5,11 +5,11 @@ from fastapi.responses import RedirectResponse
 
 from contracts.reference import Language
 from services.chassis.database import Database
+from services.chassis.doors.answers import OPEN, SECRET, kept_file, page
 from services.chassis.doors.languages import language_of
 from services.intake.reception.grouping import Reception
 from services.intake.reception.pacing import Pacing
 from services.intake.settings import Settings
-from services.intake.site.answers import OPEN, SECRET, kept_file, page
 from services.intake.site.confirming import CONFIRM, ConfirmDoors
 from services.intake.site.drafting import DraftDoors
 from services.intake.site.following import StatusDoors

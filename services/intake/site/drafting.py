@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from contracts.reference import Language
+from services.chassis.doors.answers import see_other
 from services.intake.reception.mailing import ask_for_link
-from services.intake.site.answers import see_other
 from services.intake.site.house import House
 from services.intake.site.writing import FormDoors
 from services.intake.store.drafts import erase_draft, find_draft

@@ -8,12 +8,12 @@ from fastapi import Request, Response
 
 from contracts.reference import Language, areas, words
 from services.chassis.codec import decode, encode
+from services.chassis.doors.answers import see_other
 from services.intake.domain.forms import AmendmentForm, AnswerForm, WithdrawalForm
 from services.intake.domain.problems import Refused
 from services.intake.domain.reading import read_request
 from services.intake.domain.requests import RequestForm
 from services.intake.reception.outcome import Change
-from services.intake.site.answers import see_other
 from services.intake.site.choices import fixed_choices
 from services.intake.site.house import House, not_found, read_id
 from services.intake.site.messages import Messages, message_of, place_issues

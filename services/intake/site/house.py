@@ -9,6 +9,8 @@ from fastapi import Request, Response
 
 from contracts.reference import Language
 from services.chassis.database import Database
+from services.chassis.doors.answers import page
+from services.chassis.doors.sent import Sent, read_sent
 from services.chassis.doors.web import Problem
 from services.chassis.errors import Refusal, is_passing
 from services.chassis.ids import new_id
@@ -20,9 +22,7 @@ from services.intake.reception.grouping import Reception
 from services.intake.reception.outcome import Change, Receipt
 from services.intake.reception.pacing import Pacing
 from services.intake.settings import Settings
-from services.intake.site.answers import page
 from services.intake.site.pages import Pages
-from services.intake.site.sent import Sent, read_sent
 from services.intake.site.words import words_of
 
 Door = Callable[[Request], Awaitable[Response]]

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from contracts.reference import Language
+from services.chassis.doors.answers import see_other
 from services.chassis.doors.web import Problem
 from services.chassis.ids import new_id
 from services.chassis.telemetry import current_traceparent
@@ -17,7 +18,6 @@ from services.intake.domain.sources import WEB
 from services.intake.reception.edge import apply
 from services.intake.reception.mailing import address_in
 from services.intake.reception.outcome import Receipt
-from services.intake.site.answers import see_other
 from services.intake.site.applying import hold_against_rules, read_form
 from services.intake.site.choices import Choice, fixed_choices, member_choices
 from services.intake.site.house import House

@@ -1,4 +1,4 @@
-"""What every page says to the reader's browser: keep nothing, run nothing, tell nobody where the reader was."""
+"""What every page says to the reader's browser: keep nothing, run nothing foreign, tell nobody where the reader was."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,12 +6,14 @@ from pathlib import Path
 from fastapi import Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
-from contracts.reference import Language
 from services.chassis.doors.web import Problem
 
+_NOTHING_FOREIGN = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; {scripts}"
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 _ALWAYS: Mapping[str, str] = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": _NOTHING_FOREIGN.format(scripts=""),
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -24,18 +26,25 @@ OPEN: Mapping[str, str] = {**_ALWAYS, "Referrer-Policy": "same-origin"}
 SECRET: Mapping[str, str] = {**_ALWAYS, "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 """For a page whose address is its key."""
 
+STAFF: Mapping[str, str] = {
+    **OPEN,
+    "X-Robots-Tag": "noindex, nofollow",
+    "Content-Security-Policy": _NOTHING_FOREIGN.format(scripts="script-src 'self'; connect-src 'self'; "),
+}
+"""For a page behind a sign-in, which may run scripts of its own."""
+
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
-def page(body: bytes, language: Language, status: int = 200, headers: Mapping[str, str] = SECRET) -> Response:
+def page(body: bytes, language: str, status: int = 200, headers: Mapping[str, str] = SECRET) -> Response:
     """Answer with a page."""
     said = {**headers, "Content-Language": language}
     return Response(body, status, said, "text/html; charset=utf-8")
 
 
-def see_other(path: str) -> Response:
+def see_other(path: str, headers: Mapping[str, str] = SECRET) -> Response:
     """Send the browser on by GET, so that reloading repeats nothing. ``path`` is one of ours."""
-    return RedirectResponse(path, 303, headers=dict(SECRET))
+    return RedirectResponse(path, 303, headers=dict(headers))
 
 
 def kept_file(file: Path) -> Response:

@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request
 
+from services.chassis.doors.answers import check_same_site
 from services.chassis.doors.web import Problem, read_body
-from services.intake.site.answers import check_same_site
 
 LIMIT_BYTES = 2_000_000
 """Every letter that is not English takes six bytes on this way, and a form's texts may hold 256 kB in UTF-8."""
