@@ -45,11 +45,16 @@ class Counter(NamedTuple):
     pacing: Pacing
     settings: Settings
 
-    async def hand_in(self, application: Application) -> Response:
-        """Bring an application in, and answer with its receipt: 201, or 200 where the same came before."""
+    async def hand_in(self, application: Application, *, is_replay: bool = False) -> Response:
+        """Bring an application in, and answer with its receipt: 201, or 200 where the same came before.
+
+        A replay is shown no receipt that stands already; whatever came of its first showing, it may still enter.
+        """
         outcome = cast("Receipt | Refused", await self.reception.ask(application))
         if isinstance(outcome, Refused):
             raise problem_of(outcome)
+        if is_replay and not outcome.is_new:
+            raise problem_of(refused("webhook-replayed"))
         return json_response(self.receipt_body(outcome), 201 if outcome.is_new else 200)
 
     def receipt_body(self, receipt: Receipt) -> ReceiptBody:

@@ -79,7 +79,7 @@ class WebhookDoors:
         with refusals_as_problems():
             form = read_submission(body)
             principal = _principal(known, form)
-            await self._remember(source, delivery, form)
+            is_replay = await self._remember(source, delivery, form)
             application = apply(
                 form,
                 principal,
@@ -87,7 +87,7 @@ class WebhookDoors:
                 external_id=form.external_id or delivery.webhook_id,
                 traceparent=current_traceparent(),
             )
-        return await self._counter.hand_in(application)
+        return await self._counter.hand_in(application, is_replay=is_replay)
 
     def _authenticate(self, source: str, delivery: Delivery) -> WebhookSource:
         known = self._sources.get(source)
@@ -96,13 +96,14 @@ class WebhookDoors:
         check_signature(delivery, known.keys)
         return known
 
-    async def _remember(self, source: str, delivery: Delivery, form: SubmissionForm) -> None:
+    async def _remember(self, source: str, delivery: Delivery, form: SubmissionForm) -> bool:
         digest = self._counter.reception.desk.digest(b"\n".join((_own_id(form), content_of(form))))
         async with self._database.transaction() as tx:
             check_age(delivery, tx.now)
-            first = await remember_delivery(tx, source, delivery.webhook_id, digest)
-        if not hmac.compare_digest(first, digest):
+            first = await remember_delivery(tx, source, delivery, digest)
+        if not hmac.compare_digest(first.digest, digest):
             raise refused("id-reused", "/external_id")
+        return first.is_replay
 
 
 def _own_id(form: SubmissionForm) -> bytes:

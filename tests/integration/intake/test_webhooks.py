@@ -1,5 +1,6 @@
 """Webhooks of form systems: signed, each bound to its members, each of one content; and how often anyone may knock."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,10 +17,15 @@ SENEGAL = "form-system:senegal"
 
 
 async def deliver(
-    intake: Intake, form: dict[str, Any], webhook_id: str = "msg_1", *, later: timedelta = timedelta(0)
+    intake: Intake,
+    form: dict[str, Any],
+    webhook_id: str = "msg_1",
+    *,
+    later: timedelta = timedelta(0),
+    at: datetime | None = None,
 ) -> Any:
     """Send a form as its system does, signed at this moment or later."""
-    body, signed_at = as_body(form), datetime.now(UTC) + later
+    body, signed_at = as_body(form), (at or datetime.now(UTC)) + later
     headers = {
         "webhook-id": webhook_id,
         "webhook-timestamp": f"{int(signed_at.timestamp())}",
@@ -39,11 +45,36 @@ async def test_a_webhook_gets_a_receipt_in_the_name_of_its_source(intake: Intake
 
 
 async def test_what_is_delivered_again_gets_the_same_receipt(intake: Intake) -> None:
-    """As it was, and signed anew; nothing is told twice."""
-    answers = [await deliver(intake, standalone_form(), later=timedelta(seconds=second)) for second in (0, 0, 5)]
+    """When it is signed anew; nothing is told twice."""
+    answers = [await deliver(intake, standalone_form(), later=timedelta(seconds=second)) for second in (0, 5, 10)]
     assert [answer.status_code for answer in answers] == [201, 200, 200]
     assert answers[0].json() == answers[1].json() == answers[2].json()
     assert len(await intake.told()) == 1
+
+
+async def test_a_replay_is_refused(intake: Intake) -> None:
+    """Whoever shows what somebody else signed gets no receipt, for the latest signature nor for an earlier one."""
+    now = datetime.now(UTC)
+    answers = [
+        await deliver(intake, standalone_form(), at=now + timedelta(seconds=second)) for second in (0, 0, 5, 0, 5)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 409, 200, 409, 409]
+    assert {answer.json()["code"] for answer in answers if answer.is_error} == {"webhook-replayed"}
+    assert len(await intake.told()) == 1
+
+
+async def test_a_replay_of_what_did_not_get_through_enters(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reception was busy when it came first: nothing stands, and the same bytes may come again."""
+    form, now = standalone_form(), datetime.now(UTC)
+    with monkeypatch.context() as busy:
+        busy.setattr(intake.reception._queue, "put_nowait", _full)
+        first = await deliver(intake, form, at=now)
+    again = await deliver(intake, form, at=now)
+    assert [first.status_code, again.status_code] == [503, 201]
+
+
+def _full(_: object) -> None:
+    raise asyncio.QueueFull
 
 
 async def test_an_id_stands_for_one_content(intake: Intake) -> None:
