@@ -41,7 +41,7 @@ INSERT INTO review.history (submission_id, round, at, by, type, body)
 VALUES (gen_random_uuid(), 1, now(), 'planted', 'planted', $1)
 """
 PLANTED_IN_BYTES = """
-INSERT INTO intake.webhook_delivery VALUES ('planted', 'one', decode(rpad($1, 64, '0'), 'hex'), now())
+INSERT INTO intake.webhook_delivery VALUES ('planted', 'one', decode(rpad($1, 64, '0'), 'hex'), now(), now());
 """
 
 
