@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from contracts.event import Event
 from contracts.vocabulary import Area, Channel, Effect, Verdict
 from services.notify.domain.letters import SUBMITTER, Letter
+from services.notify.domain.links import DraftLink, Links
 from services.notify.domain.planning import Told, letters_for
-from services.notify.postman.contacts import DraftLink, Links
 from services.notify.postman.message import Sender
-from services.notify.postman.words import House
+from services.notify.words import House
 from tests.controls import decisions, stories, submissions
 from tests.controls.envelope import event_of
 from tests.controls.reviews import finding, findings

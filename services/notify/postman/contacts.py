@@ -11,6 +11,7 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 
 from services.notify.domain import letters
 from services.notify.domain.letters import Letter
+from services.notify.domain.links import DraftLink, Links
 from services.notify.settings import Settings
 
 ABSENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
@@ -24,21 +25,6 @@ class Contact:
     address: str
     language: str = "en"
     ref: str | None = None
-
-
-@checked_dataclass(frozen=True, slots=True, kw_only=True)
-class Links:
-    """What only the submitter's letters hold: the page where the submission stands, and the one that confirms."""
-
-    status_url: str
-    confirm_url: str | None = None
-
-
-@checked_dataclass(frozen=True, slots=True, kw_only=True)
-class DraftLink:
-    """What a letter about a draft holds: the page where it is written on."""
-
-    draft_url: str
 
 
 class DraftGone(Exception):

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from unicodedata import category
 from uuid import UUID
 
-from services.notify.postman.words import Text, Unsendable
+from services.notify.words import Text, Unsendable
 
 HEADERS = (
     "From",

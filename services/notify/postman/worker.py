@@ -13,9 +13,9 @@ from services.chassis.database import Database
 from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
 from services.chassis.relay.vouching import is_vouched
+from services.notify import words
 from services.notify.domain.delivery import Held, Overtaken, PutOff, Result, Settlement, ToldAlready, settle
 from services.notify.domain.letters import DRAFT_LINK, SUBMITTER, Letter, language_of, letters_to_each
-from services.notify.postman import words
 from services.notify.postman.contacts import Contact, DraftGone, Vault, VaultAway, make_vault
 from services.notify.postman.lease import beating, hold_lease, take_over
 from services.notify.postman.message import Sender, compose, message_id_of

@@ -8,7 +8,7 @@ from typing import Any
 from services.chassis.codec import decode, encode_text
 from services.notify.domain.letters import LANGUAGES, Letter
 from services.notify.domain.planning import letters_for
-from services.notify.postman.words import write
+from services.notify.words import write
 from tests.controls.notify import HOUSE, links_of, told_events
 
 FOLDER = Path(__file__).parent / "gallery"

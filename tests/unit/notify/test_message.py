@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notify.postman.message import HEADERS, compose
-from services.notify.postman.words import Text, Unsendable
+from services.notify.words import Text, Unsendable
 from tests.controls.notify import SENDER
 
 DELIVERY_ID = UUID("0b7bd1c5-51c5-5a3c-8f5e-5a3f7b7f5a11")

@@ -6,9 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from services.notify.app import make_service
-from services.notify.postman.words import make_house
 from services.notify.postman.worker import make_postmen
 from services.notify.settings import Settings
+from services.notify.words import make_house
 
 NEEDED = {"DATABASE_URL": "postgresql://unused", "KAFKA_BOOTSTRAP_SERVERS": "unused"}
 

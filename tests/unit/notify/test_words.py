@@ -10,9 +10,9 @@ import pytest
 from jinja2 import Environment, meta
 
 from services.notify.domain.letters import LANGUAGES, SUBMITTER, Letter
-from services.notify.postman.contacts import Links
-from services.notify.postman.words import TEMPLATES, House, Text, Unsendable
-from services.notify.postman.words import write as write_with
+from services.notify.domain.links import Links
+from services.notify.words import TEMPLATES, House, Text, Unsendable
+from services.notify.words import write as write_with
 from tests.controls.notify import CONFIRM_URL, DRAFT_URL, HOUSE, STATUS_URL, letter, told_events
 from tests.unit.notify.gallery import FOLDER, as_stored, gallery
 

@@ -15,10 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Tem
 
 from contracts import reference
 from services.notify.domain.letters import Letter
-from services.notify.postman.contacts import DraftLink, Links
+from services.notify.domain.links import DraftLink, Links
 from services.notify.settings import Settings
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 LOCALES = {"en": "en_GB", "fr": "fr", "es": "es"}
 BLANK_LINES = re.compile(r"\n{3,}")
 BEFORE_TIME = {"en": " at ", "fr": " à ", "es": " a las "}

@@ -1,0 +1,18 @@
+"""What leads from a letter to a page: only submitters have links of their own."""
+
+from pydantic.dataclasses import dataclass as checked_dataclass
+
+
+@checked_dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """What only the submitter's letters hold: the page where the submission stands, and the one that confirms."""
+
+    status_url: str
+    confirm_url: str | None = None
+
+
+@checked_dataclass(frozen=True, slots=True, kw_only=True)
+class DraftLink:
+    """What a letter about a draft holds: the page where it is written on."""
+
+    draft_url: str
