@@ -1,9 +1,13 @@
 """Puts review together: the only place where its parts are made."""
 
+from fastapi import APIRouter
+
 from services.chassis.app import Service
+from services.chassis.database import Database
 from services.review.api import make_doors
 from services.review.api.contact import make_vault
 from services.review.comparing import make_comparer
+from services.review.desk.doors import make_desk
 from services.review.handlers import on_notices, on_submissions
 from services.review.release import make_releaser
 from services.review.settings import Settings
@@ -15,6 +19,13 @@ def make_service(settings: Settings) -> Service:
         name="review",
         about="Puts submissions into the batches of their months, decides and releases; keeps stories apart.",
         handlers=(on_submissions, on_notices),
-        doors=lambda database: make_doors(database, make_vault(settings)),
+        doors=lambda database: make_all_doors(database, settings),
         workers=(make_releaser(settings), make_comparer(settings)),
     )
+
+
+def make_all_doors(database: Database, settings: Settings) -> APIRouter:
+    """Make the doors for machines and the pages for people."""
+    router = make_doors(database, make_vault(settings))
+    router.include_router(make_desk(database, settings))
+    return router

@@ -1,9 +1,9 @@
 """The HTTP side of a service: problems as RFC 9457 tells them, and bodies read with bounds."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 import asyncpg
 from fastapi import FastAPI, Request
@@ -88,55 +88,54 @@ async def _read_bounded(request: Request, limit_bytes: int) -> bytes:
     return bytes(body)
 
 
-def answer_errors(app: FastAPI, sentences: Sentences | None = None) -> None:
+def answer_errors(
+    app: FastAPI, sentences: Sentences | None = None, answer: Callable[[Problem, Request], Response] = problem_response
+) -> None:
     """Let every error of a door be answered as a problem; what passes is 503, so that the sender tries again.
 
     ``sentences`` are what the service's own codes say, in the languages that it knows.
     """
+
+    async def on_error(request: Request, error: Exception) -> Response:
+        return answer(_problem_of(error, request), request)
+
     app.state.sentences = {**SENTENCES, **(sentences or {})}
-    app.add_exception_handler(Problem, _on_problem)
-    app.add_exception_handler(Refusal, _on_refusal)
-    app.add_exception_handler(HTTPException, _on_http_exception)
-    app.add_exception_handler(RequestValidationError, _on_invalid)
-    for passing in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Exception):
-        app.add_exception_handler(passing, _on_error)
+    for kind in (Problem, Refusal, HTTPException, RequestValidationError, *_UNEXPECTED):
+        app.add_exception_handler(kind, on_error)
 
 
-async def _on_problem(request: Request, error: Exception) -> Response:
-    problem = cast("Problem", error)
-    return problem_response(problem, request)
+_UNEXPECTED = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Exception)
 
 
-async def _on_refusal(request: Request, error: Exception) -> Response:
-    refusal = cast("Refusal", error)
-    errors = [{"code": refusal.code, "field": refusal.field, "detail": refusal.detail}] if refusal.field else []
-    return problem_response(Problem(refusal.status, refusal.code, refusal.detail, errors), request)
+def _problem_of(error: Exception, request: Request) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case Refusal():
+            errors = [{"code": error.code, "field": error.field, "detail": error.detail}] if error.field else []
+            return Problem(error.status, error.code, error.detail, errors)
+        case HTTPException():
+            code = HTTPStatus(error.status_code).name.lower().replace("_", "-")
+            return Problem(error.status_code, code, str(error.detail), headers=error.headers)
+        case RequestValidationError():
+            return Problem(422, "invalid", "the request does not fit", [_issue_of(found) for found in error.errors()])
+        case _:
+            return _problem_of_unexpected(error, request)
 
 
-async def _on_http_exception(request: Request, error: Exception) -> Response:
-    raised = cast("HTTPException", error)
-    code = HTTPStatus(raised.status_code).name.lower().replace("_", "-")
-    problem = Problem(raised.status_code, code, str(raised.detail), headers=raised.headers)
-    return problem_response(problem, request)
+def _issue_of(found: Mapping[str, Any]) -> dict[str, Any]:
+    field = "/" + "/".join(str(part) for part in found["loc"][1:])
+    return {"code": "invalid", "field": field, "detail": found["msg"]}
 
 
-async def _on_invalid(request: Request, error: Exception) -> Response:
-    invalid = cast("RequestValidationError", error)
-    errors = [
-        {"code": "invalid", "field": "/" + "/".join(str(part) for part in found["loc"][1:]), "detail": found["msg"]}
-        for found in invalid.errors()
-    ]
-    return problem_response(Problem(422, "invalid", "the request does not fit", errors), request)
-
-
-async def _on_error(request: Request, error: Exception) -> Response:
+def _problem_of_unexpected(error: Exception, request: Request) -> Problem:
     if is_passing(error):
         log.warning("door.unavailable", route=_route_of(request), error=type(error).__name__)
-        return problem_response(Problem(503, "unavailable", "try again in a moment"), request)
+        return Problem(503, "unavailable", "try again in a moment")
     if is_unfit(error):
-        return problem_response(Problem(422, "invalid", "the request does not fit"), request)
+        return Problem(422, "invalid", "the request does not fit")
     log.error("door.failed", route=_route_of(request), error=type(error).__name__)
-    return problem_response(Problem(500, "internal", "this is our fault"), request)
+    return Problem(500, "internal", "this is our fault")
 
 
 def _route_of(request: Request) -> str:
