@@ -26,7 +26,7 @@ _OPERATOR = "operate"
 SCOPES_OF_DOORS: Mapping[str, tuple[str, ...]] = {
     "intake": (_SUBMITTERS, "enter:", "registry:", "contacts:"),
     "review": ("review:",),
-    "notify": ("notices:",),
+    "notify": ("notices:", "render"),
 }
 """What the doors of each service ask for, by how it begins; those of the operator are in every service."""
 _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -51,7 +51,7 @@ _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "notify": ("service:notify", ("contacts:read",)),
-    "review": ("service:review", ("contacts:read",)),
+    "review": ("service:review", ("contacts:read", "render")),
 }
 
 
@@ -141,6 +141,7 @@ class System:
             "DATABASE_URL": service_url(self.database_url, service),
             "HTTP_PORT": self.urls[service].rpartition(":")[2],
             "CONTACTS_TOKEN": self.token(service),
+            "NOTIFY_TOKEN": self.token(service),
             f"{service.upper()}_SECRET": self._derive(f"secret {service}"),
         }
 

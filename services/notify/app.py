@@ -5,6 +5,7 @@ from services.notify.api import make_doors
 from services.notify.handlers import on_decisions, on_submissions
 from services.notify.postman.worker import make_postmen
 from services.notify.settings import Settings
+from services.notify.words import make_house
 
 
 def make_service(settings: Settings) -> Service:
@@ -13,6 +14,6 @@ def make_service(settings: Settings) -> Service:
         name="notify",
         about="Tells people: the receipt, the question, the outcome, once each; and says who was told what.",
         handlers=(on_submissions, on_decisions),
-        doors=make_doors,
+        doors=lambda database: make_doors(database, make_house(settings)),
         workers=tuple(postman.work for postman in make_postmen(settings)),
     )

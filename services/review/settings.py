@@ -20,6 +20,10 @@ class Settings(ServiceSettings):
     contacts_token: SecretStr = SecretStr("")
     contacts_timeout_seconds: float = Field(default=10.0, gt=0)
 
+    notify_url: str = "http://127.0.0.1:8003"
+    notify_token: SecretStr = SecretStr("")
+    notify_timeout_seconds: float = Field(default=5.0, gt=0)
+
     zone: ZoneName = "UTC"
     """The one declared zone, the same for every service: dates on the desk agree with the months of intake."""
 

@@ -12,14 +12,17 @@ import uvicorn
 from fastapi import FastAPI
 from typer.testing import CliRunner
 
+from services.chassis.codec import encode
 from services.chassis.doors.auth import TokenBook
 from services.chassis.doors.web import answer_errors
 from services.chassis.settings import Token
 from services.notify.api import make_doors
 from services.notify.cli import app as cli
+from tests.controls.notify import HOUSE, told_events
 from tests.integration.notify.conftest import Desk
 
 TOKEN = "a-token"
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'notify' ORDER BY tablename"
 SEEN = {"Authorization": f"Bearer {TOKEN}"}
 
 
@@ -27,7 +30,7 @@ SEEN = {"Authorization": f"Bearer {TOKEN}"}
 def doors(desk: Desk) -> FastAPI:
     """Notify's door, as the chassis mounts it."""
     app = FastAPI()
-    scopes = {TOKEN: {"notices:read", "operate"}, "reader": {"notices:read"}, "other": {"submit:CR"}}
+    scopes = {TOKEN: {"notices:read", "operate", "render"}, "reader": {"notices:read"}, "other": {"submit:CR"}}
     app.state.tokens = TokenBook(
         [
             Token(sha256=hashlib.sha256(token.encode()).hexdigest(), actor_ref="operator:1", scopes=frozenset(may))
@@ -35,7 +38,7 @@ def doors(desk: Desk) -> FastAPI:
         ]
     )
     answer_errors(app)
-    app.include_router(make_doors(desk.database))
+    app.include_router(make_doors(desk.database, HOUSE))
     return app
 
 
@@ -204,3 +207,15 @@ def test_command_says_when_notify_does_not_answer() -> None:
     outcome = CliRunner().invoke(cli, nobody)
     assert outcome.exit_code == 2
     assert "does not answer" in outcome.output
+
+
+async def test_a_letter_that_is_only_shown_leaves_no_trace(desk: Desk, client: httpx.AsyncClient) -> None:
+    """Every table holds what it held before, and the vault is not asked."""
+    tables = [row["tablename"] for row in await desk.admin.fetch(TABLES)]
+    before = [await desk.admin.fetch(f"SELECT * FROM notify.{table}") for table in tables]
+    event = told_events()["accepted"]
+    answer = await client.post("/render", content=encode({"type": event.type, "data": event.data}))
+    assert [letter["recipient"] for letter in answer.json()["letters"]] == ["submitter", "poc:CR"]
+    assert [await desk.admin.fetch(f"SELECT * FROM notify.{table}") for table in tables] == before
+    assert "letter" in tables
+    assert desk.vault.asked == []

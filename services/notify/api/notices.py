@@ -1,4 +1,4 @@
-"""Notify's HTTP door: who was told what, and what became of it; never an address."""
+"""The doors of the ledger: who was told what, and what became of it; never an address."""
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -48,7 +48,7 @@ class NoticePage(BaseModel):
     next: str | None = None
 
 
-def make_doors(database: Database) -> APIRouter:
+def make_notice_doors(database: Database) -> APIRouter:
     """Make the doors; they need the scope ``notices:read``, and trying again ``operate`` too."""
     router = APIRouter(prefix="/notices", tags=["notices"], dependencies=[Depends(require("notices:read"))])
     _add_reading(router, database)

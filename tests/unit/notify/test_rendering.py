@@ -1,0 +1,124 @@
+"""Letters shown before anything is told: by the same planning and templates, or with a clear problem."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from services.chassis.codec import decode, encode
+from services.chassis.doors.auth import TokenBook
+from services.chassis.doors.web import answer_errors
+from services.chassis.settings import Token
+from services.notify.api.rendering import LINKS, NAMES, make_render_door
+from services.notify.domain.letters import LANGUAGES, SUBMITTER
+from services.notify.domain.planning import letters_for
+from services.notify.words import write
+from tests.controls.notify import HOUSE, told_events
+from tests.unit.notify.gallery import as_stored
+
+SCOPES = {"previewer": {"render"}, "reader": {"notices:read"}}
+EVENTS = told_events()
+Ask = Callable[..., httpx.Response]
+
+
+@pytest.fixture(scope="module")
+def ask() -> Ask:
+    """Somebody at the door, with a token unless told otherwise."""
+    app = FastAPI()
+    app.state.tokens = TokenBook(
+        [
+            Token(sha256=hashlib.sha256(who.encode()).hexdigest(), actor_ref="service:review", scopes=frozenset(may))
+            for who, may in SCOPES.items()
+        ]
+    )
+    answer_errors(app)
+    app.include_router(make_render_door(HOUSE))
+    client = TestClient(app)
+
+    def post(body: object, who: str = "previewer") -> httpx.Response:
+        content = body if isinstance(body, bytes) else encode(body)
+        return client.post("/render", content=content, headers={"Authorization": f"Bearer {who}"})
+
+    return post
+
+
+def as_sent(name: str) -> dict[str, Any]:
+    """One of the example events as its previewer sends it."""
+    event = EVENTS[name]
+    return {"type": event.type, "subject": event.subject, "data": event.data}
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_rendered_letters_are_those_that_would_be_sent(ask: Ask, name: str) -> None:
+    """Each recipient, in the language of the letter or, where that is known only later, in all of them."""
+    planned = letters_for(EVENTS[name])
+    found = ask(as_sent(name)).raise_for_status().json()["letters"]
+    assert [(it["recipient"], it["kind"], it["language"]) for it in found] == [
+        (it.recipient, it.kind, it.language) for it in planned
+    ]
+    for letter, shown in zip(planned, found, strict=True):
+        assert shown["problem"] is None
+        assert set(shown["others"]) == (set() if letter.recipient == SUBMITTER else set(LANGUAGES) - {letter.language})
+        if letter.recipient != SUBMITTER:
+            text = write(as_stored(letter), NAMES[letter.language], HOUSE)
+            assert (shown["subject"], shown["text"]) == (text.subject, text.body)
+
+
+def test_a_letter_stands_in_the_language_of_the_submission(ask: Ask) -> None:
+    """With a word in the place of the name and of the link, which only the moment of sending knows."""
+    (shown,) = ask(as_sent("declined-in-plan")).json()["letters"]
+    assert (shown["language"], NAMES["fr"] in shown["text"], LINKS["fr"] in shown["text"]) == ("fr", True, True)
+    assert "@" not in shown["text"]
+
+
+def test_a_question_and_a_correction_are_shown(ask: Ask) -> None:
+    """Not only outcomes; and what is silent is told to nobody."""
+    assert ask(as_sent("clarification")).json()["letters"][0]["kind"] == "clarification"
+    assert ask(as_sent("corrected-to-declined")).json()["letters"][0]["kind"] == "correction"
+    silent = as_sent("corrected-to-accepted") | {
+        "data": decode(dict[str, Any], encode(EVENTS["corrected-to-accepted"].data)) | {"effect": "silent"}
+    }
+    assert ask(silent).json() == {"letters": []}
+
+
+def test_the_short_type_will_do(ask: Ask) -> None:
+    """As the documentation names events."""
+    assert ask({**as_sent("accepted"), "type": "submission.accepted.v1"}).json() == ask(as_sent("accepted")).json()
+
+
+def test_what_cannot_be_written_is_said(ask: Ask) -> None:
+    """It would be held for a person; the others are shown all the same."""
+    data = decode(dict[str, Any], encode(EVENTS["accepted"].data))
+    data["decision"]["criteria_version"] = "1999-01"
+    found = ask({"type": "submission.accepted.v1", "data": data}).json()["letters"]
+    assert {(it["problem"], it["text"]) for it in found} == {("unwritable", None)}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "field"),
+    [
+        (b"{", 400, "json-syntax", None),
+        (b"[]", 400, "type", None),
+        ({"type": "submission.accepted.v1"}, 422, "invalid", "/data"),
+        ({"type": "submission.accepted.v1", "data": {}, "more": 1}, 422, "invalid", "/more"),
+        ({"type": "batch.released.v1", "data": {}}, 422, "unknown-type", "/type"),
+        ({"type": "nonsense", "data": {}}, 422, "unknown-type", "/type"),
+        ({"type": "submission.declined.v1", "data": {"reason_codes": []}}, 422, "invalid", "/data/decision"),
+        ({"type": "submission.accepted.v1", "subject": "1", "data": {}}, 422, "invalid", "/subject"),
+    ],
+)
+def test_a_bad_event_gets_a_clear_problem(ask: Ask, body: object, status: int, code: str, field: str | None) -> None:
+    """Never a 5xx, and every field that is wrong."""
+    answer = ask(body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert field is None or field in {error["field"] for error in answer.json()["errors"]}
+
+
+@pytest.mark.parametrize(("who", "status"), [("nobody", 401), ("reader", 403)])
+def test_the_door_is_closed_without_its_scope(ask: Ask, who: str, status: int) -> None:
+    """Who may read the ledger may not have letters written."""
+    assert ask(as_sent("accepted"), who).status_code == status
