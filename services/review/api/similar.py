@@ -68,21 +68,26 @@ def make_similar_door(database: Database) -> APIRouter:
         """List what looks like this item: by its words, its commitment or its dates; of the same member first."""
         async with database.transaction(read_clock=False) as tx:
             await find_there(tx, submission_id, round)
-            return await _similar(tx, submission_id, limit)
+            candidates = await find_candidates(tx, submission_id, limit)
+        return SimilarView(
+            compared=candidates is not None, candidates=[view_candidate(*one) for one in candidates or ()]
+        )
 
     return router
 
 
-async def _similar(tx: Transaction, submission_id: UUID, limit: int) -> SimilarView:
+async def find_candidates(tx: Transaction, submission_id: UUID, limit: int) -> list[tuple[Likeness, Found]] | None:
+    """Find what looks like a submission, the likest first; None while it is not compared yet."""
     this = await find_traits(tx, submission_id)
     if this is None:
-        return SimilarView(compared=False, candidates=[])
+        return None
     ranked = rank(this, await find_similar(tx, this), limit)
     found = await list_latest(tx, [one.submission_id for one in ranked])
-    return SimilarView(compared=True, candidates=[_view(one, found[one.submission_id]) for one in ranked])
+    return [(one, found[one.submission_id]) for one in ranked]
 
 
-def _view(likeness: Likeness, found: Found) -> CandidateView:
+def view_candidate(likeness: Likeness, found: Found) -> CandidateView:
+    """Show a submission that looks like another."""
     item, receipt, proposal = found.state.item, found.dossier.receipt, found.dossier.proposal
     return CandidateView(
         submission_id=UUID(item.submission_id),

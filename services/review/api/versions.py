@@ -14,6 +14,7 @@ from services.chassis.doors.web import Problem
 from services.review.api.items import Id, InRound, find_there
 from services.review.api.views import View
 from services.review.domain.difference import Change, difference
+from services.review.domain.items import Item
 from services.review.store.versions import Standing, Text, find_text, list_standings, list_texts
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -93,13 +94,22 @@ def make_version_doors(database: Database) -> APIRouter:
         """Show what differs: in this round's version from the last round's, or from the first; or between any two."""
         async with database.transaction(read_clock=False) as tx:
             item = (await find_there(tx, submission_id, round)).state.item
-            standings = await list_standings(tx, submission_id)
-            old = await _text(tx, submission_id, before or _version_before(standings, round))
-            new = await _text(tx, submission_id, after or item.version)
-        changes = difference(old.proposal, new.proposal)
-        return DifferenceView(before=old.version, after=new.version, changes=_views(changes))
+            return await find_difference(tx, item, before, after)
 
     return router
+
+
+async def find_difference(tx: Transaction, item: Item, before: int | None, after: int | None) -> DifferenceView:
+    """Find what differs between two versions of an item's text; without them as the door says.
+
+    Raises:
+        Problem: 404 ``unknown-version``.
+    """
+    submission_id = UUID(item.submission_id)
+    standings = await list_standings(tx, submission_id)
+    old = await _text(tx, submission_id, before or _version_before(standings, item.round))
+    new = await _text(tx, submission_id, after or item.version)
+    return DifferenceView(before=old.version, after=new.version, changes=_views(difference(old.proposal, new.proposal)))
 
 
 def _version_before(standings: dict[int, Standing], round_: int) -> int:
