@@ -20,9 +20,10 @@ def show(record: "ConsumerRecord[bytes, bytes]", heard: dict[int, int]) -> None:
     if number > heard.get(record.partition, 0):
         heard[record.partition] = number
         event = json.loads(record.value or b"{}")
-        decision = event["data"]["decision"]
         what = event["type"].removeprefix("org.opengovpartnership.challenge.")
-        sys.stdout.write(f"{decision['reference']}  {what}  {decision['member']['name']}: {decision['title']}\n")
+        decision = event["data"].get("decision")
+        if decision:  # a story's release is none
+            sys.stdout.write(f"{decision['reference']}  {what}  {decision['member']['name']}: {decision['title']}\n")
 
 
 async def main(*, once: bool) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,11 +12,17 @@ import pytest
 
 from deploy.stack.stack import Stack
 from tests.conftest import TestDatabase
+from tests.controls.intake import story_form
 from tests.harness.people import People
 from tests.harness.system import System
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-CONSUMER_LINES = 40
+CONSUMER_LINES = {"consume_decisions.py": 40, "consume_reviews.py": 30, "consume_reviews_librdkafka.py": 30}
+UNRELAYED = """
+SELECT count(*) FROM review.outbox_stream s LEFT JOIN review.relay_cursor c USING (topic, partition)
+WHERE s.next_seq - 1 <> coalesce(c.relayed_seq, 0)
+"""
+TOLD = "SELECT topic, partition, seq, type, key FROM review.outbox ORDER BY topic DESC, partition, seq"
 
 
 @pytest.fixture
@@ -35,12 +42,16 @@ async def test_outsider_submits_and_reads_the_decision(system: System, tmp_path:
     receipt = json.loads(said)
     assert await _run(tmp_path, "submit.py", system["intake"].url) == (0, said)
     people = People(system)
+    story = await people.submit(story_form())
     month = await people.end_month()
     await people.review(month)
     await people.release(month)
+    await people.release_story(story.id)
+    await system.database.wait(UNRELAYED, wanted=lambda count: count == 0, what="everything told is on its topic")
     code, said = await _run(tmp_path, "consume_decisions.py", "--once", **_kafka(system))
     title = json.loads((EXAMPLES / "submission.json").read_text(encoding="utf-8"))["proposal"]["title"]
     assert (code, said) == (0, f"{receipt['reference']}  submission.accepted.v1  Costa Rica: {title}\n")
+    await _check_followers(system, tmp_path)
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: str(path.name))
@@ -48,7 +59,7 @@ def test_example_stands_alone(path: Path) -> None:
     """It can be copied away and still runs; the consumer is short enough to be read at once."""
     lines = path.read_text(encoding="utf-8").splitlines()
     assert not [line for line in lines if line.startswith(("from contracts", "from services", "from deploy"))]
-    assert path.name != "consume_decisions.py" or len(lines) <= CONSUMER_LINES
+    assert len(lines) <= CONSUMER_LINES.get(path.name, 60)
 
 
 async def _check_fault(system: System, tmp_path: Path) -> None:
@@ -58,6 +69,24 @@ async def _check_fault(system: System, tmp_path: Path) -> None:
     code, said = await _run(tmp_path, "submit.py", system["intake"].url, str(file))
     assert code == 1
     assert [error["field"] for error in json.loads(said)["errors"]] == ["/member"]
+
+
+async def _check_followers(system: System, tmp_path: Path) -> None:
+    """Whatever the client library, everything that review told is read, each partition's events in their order."""
+    told = [tuple(row) for row in await system.database.rows(TOLD)]
+    assert {topic for topic, *_ in told} == {"reviews", "decisions"}
+    for example in ("consume_reviews.py", "consume_reviews_librdkafka.py"):
+        code, said = await _run(tmp_path, example, "--once", **_kafka(system))
+        places = defaultdict(list)
+        for topic, partition, seq, kind, subject in map(str.split, said.splitlines()):
+            places[topic.removeprefix(system.prefix), int(partition)].append((int(seq), kind, subject))
+        read = [(*place, *event) for place in sorted(places, key=_as_told) for event in places[place]]
+        assert (example, code, read) == (example, 0, told)
+
+
+def _as_told(place: tuple[str, int]) -> tuple[bool, int]:
+    topic, partition = place
+    return topic != "reviews", partition
 
 
 async def _run(elsewhere: Path, example: str, *words: str, **env: str) -> tuple[int | None, str]:
