@@ -8,6 +8,7 @@ from services.review.api import make_doors
 from services.review.api.contact import make_vault
 from services.review.comparing import make_comparer
 from services.review.desk.doors import make_desk
+from services.review.flagging import make_flagger
 from services.review.handlers import on_notices, on_submissions
 from services.review.release import make_releaser
 from services.review.settings import Settings
@@ -20,7 +21,7 @@ def make_service(settings: Settings) -> Service:
         about="Puts submissions into the batches of their months, decides and releases; keeps stories apart.",
         handlers=(on_submissions, on_notices),
         doors=lambda database: make_all_doors(database, settings),
-        workers=(make_releaser(settings), make_comparer(settings)),
+        workers=(make_releaser(settings), make_comparer(settings), make_flagger(settings)),
     )
 
 

@@ -8,6 +8,7 @@ from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
 from services.chassis.database import Database
 from services.chassis.errors import is_passing
 from services.review.settings import Settings
+from services.review.store.flags import insert_flagging_due
 from services.review.store.likeness import save_traits, take_due
 
 _patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
@@ -30,4 +31,5 @@ async def compare_due(database: Database, limit: int) -> int:
         due = await take_due(tx, limit)
         if due:
             await save_traits(tx, due)
+            await insert_flagging_due(tx, due)
     return len(due)
