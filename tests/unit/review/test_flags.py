@@ -15,9 +15,7 @@ from tests.controls.envelope import MONTH
 from tests.controls.proposals import proposal, proposal_in_english, proposal_in_french
 
 IN_ENGLISH = "The ministry will publish every contract within ten days of signature, in machine-readable form."
-IN_FRENCH = "Le ministère publiera chaque contrat dans les dix jours de sa signature, dans un format que lit une machine."
-    "Le ministère publiera chaque contrat dans les dix jours de sa signature, dans un format lisible par machine."
-)
+IN_FRENCH = "Le ministère publiera chaque contrat dans les dix jours de sa signature, en données ouvertes et lisibles."
 
 
 def _flags(text: Proposal, *of_intake: str) -> set[Flag]:
