@@ -28,7 +28,7 @@ class Part(NamedTuple):
     scope: str
 
 
-NAVIGATION: tuple[Part, ...] = ()
+NAVIGATION: tuple[Part, ...] = (Part("months", "/desk/months", "review:read"),)
 
 
 class Pages:

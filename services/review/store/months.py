@@ -1,0 +1,37 @@
+"""What the pages of a month show beside the batch itself: what is held back."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from services.chassis.codec import decode
+from services.chassis.database import Transaction
+from services.review.domain.items import Hold
+
+HELD_MAX = 500
+
+
+class Kept(NamedTuple):
+    """An item that is held back, and why."""
+
+    submission_id: UUID
+    round: int
+    month: str
+    reference: str
+    title: str
+    hold: Hold
+
+
+LIST_HELD = """
+SELECT i.submission_id, i.round, i.month, i.reference, i.title, i.hold
+FROM item i JOIN batch b ON b.month = i.month
+WHERE i.hold IS NOT NULL
+  AND (i.month = $1 OR (b.state = 'released'
+                        AND EXISTS (SELECT FROM batch o WHERE o.month = $1 AND o.state IN ('sealed', 'releasing'))))
+ORDER BY i.month, i.submission_id, i.round LIMIT $2
+"""
+
+
+async def list_held(tx: Transaction, month: str) -> list[Kept]:
+    """List what a batch holds back, and what earlier releases left behind if it leaves with this one; 500 at most."""
+    rows = await tx.fetch(LIST_HELD, month, HELD_MAX)
+    return [Kept(*row[:5], decode(Hold, row["hold"])) for row in rows]
