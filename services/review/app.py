@@ -4,10 +4,13 @@ from fastapi import APIRouter
 
 from services.chassis.app import Service
 from services.chassis.database import Database
+from services.review.accounts import Accounts, Passwords
 from services.review.api import make_doors
-from services.review.api.contact import make_vault
+from services.review.api.contact import Vault, make_vault
+from services.review.api.staff import make_staff_doors
 from services.review.comparing import make_comparer
 from services.review.desk.doors import make_desk
+from services.review.desk.house import House
 from services.review.flagging import make_flagger
 from services.review.handlers import on_notices, on_submissions
 from services.review.release import make_releaser
@@ -20,13 +23,15 @@ def make_service(settings: Settings) -> Service:
         name="review",
         about="Puts submissions into the batches of their months, decides and releases; keeps stories apart.",
         handlers=(on_submissions, on_notices),
-        doors=lambda database: make_all_doors(database, settings),
+        doors=lambda database: make_all_doors(database, make_vault(settings), settings),
         workers=(make_releaser(settings), make_comparer(settings), make_flagger(settings)),
     )
 
 
-def make_all_doors(database: Database, settings: Settings) -> APIRouter:
+def make_all_doors(database: Database, vault: Vault, settings: Settings) -> APIRouter:
     """Make the doors for machines and the pages for people."""
-    router = make_doors(database, make_vault(settings))
-    router.include_router(make_desk(database, settings))
+    accounts = Accounts(database, Passwords())
+    router = make_doors(database, vault)
+    router.include_router(make_staff_doors(accounts))
+    router.include_router(make_desk(House(database, settings), accounts))
     return router

@@ -1,10 +1,13 @@
 """What review is told by its environment: how it releases and compares, and where the contact vault is."""
 
+from collections.abc import Mapping
+from typing import Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from services.chassis.settings import ServiceSettings, ZoneName
+from services.review.domain.staff import ROLES
 
 
 class Settings(ServiceSettings):
@@ -32,6 +35,37 @@ class Settings(ServiceSettings):
     session_idle_minutes: int = Field(default=60, ge=1)
     session_hours: int = Field(default=12, ge=1)
     """A session ends after so long without a page, and in any case after so many hours."""
+    sign_in_tries_per_minute: int = Field(default=10, ge=0)
+    """For each name, and twice as many for each address; 0 is no limit."""
+
+    review_url: str = "http://127.0.0.1:8002"
+    """Where browsers reach this service: an OpenID provider sends them back there."""
+    local_accounts: bool = True
+    """Whether accounts of our own, with a password, may sign in."""
+    openid_issuer: str = ""
+    """The OpenID provider that vouches for staff, such as https://id.example.org; empty: there is none."""
+    openid_client_id: str = ""
+    openid_client_secret: SecretStr = SecretStr("")
+    openid_scope: str = "openid profile"
+    openid_name_claim: str = "name"
+    openid_roles_claim: str = "roles"
+    """Where the provider says what somebody may do; parts of a path are parted by dots (``realm_access.roles``)."""
+    openid_roles: Mapping[str, str] = Field(default_factory=dict)
+    """The provider's words for our roles, such as {"ogp-su": "support-unit"}; without any, its words are ours."""
+    openid_timeout_seconds: float = Field(default=10.0, gt=0)
+
+    @model_validator(mode="after")
+    def _know_roles(self) -> Self:
+        if unknown := sorted(set(self.openid_roles.values()) - set(ROLES)):
+            raise ValueError(f"openid_roles leads to unknown roles: {', '.join(unknown)}; there are {', '.join(ROLES)}")
+        return self
+
+    @model_validator(mode="after")
+    def _ask_in_secret(self) -> Self:
+        plain = [url for url in (self.openid_issuer, self.review_url) if url.startswith("http://")]
+        if self.profile == "production" and self.openid_issuer and plain:
+            raise ValueError("in production openid_issuer and review_url begin with https://")
+        return self
 
     @property
     def zone_info(self) -> ZoneInfo:

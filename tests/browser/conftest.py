@@ -15,9 +15,11 @@ from playwright.async_api import Browser, Page, async_playwright
 from deploy.stack.ports import LOOPBACK, free_port
 from services.chassis.doors.server import make_server
 from tests.browser.chromium import arguments, find_chromium
+from tests.browser.desk import DeskSite, serving
 from tests.conftest import TestDatabase
 from tests.harness.waiting import seen
 from tests.integration.intake.conftest import Intake, opened
+from tests.integration.review.conftest import Log, open_desk
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +60,13 @@ async def site(database: TestDatabase, browser: Browser) -> AsyncIterator[Site]:
         yield made
         for page in made.pages:
             await page.context.close()
+
+
+@pytest.fixture
+async def desk_site(database: TestDatabase, browser: Browser) -> AsyncIterator[DeskSite]:
+    """The review desk on a database of the test's own."""
+    async with open_desk(database, Log()) as desk, serving(desk, browser) as site:
+        yield site
 
 
 @asynccontextmanager

@@ -1,10 +1,11 @@
-"""The commands ``challenge batch``, ``decide``, ``story`` and ``nomination``, asked of review's doors."""
+"""The commands ``challenge batch``, ``decide``, ``staff``, ``story`` and ``nomination``, asked of review's doors."""
 
 import typer
 
 from services.review.cli.closely import list_similar, list_versions, show_contact, show_difference
 from services.review.cli.contributions import nomination, story
 from services.review.cli.desk import batch, decide
+from services.review.cli.staff import staff
 
 app = typer.Typer(help="Batches and decisions, stories and nominations.", no_args_is_help=True)
 batch.command("similar")(list_similar)
@@ -13,5 +14,6 @@ batch.command("difference")(show_difference)
 batch.command("contact")(show_contact)
 app.add_typer(batch, name="batch")
 app.add_typer(decide, name="decide")
+app.add_typer(staff, name="staff")
 app.add_typer(story, name="story")
 app.add_typer(nomination, name="nomination")

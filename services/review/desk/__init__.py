@@ -23,4 +23,6 @@ How a group of pages is written, say ``queue``:
 - Scripts and styles are files in ``static/``, asked for at ``/desk/static/<file>?{{ edition }}``; nothing inline, and
   nothing from elsewhere: the policy that each page carries forbids it. ``static/desk.css`` holds what all pages share.
 - A part of the navigation is a line of ``NAVIGATION`` in ``pages.py`` and a word in ``words/site.*.toml``.
+- Tests: ``signed_in(desk, "data-team")`` (``tests/integration/review/staff.py``) gives somebody who opens pages and
+  sends forms; the fixture ``desk_site`` (``tests/browser``) the desk in a real browser, ``visit(path, "data-team")``.
 """

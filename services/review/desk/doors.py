@@ -5,32 +5,31 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, FastAPI, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.chassis.database import Database
 from services.chassis.doors.answers import STAFF, kept_file, see_other
 from services.chassis.doors.web import Problem, answer_errors
+from services.review.accounts import Accounts
 from services.review.desk.house import HOME, House, own_address
 from services.review.desk.pages import NAVIGATION, STATIC
 from services.review.desk.signing import make_signing_pages
 from services.review.desk.visitor import check_sent, visitor_of
 from services.review.desk.words import LANGUAGES
-from services.review.settings import Settings
 
 
-def make_desk(database: Database, settings: Settings) -> APIRouter:
+def make_desk(house: House, accounts: Accounts) -> APIRouter:
     """Make the desk, at ``/desk``."""
     router = APIRouter()
     router.add_api_route("/desk", _go_home, methods=["GET"], include_in_schema=False)
-    router.mount("/desk", make_desk_app(House(database, settings)))
+    router.mount("/desk", make_desk_app(house, accounts))
     return router
 
 
-def make_desk_app(house: House) -> FastAPI:
+def make_desk_app(house: House, accounts: Accounts) -> FastAPI:
     """Make the application; who asks, and whether a form is theirs, is known before any door of its pages."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     answer_errors(app, answer=house.refuse)
     pages = APIRouter(dependencies=[Depends(house.recognise), Depends(check_sent)])
     pages.include_router(_make_first_page(house))
-    pages.include_router(make_signing_pages(house))
+    pages.include_router(make_signing_pages(house, accounts))
     app.include_router(pages)
     app.include_router(_make_open_doors(house))
     return app

@@ -59,7 +59,7 @@ async def list_staff(tx: Transaction) -> list[Staff]:
 SAVE_HASH = "UPDATE staff SET password_hash = $2 WHERE actor_ref = $1 AND issuer = '' RETURNING *"
 
 
-async def save_password(tx: Transaction, actor_ref: str, password_hash: str) -> Staff | None:
+async def save_hash(tx: Transaction, actor_ref: str, password_hash: str) -> Staff | None:
     """Give an account of our own another password; None where there is none."""
     row = await tx.fetchrow(SAVE_HASH, actor_ref, password_hash)
     return staff_in(row) if row else None

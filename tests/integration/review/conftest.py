@@ -25,8 +25,8 @@ from services.chassis.outbox import partition_of
 from services.chassis.reading.reader import Reader
 from services.chassis.reading.settle import Settler
 from services.chassis.settings import Token
-from services.review.api import make_doors
 from services.review.api.contact import Vault
+from services.review.app import make_all_doors
 from services.review.handlers import on_notices, on_submissions
 from services.review.release import release_chunk
 from services.review.settings import Settings
@@ -41,6 +41,7 @@ SCOPES = {
     "reader": ("viewer:1", {"review:read"}),
     "assessor": ("data-team:1", {"review:read", "review:assess"}),
     "host": ("support-unit:2", {"review:contacts"}),
+    "operator": ("operator:1", {"operate"}),
     "decider": ("support-unit:1", {"review:read", "review:assess", "review:decide", "review:release"}),
 }
 
@@ -125,6 +126,7 @@ class Desk:
     reader: Reader
     notices: Reader
     settler: Settler
+    app: FastAPI
     client: httpx.AsyncClient
     admin: "asyncpg.Connection[asyncpg.Record]"
     log: Log
@@ -248,11 +250,11 @@ async def open_desk(database: TestDatabase, log: Log) -> AsyncIterator[Desk]:
     app.state.tokens = TokenBook(settings.tokens)
     answer_errors(app)
     vault = httpx.AsyncClient(transport=httpx.MockTransport(answer_contact), base_url="http://vault")
-    app.include_router(make_doors(kept, Vault(vault)))
+    app.include_router(make_all_doors(kept, Vault(vault), settings))
     admin = await asyncpg.connect(database.admin_url, server_settings={"search_path": "review"})
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://review") as client:
-        yield Desk(kept, reader, notices, settler, client, admin, log)
+        yield Desk(kept, reader, notices, settler, app, client, admin, log)
     await admin.close()
     await kept.close()
 
