@@ -22,13 +22,19 @@ from contracts.vocabulary import (
     Round,
     ShortText,
     Title,
+    Verdict,
     Version,
 )
 
 
 @shape
 class Decision:
-    """What every released decision says of itself."""
+    """What every released decision says of itself.
+
+    ``findings`` are the final ones, which the Support Unit answers for. ``eligibility`` says what they come to for the
+    gates, ``relevance`` for the criteria (None in what was told before they stood here); the third thing it decides,
+    the area, stands in the reform.
+    """
 
     decision_id: UUID
     reference: Reference
@@ -40,9 +46,12 @@ class Decision:
     title: Title
     language: LanguageTag
     contact_ref: ContactRef
+    eligibility: Verdict | None = None
+    relevance: Verdict | None = None
     findings: tuple[Finding, ...]
     criteria_version: ShortText
     areas_version: ShortText
+    reasons_version: ShortText = "2025-11"
     received_at: Instant
     decided_at: Instant
     released_at: Instant
@@ -124,6 +133,36 @@ class SubmissionRetracted:
 
 
 @shape
+class SubmissionReinstated:
+    """A retracted reform is back in the public record, under its old address; the retraction is kept."""
+
+    TYPE: ClassVar[str] = "submission.reinstated.v1"
+
+    decision: Decision
+    supersedes: UUID
+    effect: Effect
+    why: LongText
+    reform: Reform
+
+
+@shape
+class ReformEncouraged:
+    """The Support Unit marks an accepted reform as promising, or no longer, and records support and awards given.
+
+    Each holds all of it: a later one stands for an earlier one. No decision about the round, and no letter follows.
+    """
+
+    TYPE: ClassVar[str] = "reform.encouraged.v1"
+
+    reference: Reference
+    promising: bool
+    support: tuple[ShortText, ...] = ()
+    why: LongText | None = None
+    encouraged_by: ActorRef
+    encouraged_at: Instant
+
+
+@shape
 class StoryReleased:
     """The Support Unit releases a story: from now on it may be shown."""
 
@@ -139,6 +178,11 @@ class StoryReleased:
 
 
 DecisionEvent = (
-    SubmissionAccepted | SubmissionDeclined | ClarificationRequested | DecisionCorrected | SubmissionRetracted
+    SubmissionAccepted
+    | SubmissionDeclined
+    | ClarificationRequested
+    | DecisionCorrected
+    | SubmissionRetracted
+    | SubmissionReinstated
 )
-"""What may follow from a round's review; a story's release is no decision about a round."""
+"""What may follow from a round's review; an encouragement and a story's release are no decisions about a round."""

@@ -1,16 +1,31 @@
-"""Topic `reviews`: the Support Unit's work as it goes on, told by review; not public."""
+"""Topic `reviews`: the Support Unit's work as it goes on, item by item, told by review; not public."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
-
+from contracts.batches import (
+    BatchReleased,
+    BatchReported,
+    BatchSealed,
+    CoordinationSuggested,
+    CoordinationUpdated,
+    ReleaseOrdered,
+)
 from contracts.event import shape
-from contracts.vocabulary import ActorRef, Area, Instant, LongText, MemberCode, Month, Round, ShortText, Verdict
+from contracts.vocabulary import (
+    ActorRef,
+    Area,
+    Effect,
+    Instant,
+    LongText,
+    Month,
+    Round,
+    ShortText,
+    Title,
+    Verdict,
+)
 
-Outcome = Literal["accepted", "declined", "clarification"]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Count = Annotated[int, Field(ge=0)]
+Outcome = Literal["accepted", "declined", "clarification", "retracted"]
 
 
 @shape
@@ -23,21 +38,57 @@ class Finding:
 
 
 @shape
-class BatchSealed:
-    """The batch of a month is complete and fixed; the list itself is behind review's door."""
+class Overrule:
+    """Where the Support Unit finds otherwise than the Data Team did: the final verdict, and the first one beside it."""
 
-    TYPE: ClassVar[str] = "batch.sealed.v1"
+    code: ShortText
+    verdict: Verdict
+    reason: LongText
+    first_verdict: Verdict
+    first_reason: LongText
 
-    month: Month
-    count: Count
-    manifest_hash: Sha256
-    excluded: Count = 0
-    sealed_at: Instant
+
+@shape
+class Judgement:
+    """What the Support Unit decided of the gates (eligibility) or of the criteria (relevance).
+
+    ``findings`` are the final ones; ``verdict`` is ``met`` when all of them are, ``unclear`` where one is or nothing
+    was found, else ``not-met``. ``overrules`` keep the first verdicts that are no longer in ``findings``.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    overrules: tuple[Overrule, ...] = ()
+
+
+@shape
+class Tagging:
+    """To which area it belongs: as declared, as the Data Team proposed, and as the Support Unit decided.
+
+    ``reason`` is there where the decided area is not the declared one.
+    """
+
+    declared_area: Area
+    proposed_area: Area
+    area: Area
+    reason: LongText | None = None
+
+
+@shape
+class Supersession:
+    """Which released decision a later one stands for, why, and how that shows itself to those told before."""
+
+    decision_id: UUID
+    effect: Effect
+    why: LongText
 
 
 @shape
 class SubmissionAssessed:
-    """The Data Team looked at one item: a finding for each gate and criterion, and the area it belongs to."""
+    """The Data Team looked at one item: a finding for each gate and criterion, and the area it belongs to.
+
+    ``question`` is what it proposes to ask the submitter; whoever decides takes it over or not.
+    """
 
     TYPE: ClassVar[str] = "submission.assessed.v1"
 
@@ -50,6 +101,7 @@ class SubmissionAssessed:
     areas_version: ShortText
     assessed_by: ActorRef
     assessed_at: Instant
+    question: LongText | None = None
 
 
 @shape
@@ -68,7 +120,11 @@ class AreaReassigned:
 
 @shape
 class DecisionRecorded:
-    """The Support Unit decided; nobody outside is told before the batch is released."""
+    """The Support Unit decided; nobody outside is told before the batch is released.
+
+    The whole ruling, so that nobody need ask review for it: eligibility, relevance and tagging as three things, what
+    follows from them, and by which versions. ``supersedes`` is there where it stands for a released decision.
+    """
 
     TYPE: ClassVar[str] = "decision.recorded.v1"
 
@@ -76,8 +132,84 @@ class DecisionRecorded:
     month: Month
     round: Round
     outcome: Outcome
+    eligibility: Judgement
+    relevance: Judgement
+    tagging: Tagging
+    published_title: Title | None = None
+    reason_codes: tuple[ShortText, ...] = ()
+    question: LongText | None = None
+    note: LongText | None = None
+    criteria_version: ShortText
+    areas_version: ShortText
+    reasons_version: ShortText
+    supersedes: Supersession | None = None
     decided_by: ActorRef
     decided_at: Instant
+
+
+@shape
+class SubmissionHeldBack:
+    """The item stays behind when its batch is released; the work on it goes on."""
+
+    TYPE: ClassVar[str] = "submission.held-back.v1"
+
+    month: Month
+    round: Round
+    reason: LongText
+    held_by: ActorRef
+    held_at: Instant
+
+
+@shape
+class SubmissionUnheld:
+    """The item leaves with its batch after all."""
+
+    TYPE: ClassVar[str] = "submission.unheld.v1"
+
+    month: Month
+    round: Round
+    reason: LongText
+    unheld_by: ActorRef
+    unheld_at: Instant
+
+
+@shape
+class SubmissionAssigned:
+    """Who is to assess the item, and why this one; a later one stands for an earlier one."""
+
+    TYPE: ClassVar[str] = "submission.assigned.v1"
+
+    month: Month
+    round: Round
+    assigned_to: ActorRef
+    reason: LongText
+    assigned_by: ActorRef
+    assigned_at: Instant
+
+
+@shape
+class RecusalNoted:
+    """Someone may not work on this item, since its member or country is declared a conflict of interest of theirs."""
+
+    TYPE: ClassVar[str] = "recusal.noted.v1"
+
+    month: Month
+    round: Round
+    actor: ActorRef
+    noted_at: Instant
+
+
+@shape
+class UpdateRequested:
+    """The holder of a reform is to be asked how it goes on."""
+
+    TYPE: ClassVar[str] = "update.requested.v1"
+
+    month: Month
+    round: Round
+    why: LongText
+    requested_by: ActorRef
+    requested_at: Instant
 
 
 @shape
@@ -100,41 +232,21 @@ class WithdrawalRefused:
     refused_at: Instant
 
 
-@shape
-class CoordinationSuggested:
-    """Several institutions of one member work in one area: welcome, and worth bringing together."""
-
-    TYPE: ClassVar[str] = "coordination.suggested.v1"
-
-    month: Month
-    member: MemberCode
-    area: Area
-    submission_ids: tuple[UUID, ...]
-
-
-@shape
-class BatchReleased:
-    """Everything of the batch that leaves, has left: outcomes and questions are on `decisions`."""
-
-    TYPE: ClassVar[str] = "batch.released.v1"
-
-    month: Month
-    accepted: Count
-    declined: Count
-    clarifications: Count
-    withdrawn: Count
-    held_back: Count = 0
-    released_by: ActorRef
-    released_at: Instant
-
-
 ReviewEvent = (
     BatchSealed
     | SubmissionAssessed
     | AreaReassigned
     | DecisionRecorded
+    | SubmissionHeldBack
+    | SubmissionUnheld
+    | SubmissionAssigned
+    | RecusalNoted
+    | UpdateRequested
     | WithdrawalAccepted
     | WithdrawalRefused
     | CoordinationSuggested
+    | CoordinationUpdated
+    | ReleaseOrdered
     | BatchReleased
+    | BatchReported
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from contracts import decisions, forms, notices, reforms, reviews, submissions
+from contracts import batches, decisions, forms, notices, reforms, reviews, submissions
 from contracts.event import full_type
 
 PARTITIONS = 6
@@ -53,14 +53,22 @@ _SUBMISSIONS = (
     submissions.NominationReceived,
 )
 _REVIEWS = (
-    reviews.BatchSealed,
+    batches.BatchSealed,
     reviews.SubmissionAssessed,
     reviews.AreaReassigned,
     reviews.DecisionRecorded,
+    reviews.SubmissionHeldBack,
+    reviews.SubmissionUnheld,
+    reviews.SubmissionAssigned,
+    reviews.RecusalNoted,
+    reviews.UpdateRequested,
     reviews.WithdrawalAccepted,
     reviews.WithdrawalRefused,
-    reviews.CoordinationSuggested,
-    reviews.BatchReleased,
+    batches.CoordinationSuggested,
+    batches.CoordinationUpdated,
+    batches.ReleaseOrdered,
+    batches.BatchReleased,
+    batches.BatchReported,
 )
 _DECISIONS = (
     decisions.SubmissionAccepted,
@@ -68,6 +76,7 @@ _DECISIONS = (
     decisions.ClarificationRequested,
     decisions.DecisionCorrected,
     decisions.SubmissionRetracted,
+    decisions.SubmissionReinstated,
 )
 _RELEASED = (*_DECISIONS, decisions.StoryReleased)
 _NOTICES = (notices.NoticeSent, notices.NoticeFailed, notices.NoticeHeld)
@@ -115,11 +124,11 @@ REVIEWS = Topic(
 DECISIONS = Topic(
     name="decisions",
     writer="review",
-    events=_RELEASED,
+    events=(*_RELEASED, decisions.ReformEncouraged),
     readers={
         "intake": _all(*_RELEASED),
         "notify": _all(*_RELEASED),
-        "publish": _all(*_RELEASED),
+        "publish": _all(*_RELEASED, decisions.ReformEncouraged),
     },
     about="What was decided and released.",
 )

@@ -1,9 +1,10 @@
 """Areas, criteria and reason codes: versioned data that several services read, in English, French and Spanish."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -15,6 +16,9 @@ Kind = Literal["areas", "criteria", "reason_codes"]
 
 FOLDER = Path(__file__).parent
 """Holds ``<kind>/<version>.json``; a version, once released, is never edited."""
+
+DRAFTS = FOLDER / "drafts"
+"""Holds versions that are not in force, in the same way: tried on past months, and read by nothing else."""
 
 
 @shape
@@ -34,6 +38,7 @@ class Areas:
     """One version of the areas, in OGP's own order."""
 
     version: ShortText
+    valid_from: date
     note: LongText
     areas: tuple[AreaEntry, ...]
 
@@ -53,6 +58,7 @@ class Criteria:
     """One version of what a submission must meet, all of it."""
 
     version: ShortText
+    valid_from: date
     note: LongText
     gates: tuple[Criterion, ...]
     criteria: tuple[Criterion, ...]
@@ -84,12 +90,32 @@ class ReasonCodes:
     """One version of the closed list of reasons."""
 
     version: ShortText
+    valid_from: date
     note: LongText
     reason_codes: tuple[ReasonCode, ...]
 
 
 Worded = AreaEntry | Criterion | ReasonCode
 CatalogueT = TypeVar("CatalogueT", Areas, Criteria, ReasonCodes)
+
+
+class InForce(NamedTuple):
+    """What a month's batch is judged by."""
+
+    criteria: Criteria
+    areas: Areas
+    reason_codes: ReasonCodes
+
+
+@cache
+def in_force(month: str) -> InForce:
+    """Give the versions that are valid on the first day of a month; before the first of them, that one."""
+    day = date.fromisoformat(f"{month}-01")
+    return InForce(
+        _valid([criteria(version) for version in versions("criteria")], day),
+        _valid([areas(version) for version in versions("areas")], day),
+        _valid([reason_codes(version) for version in versions("reason_codes")], day),
+    )
 
 
 @cache
@@ -131,6 +157,11 @@ def words(entry: Worded, language: str) -> str:
     """Give an entry's words in the language that a BCP 47 tag asks for, or in English where we have none."""
     spoken: Mapping[str, str] = {"en": entry.en, "fr": entry.fr, "es": entry.es}
     return spoken.get(language.partition("-")[0].lower(), entry.en)
+
+
+def _valid(known: list[CatalogueT], day: date) -> CatalogueT:
+    by_day = sorted(known, key=lambda one: one.valid_from)
+    return next((one for one in reversed(by_day) if one.valid_from <= day), by_day[0])
 
 
 def _load(kind: Kind, version: str | None, shape_of: type[CatalogueT]) -> CatalogueT:

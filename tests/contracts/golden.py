@@ -43,10 +43,21 @@ def _told_on_reviews() -> Iterator[tuple[str, Event[Any]]]:
     yield "not-met", event_of(reviews.submission_assessed(findings=unmet, area_reason=None), cause=_RECEIVED)
     yield "to-access-to-information", event_of(reviews.area_reassigned(), cause=_RECEIVED)
     yield "accepted", event_of(reviews.decision_recorded(), cause=_RECEIVED)
+    overruled = reviews.decision_recorded(relevance=reviews.overruled_relevance())
+    yield "overruled", event_of(overruled, cause=_RECEIVED)
+    yield "retracted", event_of(reviews.decision_recorded_retracting(), cause=_RECEIVED)
+    yield "until-monday", event_of(reviews.submission_held_back(), cause=_RECEIVED)
+    yield "called-back", event_of(reviews.submission_unheld(), cause=_RECEIVED)
+    yield "to-the-data-team", event_of(reviews.submission_assigned(), cause=_RECEIVED)
+    yield "from-there", event_of(reviews.recusal_noted(), cause=_RECEIVED)
+    yield "mid-term", event_of(reviews.update_requested(), cause=_RECEIVED)
     yield "before-release", event_of(reviews.withdrawal_accepted(), cause=_RECEIVED)
     yield "after-release", event_of(reviews.withdrawal_refused(), cause=_RECEIVED)
     yield "two-institutions", event_of(reviews.coordination_suggested())
+    yield "spoken-to", event_of(reviews.coordination_updated())
+    yield "ordered", event_of(reviews.release_ordered())
     yield "one-held-back", event_of(reviews.batch_released())
+    yield "six-items", event_of(reviews.batch_reported())
 
 
 def _told_on_decisions() -> Iterator[tuple[str, Event[Any]]]:
@@ -58,6 +69,9 @@ def _told_on_decisions() -> Iterator[tuple[str, Event[Any]]]:
     yield "now-a-locality", event_of(decisions.decision_corrected(), cause=_ACCEPTED, time=RELEASED_AT)
     yield "now-declined", event_of(decisions.decision_corrected_to_declined(), cause=_ACCEPTED, time=RELEASED_AT)
     yield "on-request", event_of(decisions.submission_retracted(), cause=_ACCEPTED, time=RELEASED_AT)
+    retracted = event_of(decisions.submission_retracted(), cause=_ACCEPTED, time=RELEASED_AT)
+    yield "confirmed", event_of(decisions.submission_reinstated(), cause=retracted, time=RELEASED_AT)
+    yield "promising", event_of(decisions.reform_encouraged(), cause=_ACCEPTED, time=RELEASED_AT)
     yield "non-member-fr", event_of(stories.story_released(), number=4, cause=_SHARED, time=RELEASED_AT)
 
 

@@ -129,9 +129,9 @@ def test_any_text_time_and_key_is_written_alike_by_both(
 @pytest.mark.parametrize("event", TOPIC_OF, ids=lambda event: event.__name__)
 def test_event_type_is_its_class_name_with_a_version(event: type[Any]) -> None:
     """`SubmissionReceived` is told as `submission.received.v1`, so either finds the other."""
-    name = "".join(word.capitalize() for word in event.TYPE.split(".")[:-1])
+    name = "".join(word.capitalize() for word in re.split(r"[.-]", event.TYPE)[:-1])
     assert re.fullmatch(rf"{name}(V[2-9])?", event.__name__)
-    assert re.fullmatch(r"[a-z]+\.[a-z]+\.v[1-9]", event.TYPE)
+    assert re.fullmatch(r"[a-z]+\.[a-z]+(-[a-z]+)?\.v[1-9]", event.TYPE)
 
 
 def _shapes_in(value: object) -> list[Any]:

@@ -11,7 +11,7 @@ UNIONS: dict[str, Any] = {
     "forms-refused": forms.FormEvent,
     "submissions": submissions.SubmissionEvent,
     "reviews": reviews.ReviewEvent,
-    "decisions": decisions.DecisionEvent | decisions.StoryReleased,
+    "decisions": decisions.DecisionEvent | decisions.StoryReleased | decisions.ReformEncouraged,
     "notices": notices.NoticeEvent,
     "reforms": reforms.ReformEvent,
 }

@@ -1,5 +1,6 @@
 """Examples of what is told on `decisions`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,10 +9,13 @@ from contracts.decisions import (
     Decision,
     DecisionCorrected,
     Reform,
+    ReformEncouraged,
     SubmissionAccepted,
     SubmissionDeclined,
+    SubmissionReinstated,
     SubmissionRetracted,
 )
+from contracts.reviews import Finding
 from contracts.vocabulary import Area, Channel, Effect, Verdict
 from tests.controls.envelope import (
     ANSWER_BY,
@@ -23,12 +27,19 @@ from tests.controls.envelope import (
     reference_of,
 )
 from tests.controls.proposals import costa_rica, proposal, proposal_in_french, senegal
-from tests.controls.reviews import REFERENCE_VERSION, findings
+from tests.controls.reviews import GATES, REFERENCE_VERSION, findings
+
+
+def verdict_of(found: Sequence[Finding]) -> Verdict:
+    """What these findings come to."""
+    verdicts = {finding.verdict for finding in found} or {Verdict.UNCLEAR}
+    return next(worst for worst in (Verdict.UNCLEAR, Verdict.NOT_MET, Verdict.MET) if worst in verdicts)
 
 
 def decision(number: int = 1, /, **overrides: Any) -> Decision:
     """What a decision on the example submission ``number`` says of itself: all gates and criteria met."""
     text = proposal()
+    found = overrides.get("findings", findings())
     return replace(
         Decision(
             decision_id=id_of(f"decision {number}", DECIDED_AT),
@@ -41,9 +52,12 @@ def decision(number: int = 1, /, **overrides: Any) -> Decision:
             title=text.title,
             language=text.language,
             contact_ref=str(id_of(f"submitter {number}")),
+            eligibility=verdict_of(found[: len(GATES)]),
+            relevance=verdict_of(found[len(GATES) :]),
             findings=findings(),
             criteria_version=REFERENCE_VERSION,
             areas_version=REFERENCE_VERSION,
+            reasons_version=REFERENCE_VERSION,
             received_at=MOMENT,
             decided_at=DECIDED_AT,
             released_at=RELEASED_AT,
@@ -175,6 +189,35 @@ def submission_retracted(number: int = 1, /, **overrides: Any) -> SubmissionRetr
             supersedes=id_of(f"decision {number}", DECIDED_AT),
             effect=Effect.CORRECTION,
             why="La institución lo solicitó: la reforma continuará en otro compromiso.",
+        ),
+        **overrides,
+    )
+
+
+def submission_reinstated(number: int = 1, /, **overrides: Any) -> SubmissionReinstated:
+    """It was taken off by mistake: the reform is back."""
+    return replace(
+        SubmissionReinstated(
+            decision=decision(number, decision_id=id_of(f"reinstatement {number}", RELEASED_AT)),
+            supersedes=id_of(f"retraction {number}", RELEASED_AT),
+            effect=Effect.CORRECTION,
+            why="La institución confirma que la reforma continúa.",
+            reform=reform(),
+        ),
+        **overrides,
+    )
+
+
+def reform_encouraged(number: int = 1, /, **overrides: Any) -> ReformEncouraged:
+    """Promising, since many work on it together; with peers to learn from."""
+    return replace(
+        ReformEncouraged(
+            reference=reference_of(number),
+            promising=True,
+            support=("Peer exchange with the courts of two other members.",),
+            why="Judges, the bar and civil society work on it together.",
+            encouraged_by="support-unit:1",
+            encouraged_at=RELEASED_AT,
         ),
         **overrides,
     )

@@ -66,5 +66,5 @@ def event_of(data: DataT, *, number: int = 1, cause: Event[Any] | None = None, *
 
 
 def _subject_of(data: EventData, number: int) -> str:
-    about_batch = data.TYPE.startswith(("batch.", "month.", "coordination."))
+    about_batch = data.TYPE.startswith(("batch.", "month.", "coordination.", "release."))
     return str(getattr(data, "month", "") if about_batch else submission_id(number))

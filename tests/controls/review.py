@@ -5,6 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+from contracts.reviews import Supersession
 from contracts.vocabulary import Area, Effect, Verdict
 from services.review.domain.batches import Entry, Manifest, Marker, make_manifest
 from services.review.domain.commands import (
@@ -12,10 +13,13 @@ from services.review.domain.commands import (
     Correct,
     Decide,
     Dossier,
+    Encourage,
     HoldBack,
     ItemCommand,
+    Reinstate,
     Release,
     Retract,
+    Unhold,
     Withdraw,
     Yardstick,
 )
@@ -37,10 +41,12 @@ from services.review.domain.items import (
     ItemState,
     Question,
     Retracted,
+    Retraction,
     Ruling,
     Unanswered,
     Withdrawn,
 )
+from tests.controls.decisions import reform_encouraged
 from tests.controls.envelope import (
     ANSWER_BY,
     ASSESSED_AT,
@@ -52,7 +58,16 @@ from tests.controls.envelope import (
     submission_id,
 )
 from tests.controls.proposals import proposal
-from tests.controls.reviews import CRITERIA, REFERENCE_VERSION, findings, submission_assessed
+from tests.controls.reviews import (
+    CRITERIA,
+    GATES,
+    REFERENCE_VERSION,
+    eligibility,
+    findings,
+    relevance,
+    submission_assessed,
+    tagging,
+)
 from tests.controls.submissions import submission_received
 
 DATA_TEAM = "data-team:1"
@@ -65,7 +80,9 @@ def yardstick() -> Yardstick:
     return Yardstick(
         criteria_version=REFERENCE_VERSION,
         areas_version=REFERENCE_VERSION,
-        criteria=CRITERIA,
+        reasons_version=REFERENCE_VERSION,
+        gates=GATES,
+        criteria=CRITERIA[len(GATES) :],
         reason_codes=frozenset({"no-future-milestones", "no-answer"}),
     )
 
@@ -87,16 +104,16 @@ def assessment(**overrides: Any) -> Assessed:
 
 def ruling(outcome: Any = None, **overrides: Any) -> Ruling[Any]:
     """Accepted, unless told otherwise; on the findings of the example assessment."""
-    told = submission_assessed()
     return replace(
         Ruling(
             decision_id=id_of("decision 1", DECIDED_AT),
             outcome=outcome or Acceptance(TITLE),
-            findings=told.findings,
+            eligibility=eligibility(),
+            relevance=relevance(),
+            tagging=tagging(),
             criteria_version=REFERENCE_VERSION,
             areas_version=REFERENCE_VERSION,
-            area=told.proposed_area,
-            area_reason=told.area_reason,
+            reasons_version=REFERENCE_VERSION,
             note=None,
             by=SUPPORT_UNIT,
             at=DECIDED_AT,
@@ -107,12 +124,28 @@ def ruling(outcome: Any = None, **overrides: Any) -> Ruling[Any]:
 
 def decline_ruling() -> Ruling[Decline]:
     """Declined, since no milestone lies ahead."""
-    return ruling(Decline(("no-future-milestones",)), findings=findings(timing=Verdict.NOT_MET))
+    found = findings(timing=Verdict.NOT_MET)[len(GATES) :]
+    return ruling(Decline(("no-future-milestones",)), relevance=relevance(verdict=Verdict.NOT_MET, findings=found))
 
 
 def question_ruling() -> Ruling[Question]:
     """Asked, since one thing is unclear."""
-    return ruling(Question("How will citizens take part?"), findings=findings(timing=Verdict.UNCLEAR))
+    found = findings(timing=Verdict.UNCLEAR)[len(GATES) :]
+    question = Question("How will citizens take part?")
+    return ruling(question, relevance=relevance(verdict=Verdict.UNCLEAR, findings=found))
+
+
+def retraction_ruling() -> Ruling[Retraction]:
+    """Retracted, since its owner asked for it."""
+    before = ruling()
+    return ruling(
+        Retraction(TITLE),
+        decision_id=id_of("decision 3", DECIDED_AT),
+        at=RELEASED_AT,
+        supersedes=Supersession(
+            decision_id=before.decision_id, effect=Effect.CORRECTION, why="Its owner asked for it."
+        ),
+    )
 
 
 def hold() -> Hold:
@@ -136,7 +169,7 @@ def states() -> Mapping[str, ItemState]:
         Accepted(item(), ruling()),
         Declined(item(), decline_ruling()),
         Asked(item(), question_ruling(), ANSWER_BY),
-        Retracted(item(), ruling()),
+        Retracted(item(), retraction_ruling()),
     ]
     return {type(state).__name__: state for state in all_states}
 
@@ -204,16 +237,50 @@ def retract(**overrides: Any) -> Retract:
     )
 
 
+def reinstate(**overrides: Any) -> Reinstate:
+    """It goes on after all."""
+    return replace(
+        Reinstate(
+            dossier=dossier(),
+            decision_id=id_of("decision 4", DECIDED_AT),
+            effect=Effect.CORRECTION,
+            why="It goes on after all.",
+            by=SUPPORT_UNIT,
+            at=RELEASED_AT,
+        ),
+        **overrides,
+    )
+
+
+def encourage(**overrides: Any) -> Encourage:
+    """Promising, with peers to learn from."""
+    told = reform_encouraged()
+    return replace(
+        Encourage(
+            reference=told.reference,
+            promising=True,
+            support=told.support,
+            why=told.why,
+            by=SUPPORT_UNIT,
+            at=RELEASED_AT,
+        ),
+        **overrides,
+    )
+
+
 def commands() -> Mapping[str, ItemCommand]:
     """One of each command; by its name."""
     all_commands: list[ItemCommand] = [
         assess(),
         decide(),
         HoldBack(reason=hold().reason, by=SUPPORT_UNIT, at=DECIDED_AT),
+        Unhold(reason="The ministry called back.", by=SUPPORT_UNIT, at=DECIDED_AT),
         Withdraw(at=DECIDED_AT),
         Release(dossier=dossier(), at=RELEASED_AT),
         correct(),
         retract(),
+        reinstate(),
+        encourage(),
     ]
     return {type(command).__name__: command for command in all_commands}
 

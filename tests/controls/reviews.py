@@ -4,18 +4,35 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+from contracts.batches import (
+    AreaFlow,
+    BatchReleased,
+    BatchReported,
+    BatchSealed,
+    CoordinationContact,
+    CoordinationSuggested,
+    CoordinationUpdated,
+    ReasonTally,
+    ReleaseOrdered,
+)
 from contracts.reviews import (
     AreaReassigned,
-    BatchReleased,
-    BatchSealed,
-    CoordinationSuggested,
     DecisionRecorded,
     Finding,
+    Judgement,
+    Overrule,
+    RecusalNoted,
     SubmissionAssessed,
+    SubmissionAssigned,
+    SubmissionHeldBack,
+    SubmissionUnheld,
+    Supersession,
+    Tagging,
+    UpdateRequested,
     WithdrawalAccepted,
     WithdrawalRefused,
 )
-from contracts.vocabulary import Area, Verdict
+from contracts.vocabulary import Area, Effect, Verdict
 from tests.controls.envelope import (
     ASSESSED_AT,
     DECIDED_AT,
@@ -29,7 +46,10 @@ from tests.controls.envelope import (
 REFERENCE_VERSION = "2025-11"
 """The version of areas and criteria that the examples apply."""
 
-CRITERIA = ("public-owner", "member", "thematic-relevance", "timing", "open-government-values")
+GATES = ("public-owner", "member")
+"""The codes of both gates."""
+
+CRITERIA = (*GATES, "thematic-relevance", "timing", "open-government-values")
 """The codes of both gates and all criteria."""
 
 
@@ -84,6 +104,45 @@ def area_reassigned(**overrides: Any) -> AreaReassigned:
     )
 
 
+def eligibility(**overrides: Any) -> Judgement:
+    """Both gates met."""
+    return replace(Judgement(verdict=Verdict.MET, findings=findings()[: len(GATES)]), **overrides)
+
+
+def relevance(**overrides: Any) -> Judgement:
+    """All criteria met."""
+    return replace(Judgement(verdict=Verdict.MET, findings=findings()[len(GATES) :]), **overrides)
+
+
+def overruled_relevance() -> Judgement:
+    """The Data Team saw no future milestones; the Support Unit sees some."""
+    overrule = Overrule(
+        code="timing",
+        verdict=Verdict.MET,
+        reason="The third milestone, of 2027, lies ahead.",
+        first_verdict=Verdict.NOT_MET,
+        first_reason="No milestone lies ahead.",
+    )
+    final = tuple(
+        replace(found, reason=overrule.reason) if found.code == overrule.code else found
+        for found in relevance().findings
+    )
+    return relevance(findings=final, overrules=(overrule,))
+
+
+def tagging(**overrides: Any) -> Tagging:
+    """Declared as justice, proposed and decided as access to information."""
+    return replace(
+        Tagging(
+            declared_area=Area.JUSTICE,
+            proposed_area=Area.ACCESS_TO_INFORMATION,
+            area=Area.ACCESS_TO_INFORMATION,
+            reason="The courts' data are its heart: l’accès aux données d’abord.",
+        ),
+        **overrides,
+    )
+
+
 def decision_recorded(**overrides: Any) -> DecisionRecorded:
     """Accepted, not yet released."""
     return replace(
@@ -92,11 +151,83 @@ def decision_recorded(**overrides: Any) -> DecisionRecorded:
             month=MONTH,
             round=1,
             outcome="accepted",
+            eligibility=eligibility(),
+            relevance=relevance(),
+            tagging=tagging(),
+            published_title="Reduce the Backlog of Court Cases",
+            criteria_version=REFERENCE_VERSION,
+            areas_version=REFERENCE_VERSION,
+            reasons_version=REFERENCE_VERSION,
             decided_by="support-unit:1",
             decided_at=DECIDED_AT,
         ),
         **overrides,
     )
+
+
+def decision_recorded_retracting() -> DecisionRecorded:
+    """The accepted reform leaves the public record, and its people are told."""
+    told = Supersession(
+        decision_id=id_of("decision 1", DECIDED_AT), effect=Effect.CORRECTION, why="Its owner asked for it."
+    )
+    return decision_recorded(
+        decision_id=id_of("decision 3", DECIDED_AT), outcome="retracted", supersedes=told, decided_at=RELEASED_AT
+    )
+
+
+def submission_held_back(**overrides: Any) -> SubmissionHeldBack:
+    """Kept back until a phone call is made."""
+    example = SubmissionHeldBack(
+        month=MONTH,
+        round=1,
+        reason="The ministry calls back on Monday.",
+        held_by="support-unit:1",
+        held_at=DECIDED_AT,
+    )
+    return replace(example, **overrides)
+
+
+def submission_unheld(**overrides: Any) -> SubmissionUnheld:
+    """The phone call is made."""
+    example = SubmissionUnheld(
+        month=MONTH,
+        round=1,
+        reason="The ministry called back.",
+        unheld_by="support-unit:1",
+        unheld_at=DECIDED_AT,
+    )
+    return replace(example, **overrides)
+
+
+def submission_assigned(**overrides: Any) -> SubmissionAssigned:
+    """One of the Data Team has it."""
+    example = SubmissionAssigned(
+        month=MONTH,
+        round=1,
+        assigned_to="data-team:1",
+        reason="Has the fewest items of this month.",
+        assigned_by="support-unit:1",
+        assigned_at=ASSESSED_AT,
+    )
+    return replace(example, **overrides)
+
+
+def recusal_noted(**overrides: Any) -> RecusalNoted:
+    """One of the Data Team is from there."""
+    example = RecusalNoted(month=MONTH, round=1, actor="data-team:2", noted_at=ASSESSED_AT)
+    return replace(example, **overrides)
+
+
+def update_requested(**overrides: Any) -> UpdateRequested:
+    """The mid-term review comes near."""
+    example = UpdateRequested(
+        month=MONTH,
+        round=1,
+        why="The mid-term review begins in June.",
+        requested_by="irm:1",
+        requested_at=RELEASED_AT,
+    )
+    return replace(example, **overrides)
 
 
 def withdrawal_accepted(**overrides: Any) -> WithdrawalAccepted:
@@ -117,6 +248,31 @@ def coordination_suggested(**overrides: Any) -> CoordinationSuggested:
     return replace(example, **overrides)
 
 
+def coordination_updated(**overrides: Any) -> CoordinationUpdated:
+    """One of both institutions was spoken to."""
+    contact = CoordinationContact(
+        role="point of contact", institution="Ministerio de Planificación", contacted_on=ASSESSED_AT.date()
+    )
+    return replace(
+        CoordinationUpdated(
+            month=MONTH,
+            member="CR",
+            area=Area.JUSTICE,
+            submission_ids=(submission_id(1), submission_id(2)),
+            state="contacted",
+            contacts=(contact,),
+            updated_by="support-unit:1",
+            updated_at=DECIDED_AT,
+        ),
+        **overrides,
+    )
+
+
+def release_ordered(**overrides: Any) -> ReleaseOrdered:
+    """November leaves."""
+    return replace(ReleaseOrdered(month=MONTH, ordered_by="support-unit:1", ordered_at=RELEASED_AT), **overrides)
+
+
 def batch_released(**overrides: Any) -> BatchReleased:
     """Three outcomes and a question have left; one item is withdrawn, one held back."""
     return replace(
@@ -129,6 +285,33 @@ def batch_released(**overrides: Any) -> BatchReleased:
             held_back=1,
             released_by="support-unit:1",
             released_at=RELEASED_AT,
+        ),
+        **overrides,
+    )
+
+
+def batch_reported(**overrides: Any) -> BatchReported:
+    """November in figures."""
+    return replace(
+        BatchReported(
+            month=MONTH,
+            received=6,
+            accepted=2,
+            declined=1,
+            clarifications=1,
+            answered=1,
+            withdrawn=1,
+            held_back=1,
+            median_days_to_decision=21.0,
+            median_days_to_release=23.2,
+            areas=(
+                AreaFlow(declared_area=Area.JUSTICE, area=Area.JUSTICE, count=2),
+                AreaFlow(declared_area=Area.JUSTICE, area=Area.ACCESS_TO_INFORMATION, count=2),
+            ),
+            reasons=(ReasonTally(code="no-future-milestones", count=1),),
+            recusals=1,
+            report_hash=sha256(b"").hexdigest(),
+            reported_at=RELEASED_AT,
         ),
         **overrides,
     )

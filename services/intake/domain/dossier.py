@@ -11,6 +11,7 @@ from contracts.decisions import (
     DecisionEvent,
     SubmissionAccepted,
     SubmissionDeclined,
+    SubmissionReinstated,
     SubmissionRetracted,
 )
 from contracts.reviews import WithdrawalAccepted, WithdrawalRefused
@@ -272,7 +273,7 @@ def _withdrawal_refused(dossier: Dossier, event: WithdrawalRefused) -> Dossier:
 
 def _standing(dossier: Dossier, event: DecisionEvent) -> Standing:
     match event:
-        case SubmissionAccepted():
+        case SubmissionAccepted() | SubmissionReinstated():
             return Decided("accepted")
         case SubmissionDeclined():
             return Decided("declined")

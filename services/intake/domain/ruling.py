@@ -9,6 +9,7 @@ from contracts.decisions import (
     Reform,
     SubmissionAccepted,
     SubmissionDeclined,
+    SubmissionReinstated,
     SubmissionRetracted,
 )
 from contracts.vocabulary import Area
@@ -33,7 +34,7 @@ def ruling_of(event: DecisionEvent) -> Ruling | None:
             return _of_reform(event.decision, event.reform)
         case SubmissionDeclined():
             return Ruling(decision=event.decision, reason_codes=event.reason_codes)
-        case DecisionCorrected(reform=Reform() as reform):
+        case DecisionCorrected(reform=Reform() as reform) | SubmissionReinstated(reform=reform):
             return _of_reform(event.decision, reform, event.why)
         case DecisionCorrected():
             return Ruling(decision=event.decision, reason_codes=event.reason_codes, why=event.why)

@@ -14,6 +14,7 @@ from contracts.decisions import (
     StoryReleased,
     SubmissionAccepted,
     SubmissionDeclined,
+    SubmissionReinstated,
     SubmissionRetracted,
 )
 from contracts.event import Event
@@ -122,9 +123,9 @@ def _letters_about_decision(event: Event[Told], told: DecisionEvent) -> list[Let
         case ClarificationRequested():
             question = {"question": told.question, "answer_by": told.answer_by}
             return _about(event, told.decision, "clarification", question)
-        case DecisionCorrected(effect=Effect.SILENT) | SubmissionRetracted(effect=Effect.SILENT):
+        case DecisionCorrected() | SubmissionRetracted() | SubmissionReinstated() if told.effect is Effect.SILENT:
             return []
-        case DecisionCorrected():
+        case DecisionCorrected() | SubmissionReinstated():
             return _about(event, told.decision, "correction", outcome_words(told)) + _to_pocs(event, told)
         case SubmissionRetracted():
             return _about(event, told.decision, "retraction", outcome_words(told)) + _to_pocs(event, told)
@@ -140,14 +141,20 @@ def _informs(told: Told) -> bool:
     match told:
         case SubmissionReceived(channel=channel):
             return channel in INFORMING
-        case SubmissionAccepted() | SubmissionDeclined() | DecisionCorrected() | SubmissionRetracted():
+        case SubmissionAccepted() | SubmissionDeclined():
+            return told.decision.channel in INFORMING
+        case DecisionCorrected() | SubmissionRetracted() | SubmissionReinstated():
             return told.decision.channel in INFORMING
         case _:
             return False
 
 
 def _supersedes(told: Told) -> bool:
-    return isinstance(told, DecisionCorrected | SubmissionRetracted) and told.effect is not Effect.SILENT
+    match told:
+        case DecisionCorrected() | SubmissionRetracted() | SubmissionReinstated():
+            return told.effect is not Effect.SILENT
+        case _:
+            return False
 
 
 def _receipt(event: Event[Told], received: SubmissionReceived) -> list[Letter]:

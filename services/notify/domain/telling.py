@@ -9,13 +9,14 @@ from contracts.decisions import (
     StoryReleased,
     SubmissionAccepted,
     SubmissionDeclined,
+    SubmissionReinstated,
     SubmissionRetracted,
 )
 from contracts.submissions import DraftSaved, NominationReceived, StoryShared, SubmissionReceived
 from contracts.vocabulary import Channel
 from services.notify.domain.letters import Words
 
-Decided = SubmissionAccepted | SubmissionDeclined | DecisionCorrected | SubmissionRetracted
+Decided = SubmissionAccepted | SubmissionDeclined | DecisionCorrected | SubmissionRetracted | SubmissionReinstated
 """What has an outcome."""
 
 
@@ -88,6 +89,8 @@ def outcome_words(told: Decided) -> Words:
         case DecisionCorrected():
             common = {"outcome": told.outcome, "reason_codes": told.reason_codes, "why": told.why}
             return {**common, **_reform_words(told.reform)}
+        case SubmissionReinstated(reform=reform, why=why):
+            return {"outcome": "accepted", "reason_codes": (), "why": why, **_reform_words(reform)}
         case SubmissionRetracted(why=why):
             return {"outcome": "retracted", "reason_codes": (), "why": why, **_reform_words(None)}
         case _:

@@ -14,6 +14,7 @@ from contracts.decisions import (
     Reform,
     SubmissionAccepted,
     SubmissionDeclined,
+    SubmissionReinstated,
     SubmissionRetracted,
 )
 from contracts.event import Event, Fact
@@ -52,6 +53,9 @@ class Retracted:
     version: int
     decision_id: UUID
 
+
+Superseding = DecisionCorrected | SubmissionRetracted | SubmissionReinstated
+"""What stands for a decision that was released before."""
 
 Standing = Unknown | Published | Retracted
 Key = tuple[str, str]
@@ -129,7 +133,7 @@ def decide(standing: Standing, heard: DecisionEvent) -> list[ReformEvent]:
     match heard:
         case SubmissionAccepted():
             return [_stand(standing, heard.decision, heard.reform, ACCEPTED_AGAIN)]
-        case DecisionCorrected(reform=Reform() as reform):
+        case DecisionCorrected(reform=Reform() as reform) | SubmissionReinstated(reform=reform):
             return [_stand(standing, heard.decision, reform, heard.why)]
         case DecisionCorrected() | SubmissionRetracted():
             return _leave(standing, heard.decision, heard.why)
@@ -184,7 +188,7 @@ def _leave(standing: Standing, decision: Decision, why: str) -> list[ReformEvent
 
 def _entry(event: Event[DecisionEvent], standing: Standing, told: ReformEvent) -> Entry:
     heard, decision = event.data, event.data.decision
-    effect = heard.effect if isinstance(heard, DecisionCorrected | SubmissionRetracted) else None
+    effect = heard.effect if isinstance(heard, Superseding) else None
     change = (event.subject, decision.decision_id, decision.released_at, standing.version, decision.reference)
     if isinstance(told, ReformRetracted) or not isinstance(standing, Published):
         return Entry(*change, effect, _why(heard, told))
@@ -205,7 +209,7 @@ def _entry(event: Event[DecisionEvent], standing: Standing, told: ReformEvent) -
 
 def _why(heard: DecisionEvent, told: ReformEvent) -> str | None:
     if isinstance(told, ReformPublished):
-        return heard.why if isinstance(heard, DecisionCorrected) else None
+        return heard.why if isinstance(heard, DecisionCorrected | SubmissionReinstated) else None
     return told.why
 
 

@@ -7,13 +7,15 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
 
+from contracts.batches import ReleaseOrdered
+from contracts.event import Fact
 from contracts.topics import PARTITIONS
 from contracts.vocabulary import Month
 from services.chassis.database import Database, Transaction
 from services.chassis.doors.auth import Principal, require
 from services.chassis.doors.web import Problem
 from services.review.api.views import BatchPage, BatchView, ItemPage, view_batch, view_line
-from services.review.domain.batches import OrderRelease, ReleaseOrdered, decide_batch
+from services.review.domain.batches import OrderRelease, decide_batch
 from services.review.store import batches, items
 from services.review.store import release as releases
 
@@ -101,6 +103,7 @@ async def _order_release(tx: Transaction, month: str, actor_ref: str) -> None:
     for event in decide_batch(batch, OrderRelease(undecided, held_over, actor_ref, tx.now)):
         assert isinstance(event, ReleaseOrdered)  # noqa: S101 - the table says so
         await releases.save_ordered(tx, event)
+        tx.emit([Fact(subject=month, data=event)])
 
 
 async def _view(tx: Transaction, line: batches.BatchLine) -> BatchView:

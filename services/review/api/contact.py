@@ -12,8 +12,9 @@ from services.chassis.database import Database
 from services.chassis.doors.auth import Principal, require
 from services.chassis.doors.web import Problem
 from services.chassis.log import get_logger
-from services.review.api.items import Id, InRound, find_there
+from services.review.api.items import Id, InRound
 from services.review.api.views import View
+from services.review.casework.acting import find_there
 from services.review.settings import Settings
 from services.review.store.items import insert_look
 

@@ -11,8 +11,9 @@ from contracts.submissions import SubmissionAmended, SubmissionClarified, Submis
 from services.chassis.database import Database, Transaction
 from services.chassis.doors.auth import require
 from services.chassis.doors.web import Problem
-from services.review.api.items import Id, InRound, find_there
+from services.review.api.items import Id, InRound
 from services.review.api.views import View
+from services.review.casework.acting import find_there
 from services.review.domain.difference import Change, difference
 from services.review.domain.items import Item
 from services.review.store.versions import Standing, Text, find_text, list_standings, list_texts

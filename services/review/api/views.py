@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict
 from contracts.submissions import MemberAtReceipt, Proposal
 from contracts.vocabulary import Area, Channel
 from services.chassis.codec import decode, encode
-from services.review.domain.evolution import ruling_of
-from services.review.domain.items import Asked, Assessed, Decided, HeldBack, HeldOver, ItemState
+from services.review.domain.evolution import assessment_of, ruling_of
+from services.review.domain.items import Accepted, Asked, Declined, HeldBack, HeldOver, ItemState, Retracted
+from services.review.domain.staleness import Remark
 from services.review.domain.transitions import TABLE
 from services.review.store.batches import BatchLine
-from services.review.store.items import Found, Listed, Remark
+from services.review.store.items import Found, Listed
 
 
 class View(BaseModel):
@@ -80,13 +81,18 @@ class RemarkView(View):
     by: str
     type: str
     body: dict[str, Any]
+    revision: int
 
 
 class ItemView(View):
-    """An item with everything on one page. ``may`` names the commands that its state allows."""
+    """An item with everything on one page. ``may`` names the commands that its state allows.
+
+    ``revision`` is one more after each change: as ``If-Match`` it lets a command be refused that was made before one.
+    """
 
     submission_id: UUID
     round: int
+    revision: int
     month: str
     version: int
     state: str
@@ -102,6 +108,7 @@ class ItemView(View):
     assessment: dict[str, Any] | None
     decision: dict[str, Any] | None
     hold: dict[str, Any] | None
+    encouragement: dict[str, Any] | None
     may: list[str]
     letters: list[LettersView] = []
     history: list[RemarkView] = []
@@ -147,6 +154,7 @@ def view_item(found: Found, letters: list[tuple[str, str, int]] = [], history: l
     return ItemView(
         submission_id=UUID(state.item.submission_id),
         round=state.item.round,
+        revision=found.revision,
         month=state.item.month,
         version=state.item.version,
         state=word_of(state),
@@ -159,12 +167,13 @@ def view_item(found: Found, letters: list[tuple[str, str, int]] = [], history: l
         proposal=found.dossier.proposal,
         answer=getattr(found.text, "answer", None),
         answer_by=state.answer_by if isinstance(state, Asked) else None,
-        assessment=_plain(_assessment_of(state)),
+        assessment=_plain(assessment_of(state)),
         decision=_plain(ruling_of(state)),
         hold=_plain(held.hold) if held else None,
+        encouragement=_plain(state.encouragement) if isinstance(state, Accepted | Declined | Retracted) else None,
         may=[command.__name__ for command, cell in TABLE[type(state)].items() if not isinstance(cell, str)],
         letters=[LettersView(kind=kind, state=became, count=count) for kind, became, count in letters],
-        history=[RemarkView(**remark._asdict()) for remark in history],
+        history=[_view_remark(remark) for remark in history],
     )
 
 
@@ -174,16 +183,8 @@ def word_of(state: ItemState) -> str:
     return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).removeprefix("-")
 
 
-def _assessment_of(state: ItemState) -> object:
-    match state:
-        case Assessed(assessment=assessment):
-            return assessment
-        case Decided(basis=basis):
-            return _assessment_of(basis)
-        case HeldBack(within=within) | HeldOver(within=within):
-            return _assessment_of(within)
-        case _:
-            return None
+def _view_remark(remark: Remark) -> RemarkView:
+    return RemarkView(at=remark.at, by=remark.by, type=remark.type, body=remark.body, revision=remark.revision)
 
 
 def _plain(shape: object) -> dict[str, Any] | None:

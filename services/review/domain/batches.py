@@ -9,7 +9,7 @@ from itertools import combinations, islice
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, assert_never
 
-from contracts.reviews import BatchReleased, BatchSealed
+from contracts.batches import BatchReleased, BatchSealed, ReleaseOrdered
 from services.review.domain.refused import refused
 
 ID_BYTES = 16
@@ -118,15 +118,6 @@ class FinishRelease:
 BatchCommand = Seal | OrderRelease | FinishRelease
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseOrdered:
-    """From here on it leaves. Kept in review's history; told when it is done."""
-
-    month: str
-    by: str
-    at: datetime
-
-
 BatchEvent = BatchSealed | ReleaseOrdered | BatchReleased
 
 BatchCell = tuple[type[Any], type[Any]] | str
@@ -160,7 +151,7 @@ def decide_batch(state: BatchState, command: BatchCommand) -> list[BatchEvent]:
             return [_sealed(state.month, command)]
         case OrderRelease():
             _check_release(command)
-            return [ReleaseOrdered(state.month, command.by, command.at)]
+            return [ReleaseOrdered(month=state.month, ordered_by=command.by, ordered_at=command.at)]
         case FinishRelease(tally=tally):
             return [_released(state, tally)] if isinstance(state, Releasing) else []
         case _:
@@ -172,7 +163,7 @@ def evolve_batch(_: BatchState, event: BatchEvent) -> BatchState:
     match event:
         case BatchSealed(month=month):
             return Sealed(month)
-        case ReleaseOrdered(month=month, by=by, at=at):
+        case ReleaseOrdered(month=month, ordered_by=by, ordered_at=at):
             return Releasing(month, by, at)
         case BatchReleased(month=month, released_by=by, released_at=at):
             return Released(month, by, at)

@@ -1,20 +1,32 @@
-"""What leaves the house: the released decision with everything it rests on, its correction, its retraction."""
+"""What leaves the house: the released decision with everything it rests on, and what is said of it afterwards."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import assert_never
+from datetime import UTC, datetime, timedelta
+from typing import Any, assert_never
 
 from contracts.decisions import (
     ClarificationRequested,
     Decision,
     DecisionCorrected,
     Reform,
+    ReformEncouraged,
     SubmissionAccepted,
     SubmissionDeclined,
+    SubmissionReinstated,
     SubmissionRetracted,
 )
-from contracts.reviews import WithdrawalAccepted, WithdrawalRefused
-from services.review.domain.commands import Correct, Dossier, ItemEvent, Release, Retract, RulingMade, Withdraw
+from contracts.reviews import Supersession, WithdrawalAccepted, WithdrawalRefused
+from services.review.domain.commands import (
+    Correct,
+    Dossier,
+    Encourage,
+    ItemEvent,
+    Reinstate,
+    Release,
+    Retract,
+    RulingMade,
+    Withdraw,
+)
 from services.review.domain.items import (
     Acceptance,
     Accepted,
@@ -24,21 +36,28 @@ from services.review.domain.items import (
     Decline,
     Declined,
     Departing,
+    Encouragement,
     Entered,
     HeldBack,
     HeldOver,
     Holdable,
     Item,
     Question,
+    Releasable,
     Retracted,
+    Retraction,
     Ruling,
     Withdrawn,
 )
+from services.review.domain.judging import check_findings, judge, judgement_of
 from services.review.domain.refused import refused
-from services.review.domain.rulings import NO_ANSWER, check_area_reason, check_findings, check_outcome
+from services.review.domain.rulings import NO_ANSWER, check_outcome, tag
 
 ANSWER_WITHIN = timedelta(days=90)
 """How long a question waits for its answer, from its release."""
+
+UNRELEASED = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the moment of the release in events that are written before it. Nothing of ours is as old."""
 
 
 def release(state: Departing | HeldOver, command: Release) -> list[ItemEvent]:
@@ -60,30 +79,63 @@ def release(state: Departing | HeldOver, command: Release) -> list[ItemEvent]:
 def correct(state: Accepted | Declined, command: Correct) -> list[ItemEvent]:
     """Supersede the released decision; the old one is kept."""
     ruling = _corrected(state, command)
-    check_area_reason(state.item, ruling.area, ruling.area_reason)
     unanswered = isinstance(state, Declined) and NO_ANSWER in state.ruling.outcome.reason_codes
     check_outcome(command.outcome, ruling.findings, command.yardstick, unanswered=unanswered)
-    accepted = isinstance(command.outcome, Acceptance)
+    outcome = command.outcome
     told = DecisionCorrected(
         decision=_decision(state.item, ruling, command.dossier, command.at),
         supersedes=state.ruling.decision_id,
-        outcome="accepted" if accepted else "declined",
+        outcome="accepted" if isinstance(outcome, Acceptance) else "declined",
         effect=command.effect,
         why=command.why,
-        reform=_reform(ruling, command.outcome, command.dossier) if isinstance(command.outcome, Acceptance) else None,
-        reason_codes=command.outcome.reason_codes if isinstance(command.outcome, Decline) else (),
+        reform=_reform(ruling, outcome, command.dossier) if isinstance(outcome, Acceptance) else None,
+        reason_codes=outcome.reason_codes if isinstance(outcome, Decline) else (),
     )
     return [RulingMade(ruling), told]
 
 
 def retract(state: Accepted, command: Retract) -> list[ItemEvent]:
     """Take the reform out of the public record."""
-    ruling = replace(state.ruling, decision_id=command.decision_id, by=command.by, at=command.at)
+    ruling = _superseding(state.ruling, command, Retraction(state.ruling.outcome.published_title))
     told = SubmissionRetracted(
         decision=_decision(state.item, ruling, command.dossier, command.at),
         supersedes=state.ruling.decision_id,
         effect=command.effect,
         why=command.why,
+    )
+    return [RulingMade(ruling), told]
+
+
+def reinstate(state: Retracted, command: Reinstate) -> list[ItemEvent]:
+    """Put the reform back into the public record, on the findings on which it was accepted."""
+    outcome = Acceptance(command.published_title or state.ruling.outcome.published_title)
+    ruling = replace(_superseding(state.ruling, command, outcome), note=command.note)
+    told = SubmissionReinstated(
+        decision=_decision(state.item, ruling, command.dossier, command.at),
+        supersedes=state.ruling.decision_id,
+        effect=command.effect,
+        why=command.why,
+        reform=_reform(ruling, outcome, command.dossier),
+    )
+    return [RulingMade(ruling), told]
+
+
+def encourage(state: Accepted, command: Encourage) -> list[ItemEvent]:
+    """Note whether the reform is promising, and what support and awards it was given.
+
+    Raises:
+        Refusal: ``nothing-changed``.
+    """
+    before = state.encouragement or Encouragement(promising=False, support=(), why=None, by="", at=command.at)
+    if (before.promising, before.support, before.why) == (command.promising, command.support, command.why):
+        raise refused("nothing-changed", "it stands so already")
+    told = ReformEncouraged(
+        reference=command.reference,
+        promising=command.promising,
+        support=command.support,
+        why=command.why,
+        encouraged_by=command.by,
+        encouraged_at=command.at,
     )
     return [told]
 
@@ -105,7 +157,7 @@ def refuse_second_withdrawal(_: Withdrawn, command: Withdraw) -> list[ItemEvent]
     return [WithdrawalRefused(code="already-withdrawn", refused_at=command.at)]
 
 
-def _ruling_to_release(state: Departing | HeldOver) -> AnyRuling:
+def _ruling_to_release(state: Departing | HeldOver) -> Releasable:
     if isinstance(state, Departing):
         return state.ruling
     if isinstance(state.within, Decided):
@@ -114,31 +166,41 @@ def _ruling_to_release(state: Departing | HeldOver) -> AnyRuling:
 
 
 def _corrected(state: Accepted | Declined, command: Correct) -> AnyRuling:
-    before: Ruling[Acceptance] | Ruling[Decline] = state.ruling
-    after = Ruling(
-        decision_id=command.decision_id,
-        outcome=command.outcome,
-        findings=before.findings,
-        criteria_version=before.criteria_version,
-        areas_version=before.areas_version,
-        area=command.area or before.area,
-        area_reason=command.area_reason or (None if command.area else before.area_reason),
+    before = _found_again(state.ruling, command)
+    yardstick = command.yardstick
+    return replace(
+        _superseding(before, command, command.outcome),
+        eligibility=judge(before.eligibility, command.eligibility, "eligibility"),
+        relevance=judge(before.relevance, command.relevance, "relevance"),
+        tagging=tag(state.item, before.tagging, command.tagging),
+        reasons_version=yardstick.reasons_version,
         note=command.note,
+    )
+
+
+def _found_again(before: AnyRuling, command: Correct) -> AnyRuling:
+    if command.findings is None:
+        return before
+    yardstick = command.yardstick
+    check_findings(command.findings, yardstick)
+    return replace(
+        before,
+        eligibility=judgement_of(command.findings, yardstick.gates),
+        relevance=judgement_of(command.findings, yardstick.criteria),
+        criteria_version=yardstick.criteria_version,
+        areas_version=yardstick.areas_version,
+    )
+
+
+def _superseding(before: AnyRuling, command: Correct | Retract | Reinstate, outcome: Any) -> Ruling[Any]:
+    kept: Ruling[Any] = before
+    return replace(
+        kept,
+        decision_id=command.decision_id,
+        outcome=outcome,
         by=command.by,
         at=command.at,
-    )
-    return _with_new_findings(after, command)  # type: ignore[arg-type]  # a ruling on a union is a union of rulings
-
-
-def _with_new_findings(ruling: AnyRuling, command: Correct) -> AnyRuling:
-    if command.findings is None:
-        return ruling
-    check_findings(command.findings, command.yardstick)
-    return replace(
-        ruling,
-        findings=command.findings,
-        criteria_version=command.yardstick.criteria_version,
-        areas_version=command.yardstick.areas_version,
+        supersedes=Supersession(decision_id=before.decision_id, effect=command.effect, why=command.why),
     )
 
 
@@ -155,9 +217,12 @@ def _decision(item: Item, ruling: AnyRuling, dossier: Dossier, released_at: date
         title=proposal.title,
         language=proposal.language,
         contact_ref=receipt.contact_ref,
+        eligibility=ruling.eligibility.verdict,
+        relevance=ruling.relevance.verdict,
         findings=ruling.findings,
         criteria_version=ruling.criteria_version,
         areas_version=ruling.areas_version,
+        reasons_version=ruling.reasons_version,
         received_at=receipt.received_at,
         decided_at=ruling.at,
         released_at=released_at,
@@ -169,6 +234,6 @@ def _reform(ruling: AnyRuling, acceptance: Acceptance, dossier: Dossier) -> Refo
     return Reform(
         published_title=acceptance.published_title,
         assigned_area=ruling.area,
-        area_reason=ruling.area_reason,
+        area_reason=ruling.tagging.reason,
         proposal=dossier.proposal,
     )

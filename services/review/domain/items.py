@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from contracts.reviews import Finding, SubmissionAssessed
+from contracts.reviews import Finding, Judgement, SubmissionAssessed, Supersession, Tagging
 from contracts.vocabulary import Area
 
 
@@ -41,27 +41,51 @@ class Question:
     question: str
 
 
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """The reform leaves the public record, where it stood under this title."""
+
+    published_title: str
+
+
 Outcome = Acceptance | Decline | Question
-OutcomeT_co = TypeVar("OutcomeT_co", bound=Outcome, covariant=True)
+"""What a decision comes to before its release."""
+OutcomeT_co = TypeVar("OutcomeT_co", bound=Outcome | Retraction, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling(Generic[OutcomeT_co]):
-    """What the Support Unit decided, with everything it rests on."""
+    """What the Support Unit decided: eligibility, relevance and tagging as three things, and what follows from them.
+
+    ``supersedes`` is there where it stands for a released decision.
+    """
 
     decision_id: UUID
     outcome: OutcomeT_co
-    findings: tuple[Finding, ...]
+    eligibility: Judgement
+    relevance: Judgement
+    tagging: Tagging
     criteria_version: str
     areas_version: str
-    area: Area
-    area_reason: str | None
+    reasons_version: str
     note: str | None
     by: str
     at: datetime
+    supersedes: Supersession | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The final findings, gates first."""
+        return self.eligibility.findings + self.relevance.findings
+
+    @property
+    def area(self) -> Area:
+        """The area that was decided."""
+        return self.tagging.area
 
 
-AnyRuling = Ruling[Acceptance] | Ruling[Decline] | Ruling[Question]
+Releasable = Ruling[Acceptance] | Ruling[Decline] | Ruling[Question]
+AnyRuling = Releasable | Ruling[Retraction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +128,7 @@ class Decided:
 
     item: Item
     basis: Basis
-    ruling: AnyRuling
+    ruling: Releasable
 
 
 Holdable = InReview | Unanswered | Assessed | Decided
@@ -142,7 +166,7 @@ class Departing:
     """Its batch's release is ordered: it leaves with it, nothing can stop it."""
 
     item: Item
-    ruling: AnyRuling
+    ruling: Releasable
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +177,23 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Encouragement:
+    """What is said of a reform beyond the decision: whether it is promising, support and awards given."""
+
+    promising: bool
+    support: tuple[str, ...]
+    why: str | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
-    """Released: it is a Challenge reform."""
+    """Released: it is a Challenge reform. What encourages it stays with it, whatever is decided later."""
 
     item: Item
     ruling: Ruling[Acceptance]
+    encouragement: Encouragement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +202,7 @@ class Declined:
 
     item: Item
     ruling: Ruling[Decline]
+    encouragement: Encouragement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +219,8 @@ class Retracted:
     """The reform left the public record."""
 
     item: Item
-    ruling: Ruling[Acceptance]
+    ruling: Ruling[Retraction]
+    encouragement: Encouragement | None = None
 
 
 ItemState = (

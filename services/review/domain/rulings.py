@@ -1,16 +1,14 @@
 """The rules of assessing and deciding one item: what must be said, what follows from it, what is refused."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from contracts.reviews import AreaReassigned, Finding, SubmissionAssessed
+from contracts.reviews import AreaReassigned, Finding, SubmissionAssessed, Tagging
 from contracts.vocabulary import Area, Verdict
-from services.review.domain.commands import Assess, Decide, ItemEvent, RulingMade, Yardstick
+from services.review.domain.commands import Assess, Decide, ItemEvent, Retagging, RulingMade, Yardstick
 from services.review.domain.items import (
     Acceptance,
-    AnyRuling,
     Assessed,
     Basis,
     Decided,
@@ -19,10 +17,12 @@ from services.review.domain.items import (
     Item,
     Outcome,
     Question,
+    Releasable,
     Ruling,
     Unanswered,
 )
-from services.review.domain.refused import refused
+from services.review.domain.judging import check_findings, judge, judgement_of
+from services.review.domain.refused import refuse_any, refused
 
 NO_ANSWER = "no-answer"
 """The reason code of a question that went unanswered."""
@@ -42,6 +42,7 @@ def assess(state: InReview | Unanswered | Assessed | Decided, command: Assess) -
         areas_version=command.yardstick.areas_version,
         assessed_by=command.by,
         assessed_at=command.at,
+        question=command.question,
     )
     return [told, *retag(state.item, area_so_far(state), command.area, command.area_reason, command.by)]
 
@@ -53,20 +54,8 @@ def rule(state: Unanswered | Assessed | Decided, command: Decide) -> list[ItemEv
     check_outcome(ruling.outcome, ruling.findings, command.yardstick, unanswered=_is_unanswered(basis))
     return [
         RulingMade(ruling),
-        *retag(state.item, area_so_far(state), ruling.area, ruling.area_reason, command.by),
+        *retag(state.item, area_so_far(state), ruling.area, ruling.tagging.reason, command.by),
     ]
-
-
-def check_findings(findings: Sequence[Finding], yardstick: Yardstick) -> None:
-    """Insist on one finding for each gate and criterion, no more.
-
-    Raises:
-        Refusal: ``findings-incomplete``, ``unknown-criterion`` or ``finding-twice``.
-    """
-    said = Counter(finding.code for finding in findings)
-    _refuse_any(sorted(said.keys() - set(yardstick.criteria)), "unknown-criterion", "findings")
-    _refuse_any(sorted(set(yardstick.criteria) - said.keys()), "findings-incomplete", "findings")
-    _refuse_any(sorted(code for code, times in said.items() if times > 1), "finding-twice", "findings")
 
 
 def check_area_reason(item: Item, area: Area, reason: str | None) -> None:
@@ -80,7 +69,7 @@ def check_area_reason(item: Item, area: Area, reason: str | None) -> None:
 
 
 def check_outcome(outcome: Outcome, findings: Sequence[Finding], yardstick: Yardstick, *, unanswered: bool) -> None:
-    """Insist that the outcome follows from the findings.
+    """Insist that the outcome follows from the final findings.
 
     Raises:
         Refusal: with a code that says what stands against it.
@@ -124,53 +113,64 @@ def retag(item: Item, before: Area, after: Area, reason: str | None, by: str) ->
     return [told]
 
 
-def _ruling(basis: Basis, command: Decide) -> AnyRuling:
-    before = area_so_far(basis)
-    area = command.area or before
-    reason = command.area_reason or (_reason_of(basis) if area == before else None)
-    check_area_reason(basis.item, area, reason)
-    bare = Ruling(
+def tag(item: Item, so_far: Tagging, said: Retagging) -> Tagging:
+    """Apply what the Support Unit says of the area to how it stood so far.
+
+    Raises:
+        Refusal: ``area-reason-missing``.
+    """
+    area = said.area or so_far.area
+    reason = said.reason or (so_far.reason if area == so_far.area else None)
+    check_area_reason(item, area, reason)
+    return replace(so_far, area=area, reason=reason if area != item.declared_area else None)
+
+
+def _ruling(basis: Basis, command: Decide) -> Releasable:
+    yardstick, found = command.yardstick, _findings_of(basis, command.yardstick)
+    return Ruling(  # type: ignore[return-value]  # a ruling on a union is a union of rulings
         decision_id=command.decision_id,
         outcome=command.outcome,
-        findings=(),
-        criteria_version=command.yardstick.criteria_version,
-        areas_version=command.yardstick.areas_version,
-        area=area,
-        area_reason=reason if area != basis.item.declared_area else None,
+        eligibility=judge(judgement_of(found, yardstick.gates), command.eligibility, "eligibility"),
+        relevance=judge(judgement_of(found, yardstick.criteria), command.relevance, "relevance"),
+        tagging=tag(basis.item, _tagging_of(basis), command.tagging),
+        criteria_version=yardstick.criteria_version,
+        areas_version=yardstick.areas_version,
+        reasons_version=yardstick.reasons_version,
         note=command.note,
         by=command.by,
         at=command.at,
     )
-    return _founded(bare, basis)  # type: ignore[arg-type]  # a ruling on a union is a union of rulings
 
 
-def _founded(ruling: AnyRuling, basis: Basis) -> AnyRuling:
+def _findings_of(basis: Basis, yardstick: Yardstick) -> tuple[Finding, ...]:
     if isinstance(basis, Unanswered):
-        return ruling
-    assessment = basis.assessment
-    return replace(
-        ruling,
-        findings=assessment.findings,
-        criteria_version=assessment.criteria_version,
-        areas_version=assessment.areas_version,
-    )
+        return ()
+    if basis.assessment.criteria_version != yardstick.criteria_version:
+        raise refused("criteria-changed", f"assessed by {basis.assessment.criteria_version}")
+    return basis.assessment.findings
+
+
+def _tagging_of(basis: Basis) -> Tagging:
+    area, declared = area_so_far(basis), basis.item.declared_area
+    reason = basis.assessment.area_reason if isinstance(basis, Assessed) else None
+    return Tagging(declared_area=declared, proposed_area=area, area=area, reason=reason)
 
 
 def _check_acceptance(findings: Sequence[Finding]) -> None:
     if not findings:
         raise refused("not-assessed", "nothing was found of any criterion")
-    _refuse_any([f.code for f in findings if f.verdict is Verdict.UNCLEAR], "unclear", "outcome")
-    _refuse_any([f.code for f in findings if f.verdict is not Verdict.MET], "not-all-met", "outcome")
+    refuse_any([f.code for f in findings if f.verdict is Verdict.UNCLEAR], "unclear", "outcome")
+    refuse_any([f.code for f in findings if f.verdict is not Verdict.MET], "not-all-met", "outcome")
 
 
 def _check_decline(outcome: Decline, findings: Sequence[Finding], yardstick: Yardstick, *, unanswered: bool) -> None:
     codes = outcome.reason_codes
     if not codes:
         raise refused("reason-missing", "a decline names its reasons", field="reason_codes")
-    _refuse_any([code for code in codes if code not in yardstick.reason_codes], "unknown-reason-code", "reason_codes")
+    refuse_any([code for code in codes if code not in yardstick.reason_codes], "unknown-reason-code", "reason_codes")
     if NO_ANSWER in codes:
         return _check_no_answer(unanswered=unanswered)
-    _refuse_any([f.code for f in findings if f.verdict is Verdict.UNCLEAR], "unclear", "outcome")
+    refuse_any([f.code for f in findings if f.verdict is Verdict.UNCLEAR], "unclear", "outcome")
     if not any(finding.verdict is Verdict.NOT_MET for finding in findings):
         raise refused("nothing-not-met", "a decline needs a gate or criterion that is not met", field="outcome")
     return None
@@ -181,14 +181,5 @@ def _check_no_answer(*, unanswered: bool) -> None:
         raise refused("not-unanswered", "no question of this submission went unanswered", field="reason_codes")
 
 
-def _reason_of(basis: Basis) -> str | None:
-    return basis.assessment.area_reason if isinstance(basis, Assessed) else None
-
-
 def _is_unanswered(basis: Basis) -> bool:
     return isinstance(basis, Unanswered) or basis.unanswered
-
-
-def _refuse_any(culprits: Sequence[str], code: str, field: str) -> None:
-    if culprits:
-        raise refused(code, ", ".join(culprits), field=field)

@@ -8,23 +8,34 @@ from typing import Any, Literal
 from contracts.decisions import (
     ClarificationRequested,
     DecisionCorrected,
+    ReformEncouraged,
     SubmissionAccepted,
     SubmissionDeclined,
+    SubmissionReinstated,
     SubmissionRetracted,
 )
-from contracts.reviews import AreaReassigned, SubmissionAssessed, WithdrawalAccepted, WithdrawalRefused
+from contracts.reviews import (
+    AreaReassigned,
+    SubmissionAssessed,
+    SubmissionHeldBack,
+    SubmissionUnheld,
+    WithdrawalAccepted,
+    WithdrawalRefused,
+)
 from services.review.domain import departures, rulings
 from services.review.domain.commands import (
     Assess,
     Correct,
     Decide,
+    Encourage,
     HoldBack,
-    HoldPlaced,
     ItemCommand,
     ItemEvent,
+    Reinstate,
     Release,
     Retract,
     RulingMade,
+    Unhold,
     Withdraw,
 )
 from services.review.domain.items import (
@@ -67,8 +78,22 @@ def decide(state: ItemState, command: ItemCommand) -> list[ItemEvent]:
     return cell.rule(state, command)
 
 
-def _hold(_: ItemState, command: HoldBack) -> list[ItemEvent]:
-    return [HoldPlaced(command.reason, command.by, command.at)]
+def _hold(state: ItemState, command: HoldBack) -> list[ItemEvent]:
+    item = state.item
+    return [
+        SubmissionHeldBack(
+            month=item.month, round=item.round, reason=command.reason, held_by=command.by, held_at=command.at
+        )
+    ]
+
+
+def _unhold(state: HeldBack, command: Unhold) -> list[ItemEvent]:
+    item = state.item
+    return [
+        SubmissionUnheld(
+            month=item.month, round=item.round, reason=command.reason, unheld_by=command.by, unheld_at=command.at
+        )
+    ]
 
 
 def _within(state: HeldBack | HeldOver, command: ItemCommand) -> list[ItemEvent]:
@@ -82,11 +107,14 @@ _ASSESSMENTS = (SubmissionAssessed, AreaReassigned)
 
 _assess = Transition(rulings.assess, _ASSESSMENTS, (Assessed,))
 _decide = Transition(rulings.rule, _RULINGS, (Decided,))
-_place_hold = Transition(_hold, (HoldPlaced,), (HeldBack,))
+_place_hold = Transition(_hold, (SubmissionHeldBack,), (HeldBack,))
+_take_hold_off = Transition(_unhold, (SubmissionUnheld,), (InReview, Unanswered, Assessed, Decided))
 _withdraw = Transition(departures.withdraw, (WithdrawalAccepted,), (Withdrawn,))
 _release = Transition(departures.release, _RELEASES, _RELEASED)
 _correct = Transition(departures.correct, (RulingMade, DecisionCorrected), (Accepted, Declined))
-_retract = Transition(departures.retract, (SubmissionRetracted,), (Retracted,))
+_retract = Transition(departures.retract, (RulingMade, SubmissionRetracted), (Retracted,))
+_reinstate = Transition(departures.reinstate, (RulingMade, SubmissionReinstated), (Accepted,))
+_encourage = Transition(departures.encourage, (ReformEncouraged,), (Accepted,))
 
 
 def _too_late(state: type[Any]) -> Transition:
@@ -100,20 +128,22 @@ def _all(code: str, *commands: type[Any]) -> dict[type[Any], str]:
 Cell = Transition | str
 Row = Mapping[type[Any], Cell]
 
-_NOT_RELEASED = _all("not-released", Correct, Retract)
+_NOT_RELEASED = _all("not-released", Correct, Retract, Reinstate, Encourage)
 _OPEN_FOR_WORK: dict[type[Any], Cell] = {
     Assess: _assess,
     Decide: _decide,
     HoldBack: _place_hold,
+    Unhold: "not-held-back",
     Withdraw: _withdraw,
     Release: "batch-not-released",
     **_NOT_RELEASED,
 }
-_GONE = _all("already-released", Assess, Decide, HoldBack, Release)
+_WORK = (Assess, Decide, HoldBack, Unhold)
+_GONE = _all("already-released", *_WORK, Release)
 
 TABLE: Mapping[type[Any], Row] = MappingProxyType(
     {
-        Entered: {**_all("batch-not-sealed", Assess, Decide, HoldBack, Release), Withdraw: _withdraw, **_NOT_RELEASED},
+        Entered: {**_all("batch-not-sealed", *_WORK, Release), Withdraw: _withdraw, **_NOT_RELEASED},
         InReview: {**_OPEN_FOR_WORK, Decide: "not-assessed"},
         Unanswered: _OPEN_FOR_WORK,
         Assessed: _OPEN_FOR_WORK,
@@ -123,30 +153,52 @@ TABLE: Mapping[type[Any], Row] = MappingProxyType(
             Assess: Transition(_within, _ASSESSMENTS, (HeldBack,)),
             Decide: Transition(_within, _RULINGS, (HeldBack,)),
             HoldBack: "already-held-back",
+            Unhold: _take_hold_off,
         },
         HeldOver: {
             **_OPEN_FOR_WORK,
             Assess: Transition(_within, _ASSESSMENTS, (HeldOver,)),
             Decide: Transition(_within, _RULINGS, (HeldOver,)),
             HoldBack: "already-held-back",
+            Unhold: "held-over",
             Release: _release,
         },
         Departing: {
-            **_all("already-released", Assess, Decide, HoldBack),
+            **_all("already-released", *_WORK),
             Release: _release,
             Withdraw: _too_late(Departing),
             **_NOT_RELEASED,
         },
         Withdrawn: {
-            **_all("withdrawn", Assess, Decide, HoldBack, Release, Correct, Retract),
+            **_all("withdrawn", *_WORK, Release, Correct, Retract, Reinstate, Encourage),
             Withdraw: Transition(departures.refuse_second_withdrawal, (WithdrawalRefused,), (Withdrawn,)),
         },
-        Accepted: {**_GONE, Withdraw: _too_late(Accepted), Correct: _correct, Retract: _retract},
-        Declined: {**_GONE, Withdraw: _too_late(Declined), Correct: _correct, Retract: "not-accepted"},
-        Asked: {**_GONE, Withdraw: _too_late(Asked), Correct: "round-ended-with-question", Retract: "not-accepted"},
+        Accepted: {
+            **_GONE,
+            Withdraw: _too_late(Accepted),
+            Correct: _correct,
+            Retract: _retract,
+            Reinstate: "not-retracted",
+            Encourage: _encourage,
+        },
+        Declined: {
+            **_GONE,
+            Withdraw: _too_late(Declined),
+            Correct: _correct,
+            **_all("not-accepted", Retract, Encourage),
+            Reinstate: "not-retracted",
+        },
+        Asked: {
+            **_GONE,
+            Withdraw: _too_late(Asked),
+            Correct: "round-ended-with-question",
+            **_all("not-accepted", Retract, Encourage),
+            Reinstate: "not-retracted",
+        },
         Retracted: {
-            **_all("already-retracted", Assess, Decide, HoldBack, Release, Correct, Retract),
+            **_all("already-retracted", *_WORK, Release, Correct, Retract, Encourage),
             Withdraw: _too_late(Retracted),
+            Reinstate: _reinstate,
         },
     }
 )

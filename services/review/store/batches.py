@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from contracts.reviews import BatchSealed, CoordinationSuggested
+from contracts.batches import BatchSealed, CoordinationSuggested
 from contracts.vocabulary import Area
 from services.chassis.database import Record, Transaction
 from services.review.domain.batches import (

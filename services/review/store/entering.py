@@ -48,7 +48,8 @@ WITH opened AS (
                          $15::text[], $16::text[], $17::text[], $18::text[], $19::uuid[], $20::uuid[])
 ), changed AS (
     UPDATE item i SET version = c.version, state = c.state, declared_area = c.declared_area, title = c.title,
-                      institution = c.institution, told_by = c.told_by, hold = NULL
+                      institution = c.institution, told_by = c.told_by, hold = NULL,
+                      revision = i.revision + 1
     FROM unnest($21::uuid[], $22::integer[], $23::integer[], $24::text[], $25::text[], $26::text[], $27::text[],
                 $28::uuid[])
       AS c (submission_id, round, version, state, declared_area, title, institution, told_by)

@@ -1,7 +1,6 @@
 """One item, or a few: found with everything a decision needs, saved, listed, and its history."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from services.chassis.codec import decode, encode_text
 from services.chassis.database import Record, Transaction, as_columns
 from services.review.domain.commands import Dossier, ItemEvent
 from services.review.domain.items import ItemState
+from services.review.domain.staleness import Remark
 from services.review.store.shapes import read_state, write_state
 
 TEXTS: Mapping[str, type[Any]] = {
@@ -19,11 +19,15 @@ TEXTS: Mapping[str, type[Any]] = {
 
 
 class Found(NamedTuple):
-    """An item as it stands, with its dossier and the text under review as it was told."""
+    """An item as it stands, with its dossier and the text under review as it was told.
+
+    ``revision`` is one more with every change.
+    """
 
     state: ItemState
     dossier: Dossier
     text: SubmissionReceived | SubmissionAmended | SubmissionClarified
+    revision: int
 
 
 FIND_ITEM = """
@@ -52,10 +56,17 @@ async def lock_item(tx: Transaction, submission_id: UUID, round_: int) -> Found 
 
 
 SAVE_ITEMS = """
+WITH due AS (
+    INSERT INTO departure_due SELECT s.submission_id, s.round
+    FROM unnest($1::uuid[], $2::integer[], $3::text[], $7::text[]) AS s (submission_id, round, state, hold)
+    WHERE s.state = 'decided' AND s.hold IS NULL
+)
 UPDATE item i SET state = s.state, assessment = coalesce(s.assessment, i.assessment), outcome = s.outcome,
-                  ruling = s.ruling, hold = s.hold, answer_by = s.answer_by
-FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
-  AS s (submission_id, round, state, assessment, outcome, ruling, hold, answer_by)
+                  ruling = s.ruling, hold = s.hold, encouragement = s.encouragement, answer_by = s.answer_by,
+                  revision = i.revision + 1
+FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::timestamptz[])
+  AS s (submission_id, round, state, assessment, outcome, ruling, hold, encouragement, answer_by)
 WHERE i.submission_id = s.submission_id AND i.round = s.round
 """
 
@@ -64,17 +75,18 @@ async def save_items(tx: Transaction, states: Iterable[ItemState]) -> None:
     """Keep the states of items that are locked."""
     rows = [(state.item.submission_id, state.item.round, *write_state(state)) for state in states]
     if rows:
-        await tx.execute(SAVE_ITEMS, *as_columns(rows, 8))
+        await tx.execute(SAVE_ITEMS, *as_columns(rows, 9))
 
 
 INSERT_HISTORY = """
-INSERT INTO history (submission_id, round, at, by, type, body)
-SELECT $1, $2, $3, $4, h.* FROM unnest($5::text[], $6::text[]) AS h (type, body)
+INSERT INTO history (submission_id, round, at, by, type, body, revision, state)
+SELECT $1, $2, $3, $4, h.*, i.revision, i.state
+FROM item i, unnest($5::text[], $6::text[]) AS h (type, body) WHERE i.submission_id = $1 AND i.round = $2
 """
 
 
 async def insert_history(tx: Transaction, state: ItemState, by: str, events: Iterable[ItemEvent]) -> None:
-    """Keep what someone did to an item."""
+    """Keep what someone did to an item, which is saved already."""
     rows = [(event.TYPE, encode_text(event)) for event in events]
     await tx.execute(INSERT_HISTORY, state.item.submission_id, state.item.round, tx.now, by, *as_columns(rows, 2))
 
@@ -85,22 +97,18 @@ async def insert_look(tx: Transaction, state: ItemState, by: str) -> None:
     await tx.execute(INSERT_HISTORY, item.submission_id, item.round, tx.now, by, ["contact.shown"], ["{}"])
 
 
-class Remark(NamedTuple):
-    """One line of an item's history."""
-
-    at: datetime
-    by: str
-    type: str
-    body: dict[str, Any]
-
-
-LIST_HISTORY = "SELECT at, by, type, body FROM history WHERE submission_id = $1 AND round = $2 ORDER BY place"
+LIST_HISTORY = """
+SELECT at, by, type, body, revision, state FROM history WHERE submission_id = $1 AND round = $2 ORDER BY place
+"""
 
 
 async def list_history(tx: Transaction, submission_id: UUID, round_: int) -> list[Remark]:
     """List what was done to an item, superseded assessments and decisions included."""
     rows = await tx.fetch(LIST_HISTORY, submission_id, round_)
-    return [Remark(row["at"], row["by"], row["type"], decode(dict[str, Any], row["body"])) for row in rows]
+    return [
+        Remark(row["at"], row["by"], row["type"], decode(dict[str, Any], row["body"]), row["revision"], row["state"])
+        for row in rows
+    ]
 
 
 class Listed(NamedTuple):
@@ -131,7 +139,7 @@ def read_found(row: Record) -> Found:
     """Make an item of a row that has its receipt and its text beside it."""
     text = decode(TEXTS[row["text_type"]], row["text"])
     receipt = decode(SubmissionReceived, row["receipt"])
-    return Found(read_state(row), Dossier(receipt, text.proposal), text)
+    return Found(read_state(row), Dossier(receipt, text.proposal), text, row["revision"])
 
 
 def read_founds(rows: Sequence[Record]) -> list[Found]:

@@ -3,10 +3,9 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from contracts.reviews import BatchReleased
+from contracts.batches import BatchReleased, ReleaseOrdered
 from services.chassis.database import Transaction
-from services.review.domain.batches import ReleaseOrdered, Releasing, Tally
-from services.review.domain.items import ItemState
+from services.review.domain.batches import Releasing, Tally
 from services.review.store.items import Found, read_founds
 
 COUNT_UNDECIDED = """
@@ -37,7 +36,7 @@ SAVE_ORDERED = "UPDATE batch SET state = 'releasing', release_by = $2, release_a
 
 async def save_ordered(tx: Transaction, ordered: ReleaseOrdered) -> None:
     """Keep that the release is ordered: from here on it cannot be stopped."""
-    await tx.execute(SAVE_ORDERED, ordered.month, ordered.by, ordered.at)
+    await tx.execute(SAVE_ORDERED, ordered.month, ordered.ordered_by, ordered.ordered_at)
 
 
 class Progress(NamedTuple):
@@ -83,35 +82,12 @@ async def list_held_over(tx: Transaction, month: str, limit: int) -> list[Found]
     return read_founds(await tx.fetch(LIST_HELD_OVER, month, limit))
 
 
-WALK_IN_ORDER = "SET LOCAL enable_bitmapscan = off"
-"""A batch is walked along its index. Without fresh statistics the planner sorts all of it for each chunk of it."""
-
-LIST_DEPARTING = """
-WITH i AS MATERIALIZED (
-    SELECT * FROM item
-    WHERE month = $1 AND (submission_id, round) > ($2, $3) AND state = 'decided' AND hold IS NULL
-    ORDER BY submission_id, round LIMIT $4 FOR UPDATE
-)
-SELECT i.*, 'releasing' AS batch, r.body AS receipt, t.type AS text_type, t.body AS text
-FROM i
-JOIN told r ON r.submission_id = i.submission_id AND r.event_id = i.received_by
-JOIN told t ON t.submission_id = i.submission_id AND t.event_id = i.told_by
-ORDER BY i.submission_id, i.round
-"""
-
-
-async def list_departing(tx: Transaction, progress: Progress, limit: int) -> list[Found]:
-    """Lock and list the next items of the batch, in their order."""
-    await tx.execute(WALK_IN_ORDER)
-    return read_founds(await tx.fetch(LIST_DEPARTING, progress.batch.month, *progress.after, limit))
-
-
 SAVE_PROGRESS = "UPDATE batch SET after_submission = $2, after_round = $3 WHERE month = $1"
 
 
-async def save_progress(tx: Transaction, month: str, last: ItemState) -> None:
+async def save_progress(tx: Transaction, month: str, last: tuple[UUID, int]) -> None:
     """Keep how far the release has come."""
-    await tx.execute(SAVE_PROGRESS, month, last.item.submission_id, last.item.round)
+    await tx.execute(SAVE_PROGRESS, month, *last)
 
 
 FIND_TALLY = """

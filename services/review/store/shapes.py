@@ -7,16 +7,16 @@ from contracts.vocabulary import Area
 from services.chassis.codec import decode, encode_text
 from services.chassis.database import Record
 from services.review.domain.commands import BatchAdvanced
-from services.review.domain.evolution import OUTCOME_WORDS, evolve, ruling_of
+from services.review.domain.evolution import OUTCOME_WORDS, evolve, ruling_of, stored_word
 from services.review.domain.items import (
     Acceptance,
     Accepted,
-    AnyRuling,
     Asked,
     Assessed,
     Decided,
     Decline,
     Declined,
+    Encouragement,
     Entered,
     HeldBack,
     HeldOver,
@@ -25,7 +25,9 @@ from services.review.domain.items import (
     Item,
     ItemState,
     Question,
+    Releasable,
     Retracted,
+    Retraction,
     Ruling,
     Unanswered,
     Withdrawn,
@@ -35,6 +37,7 @@ _RULINGS: dict[str, Any] = {
     "accepted": Ruling[Acceptance],
     "declined": Ruling[Decline],
     "clarification": Ruling[Question],
+    "retracted": Ruling[Retraction],
 }
 
 
@@ -46,6 +49,7 @@ class ItemColumns(NamedTuple):
     outcome: str | None
     ruling: str | None
     hold: str | None
+    encouragement: str | None
     answer_by: object
 
 
@@ -68,11 +72,12 @@ def write_state(state: ItemState) -> ItemColumns:
     basis = inner.basis if isinstance(inner, Decided) else inner
     ruling = ruling_of(inner)
     return ItemColumns(
-        state=_word(inner),
+        state=stored_word(inner),
         assessment=encode_text(basis.assessment) if isinstance(basis, Assessed) else None,
         outcome=OUTCOME_WORDS[type(ruling.outcome)] if ruling else None,
         ruling=encode_text(ruling) if ruling else None,
         hold=encode_text(state.hold) if isinstance(state, HeldBack | HeldOver) else None,
+        encouragement=_encouragement_text(inner),
         answer_by=inner.answer_by if isinstance(inner, Asked) else None,
     )
 
@@ -97,39 +102,32 @@ def _assessed(item: Item, row: Record) -> Assessed:
 def _with_ruling(item: Item, row: Record, ruling: Any) -> ItemState:
     match row["state"]:
         case "accepted":
-            return Accepted(item, ruling)
+            return Accepted(item, ruling, _encouragement(row))
         case "declined":
-            return Declined(item, ruling)
+            return Declined(item, ruling, _encouragement(row))
         case "asked":
             return Asked(item, ruling, row["answer_by"])
         case "retracted":
-            return Retracted(item, ruling)
+            return Retracted(item, ruling, _encouragement(row))
         case _:
             return _decided(item, row, ruling)
 
 
-def _decided(item: Item, row: Record, ruling: AnyRuling) -> Decided:
+def _decided(item: Item, row: Record, ruling: Releasable) -> Decided:
     basis = _assessed(item, row) if row["assessment"] is not None else Unanswered(item)
     return Decided(item, basis, ruling)
+
+
+def _encouragement(row: Record) -> Encouragement | None:
+    text = row["encouragement"]
+    return None if text is None else decode(Encouragement, text)
+
+
+def _encouragement_text(state: ItemState) -> str | None:
+    told = state.encouragement if isinstance(state, Accepted | Declined | Retracted) else None
+    return None if told is None else encode_text(told)
 
 
 def _holdable(state: ItemState) -> Holdable:
     assert isinstance(state, Holdable)  # noqa: S101 - the table's check says so
     return state
-
-
-_WORDS = {
-    Withdrawn: "withdrawn",
-    Assessed: "assessed",
-    Accepted: "accepted",
-    Declined: "declined",
-    Asked: "asked",
-    Retracted: "retracted",
-}
-
-
-def _word(state: ItemState) -> str:
-    known = _WORDS.get(type(state))
-    if known is not None:
-        return known
-    return "entered" if ruling_of(state) is None else "decided"

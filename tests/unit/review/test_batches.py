@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.reviews import BatchReleased, BatchSealed
+from contracts.batches import BatchReleased, BatchSealed, ReleaseOrdered
 from services.chassis.errors import Refusal
 from services.review.domain.batches import (
     BATCH_TABLE,
@@ -18,7 +18,6 @@ from services.review.domain.batches import (
     Open,
     OrderRelease,
     Released,
-    ReleaseOrdered,
     Releasing,
     Seal,
     Sealed,
@@ -63,7 +62,7 @@ def test_the_way_of_a_batch() -> None:
     """Sealed, released, told."""
     sealed = BatchSealed(month=MONTH, count=2, manifest_hash=manifest().hash, excluded=1, sealed_at=SEALED_AT)
     assert decide_batch(Open(MONTH), Seal(manifest(), 1, SEALED_AT)) == [sealed]
-    ordered = ReleaseOrdered(MONTH, SUPPORT_UNIT, RELEASED_AT)
+    ordered = ReleaseOrdered(month=MONTH, ordered_by=SUPPORT_UNIT, ordered_at=RELEASED_AT)
     assert decide_batch(Sealed(MONTH), COMMANDS["OrderRelease"]) == [ordered]
     released = BatchReleased(
         month=MONTH,

@@ -15,7 +15,7 @@ from contracts.decisions import (
 from contracts.reviews import AreaReassigned, SubmissionAssessed, WithdrawalAccepted, WithdrawalRefused
 from contracts.vocabulary import Area, Effect, Verdict
 from services.chassis.errors import Refusal
-from services.review.domain.commands import ItemCommand, RulingMade
+from services.review.domain.commands import ItemCommand, Retagging, RulingMade
 from services.review.domain.departures import ANSWER_WITHIN
 from services.review.domain.items import Acceptance, Decided, Decline, Departing, ItemState
 from services.review.domain.transitions import decide
@@ -23,7 +23,7 @@ from tests.controls import review
 from tests.controls.decisions import decision
 from tests.controls.envelope import DECIDED_AT, RELEASED_AT
 from tests.controls.proposals import proposal
-from tests.controls.reviews import area_reassigned, findings, submission_assessed
+from tests.controls.reviews import area_reassigned, findings, submission_assessed, tagging
 
 STATES = review.states()
 COMMANDS = review.commands()
@@ -74,7 +74,7 @@ def test_an_assessment_speaks_of_everything_once(said: tuple[object, ...], code:
 def test_another_area_needs_a_reason() -> None:
     """Both areas are kept for ever, with the reason."""
     assert refused(STATES["InReview"], review.assess(area_reason=None)) == ("area-reason-missing", "area_reason")
-    tagged = review.decide(area=Area.ANTI_CORRUPTION)
+    tagged = review.decide(tagging=Retagging(area=Area.ANTI_CORRUPTION))
     assert refused(STATES["Assessed"], tagged) == ("area-reason-missing", "area_reason")
 
 
@@ -85,9 +85,10 @@ def test_deciding_rests_on_the_assessment() -> None:
 
 def test_the_support_unit_tags_otherwise() -> None:
     """Its area is final, and told."""
-    told = decide(STATES["Assessed"], review.decide(area=Area.ANTI_CORRUPTION, area_reason="It fights bribes."))
+    said = Retagging(area=Area.ANTI_CORRUPTION, reason="It fights bribes.")
+    told = decide(STATES["Assessed"], review.decide(tagging=said))
     assert told == [
-        RulingMade(review.ruling(area=Area.ANTI_CORRUPTION, area_reason="It fights bribes.")),
+        RulingMade(review.ruling(tagging=tagging(area=Area.ANTI_CORRUPTION, reason="It fights bribes."))),
         area_reassigned(assigned_area=Area.ANTI_CORRUPTION, reason="It fights bribes."),
     ]
 
@@ -187,9 +188,10 @@ def test_correcting_to_a_decline_needs_findings_that_say_so() -> None:
 def test_retracting_names_the_decision_that_it_takes_back() -> None:
     """The page stays, and says so."""
     told = decide(STATES["Accepted"], review.retract())
-    assert len(told) == 1
-    assert isinstance(told[0], SubmissionRetracted)
-    assert told[0].supersedes == review.ruling().decision_id
+    assert told[0] == RulingMade(review.retraction_ruling())
+    assert len(told) == 2
+    assert isinstance(told[1], SubmissionRetracted)
+    assert told[1].supersedes == review.ruling().decision_id
 
 
 def test_withdrawal_in_time() -> None:

@@ -32,41 +32,62 @@ class FindingBody(Body):
 
 
 class AssessmentBody(Body):
-    """A finding for each gate and criterion; the area, with a reason where it is not the declared one."""
+    """A finding for each gate and criterion; the area, with a reason where it is not the declared one.
+
+    ``question`` is what to ask the submitter, proposed to whoever decides.
+    """
 
     findings: Annotated[tuple[FindingBody, ...], Field(max_length=50)]
     area: Area
     area_reason: Words | None = None
+    question: Words | None = None
 
 
-class AcceptBody(Body):
+class JudgingBody(Body):
+    """What is decided of the gates, or of the criteria: findings that overrule the first ones, with a reason each.
+
+    ``verdict`` is what all of them come to; refused when it is not so. Both may be left out: it is as was found.
+    """
+
+    verdict: Verdict | None = None
+    overrules: Annotated[tuple[FindingBody, ...], Field(max_length=50)] = ()
+
+
+class TaggingBody(Body):
+    """The area that is decided, with a reason where it is not the declared one; without one it stays as proposed."""
+
+    area: Area | None = None
+    reason: Words | None = None
+
+
+class DecidingBody(Body):
+    """The three things that are decided, and a personal note told with them."""
+
+    eligibility: JudgingBody = JudgingBody()
+    relevance: JudgingBody = JudgingBody()
+    tagging: TaggingBody = TaggingBody()
+    note: Words | None = None
+
+
+class AcceptBody(DecidingBody):
     """Accept; without a title the submitted one is published."""
 
     outcome: Literal["accepted"]
     published_title: Line | None = None
-    area: Area | None = None
-    area_reason: Words | None = None
-    note: Words | None = None
 
 
-class DeclineBody(Body):
+class DeclineBody(DecidingBody):
     """Decline, with the codes of the reasons."""
 
     outcome: Literal["declined"]
     reason_codes: Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=20)]
-    area: Area | None = None
-    area_reason: Words | None = None
-    note: Words | None = None
 
 
-class AskBody(Body):
-    """Ask the submitter a question: the round ends with it."""
+class AskBody(DecidingBody):
+    """Ask the submitter a question: the round ends with it. Without one, the question that the assessment proposes."""
 
     outcome: Literal["clarification"]
-    question: Words
-    area: Area | None = None
-    area_reason: Words | None = None
-    note: Words | None = None
+    question: Words | None = None
 
 
 DecisionBody = Annotated[AcceptBody | DeclineBody | AskBody, Field(discriminator="outcome")]
@@ -75,6 +96,12 @@ ReleasedDecision = Annotated[AcceptBody | DeclineBody, Field(discriminator="outc
 
 class HoldBody(Body):
     """Why the item stays behind."""
+
+    reason: Words
+
+
+class UnholdBody(Body):
+    """Why it need not stay behind any more."""
 
     reason: Words
 
@@ -93,3 +120,20 @@ class RetractionBody(Body):
 
     effect: Effect
     why: Words
+
+
+class ReinstatementBody(Body):
+    """Why the reform is back in the public record; a title where it gets another one."""
+
+    effect: Effect
+    why: Words
+    published_title: Line | None = None
+    note: Words | None = None
+
+
+class EncouragementBody(Body):
+    """Whether a reform is promising and why, and all support and awards that it was given."""
+
+    promising: bool
+    support: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
+    why: Words | None = None

@@ -1,0 +1,67 @@
+"""Carries a command out on an item: locked, held against what its sender saw, saved, told."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from services.chassis.database import Transaction
+from services.chassis.doors.auth import Principal
+from services.chassis.doors.web import Problem
+from services.review.domain.acting import carry_out
+from services.review.domain.commands import ItemCommand
+from services.review.domain.staleness import differences
+from services.review.store import items
+from services.review.store.items import Found
+
+CommandOf = Callable[[Found, Transaction], ItemCommand]
+
+
+async def find_there(tx: Transaction, submission_id: UUID, round_: int) -> Found:
+    """Find an item, to look at.
+
+    Raises:
+        Problem: 404 ``unknown-item``.
+    """
+    return _there(await items.find_item(tx, submission_id, round_), submission_id, round_)
+
+
+async def act_on_item(
+    tx: Transaction,
+    submission_id: UUID,
+    round_: int,
+    principal: Principal,
+    command_of: CommandOf,
+    seen: int | None = None,
+) -> Found:
+    """Carry out what ``command_of`` makes of the item as it stands; ``seen`` is the revision that the sender saw.
+
+    Raises:
+        Problem: 404 ``unknown-item``; 409 ``stale``, with ``changed``: field, theirs, now.
+        Refusal: it cannot be done; nothing has changed.
+    """
+    found = _there(await items.lock_item(tx, submission_id, round_), submission_id, round_)
+    await check_seen(tx, found, seen)
+    done = carry_out(found.state, command_of(found, tx))
+    await items.save_items(tx, [done.state])
+    await items.insert_history(tx, done.state, principal.actor_ref, done.events)
+    tx.emit(done.facts)
+    return found._replace(state=done.state, revision=found.revision + 1)
+
+
+async def check_seen(tx: Transaction, found: Found, seen: int | None) -> None:
+    """Insist that the item is as its sender saw it.
+
+    Raises:
+        Problem: 409 ``stale``, with ``changed``: field, theirs, now.
+    """
+    if seen in {None, found.revision}:
+        return
+    item = found.state.item
+    history = await items.list_history(tx, UUID(item.submission_id), item.round)
+    changed = differences(found.state, history, seen or 0)
+    raise Problem(409, "stale", "it has changed since you saw it", revision=found.revision, changed=changed)
+
+
+def _there(found: Found | None, submission_id: UUID, round_: int) -> Found:
+    if found is None:
+        raise Problem(404, "unknown-item", f"there is no round {round_} of {submission_id}")
+    return found

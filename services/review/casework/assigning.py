@@ -1,0 +1,104 @@
+"""Gives items to those who assess them: a batch by rule, shown first, or one by hand."""
+
+from collections.abc import Sequence
+
+from contracts.event import Fact
+from contracts.reviews import SubmissionAssigned
+from services.chassis.database import Transaction
+from services.chassis.doors.web import Problem
+from services.review.domain.assigning import Assignment, Conflicts, ToAssign, assign, by_hand, sentence
+from services.review.domain.batches import Open
+from services.review.domain.commands import Assess
+from services.review.domain.items import ItemState
+from services.review.domain.refused import refused
+from services.review.domain.transitions import TABLE
+from services.review.store import assigning as store
+from services.review.store.batches import lock_batch
+from services.review.store.items import Found
+
+
+async def propose_assignments(
+    tx: Transaction, month: str, assessors: Sequence[str], conflicts: Conflicts
+) -> list[Assignment]:
+    """Say who would assess which item of a batch that is not decided; what is assigned stays.
+
+    Raises:
+        Problem: 404 ``unknown-batch``.
+        Refusal: ``batch-not-sealed``, ``no-assessors``.
+    """
+    batch = await lock_batch(tx, month)
+    if batch is None:
+        raise Problem(404, "unknown-batch", f"there is no batch of {month}")
+    if isinstance(batch, Open):
+        raise refused("batch-not-sealed", month)
+    return assign(await store.list_to_assign(tx, month), assessors, conflicts)
+
+
+async def assign_batch(
+    tx: Transaction, month: str, assessors: Sequence[str], conflicts: Conflicts, by: str
+) -> list[Assignment]:
+    """Do what `propose_assignments` says, and tell it of each item that nobody had."""
+    proposed = await propose_assignments(tx, month, assessors, conflicts)
+    new = [one for one in proposed if one.assessor is not None and one.why.code != "kept"]
+    await keep_assignments(tx, {one[:2]: month for one in new}, new, by)
+    return proposed
+
+
+async def assign_item(
+    tx: Transaction, found: Found, assessor: str, reason: str, conflicts: Conflicts, by: str
+) -> Assignment:
+    """Give an item, which is locked, to someone by hand.
+
+    Raises:
+        Refusal: it can no longer be assessed, or not by them.
+    """
+    check_assignable(found.state)
+    item = found.state.item
+    key = item.submission_id, item.round
+    to_assign = (await store.list_chosen(tx, [key]))[key]
+    made = by_hand(to_assign, assessor, reason, conflicts)
+    await keep_assignments(tx, {key: item.month}, [made], by)
+    return made
+
+
+def check_assignable(state: ItemState) -> None:
+    """Insist that the item can be assessed.
+
+    Raises:
+        Refusal: with the code with which an assessment would be refused.
+    """
+    cell = TABLE[type(state)][Assess]
+    if isinstance(cell, str):
+        raise refused(cell)
+
+
+def hand_over(item: ToAssign, state: ItemState, assessor: str, reason: str, conflicts: Conflicts) -> Assignment:
+    """Say what giving an item to someone by hand comes to.
+
+    Raises:
+        Refusal: it can no longer be assessed, or not by them.
+    """
+    check_assignable(state)
+    return by_hand(item, assessor, reason, conflicts)
+
+
+async def keep_assignments(
+    tx: Transaction, months: dict[tuple[str, int], str], made: Sequence[Assignment], by: str
+) -> None:
+    """Keep these assignments, and tell them."""
+    told = [_told(tx, months[one[:2]], one, by) for one in made]
+    await store.save_assignments(tx, made, told, by)
+    tx.emit(Fact(subject=one.submission_id, data=event) for one, event in zip(made, told, strict=True))
+
+
+def _told(tx: Transaction, month: str, made: Assignment, by: str) -> SubmissionAssigned:
+    return SubmissionAssigned(
+        month=month,
+        round=made.round,
+        assigned_to=made.assessor or "",
+        reason=sentence(made.why),
+        assigned_by=by,
+        assigned_at=tx.now,
+    )
+
+
