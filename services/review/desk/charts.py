@@ -1,6 +1,7 @@
 """Draws a month's figures as charts: SVG that stands by itself, says in words what it shows, and runs no script."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -8,6 +9,9 @@ import pygal
 from pygal.style import Style
 
 WIDTH = 760
+NAME_MAX = 44
+"""So many characters of a name stand beside its bar; the rest would take the bars' place."""
+
 COLOURS = ("#1a8a9e", "#c46a1a", "#7377c4", "#4f9150", "#c75a84", "#8a7f74")
 """Each stands out from what it lies on by day and by night, three to one (WCAG 1.4.11), and bears dark figures."""
 DAY, NIGHT, ON_COLOUR = "#ffffff", "#192227", "#0a0f12"
@@ -53,7 +57,7 @@ def draw_bars(title: str, about: str, bars: Sequence[tuple[str, float | None]]) 
         pygal.HorizontalBar, title, about, _FIGURES_AT_NIGHT, height=_AROUND + _BAR_HEIGHT * max(len(bars), 1)
     )
     chart.show_legend = chart.show_x_labels = False
-    chart.x_labels = [name for name, _ in reversed(bars)]
+    chart.x_labels = [shorten(name, NAME_MAX, placeholder=" …") for name, _ in reversed(bars)]
     chart.add(title, [value for _, value in reversed(bars)])
     return bytes(chart.render())
 

@@ -50,7 +50,7 @@ def make_month_pages(house: House) -> APIRouter:
         found = (await find_months(house.database, before))[:MONTHS_MAX]
         shown = [one for one in reversed(found) if one.is_released]
         said = words_of(language_for(request))["month"]
-        parts = {said["item_states"][state]: [one.items.get(state, 0) for one in shown] for state in ENDED}
+        parts = {said["ended"][state]: [one.items.get(state, 0) for one in shown] for state in ENDED}
         return drawing(
             draw_columns(said["outcomes_chart"], said["outcomes_about"], [one.month for one in shown], parts)
         )

@@ -37,6 +37,14 @@ def test_a_chart_shows_names_and_figures() -> None:
     assert texts >= {name for name, _ in BARS} | {"4", "2", "0"}
 
 
+def test_a_long_name_leaves_room_for_its_bar() -> None:
+    """Cut between words, and seen to be cut; the table beside it has the whole."""
+    told = draw_bars(
+        "R", "…", [("The action is not owned and implemented by a public-sector institution.", 1)]
+    ).decode()
+    assert ">The action is not owned and implemented by …</text>" in told
+
+
 def test_a_chart_is_the_same_whenever_it_is_drawn() -> None:
     """No chance and no date in it."""
     assert draw_bars("R", "…", BARS) == draw_bars("R", "…", BARS)
