@@ -1,15 +1,17 @@
 """One open transaction: what a handler or a door works in."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from asyncpg import Record
 
 from contracts.event import Fact
 from contracts.topics import PARTITIONS, Topic
-from services.chassis import outbox
+from services.chassis import drafts, outbox
+from services.chassis.drafts import Draft
 
 NOW = "SELECT platform.now()"
 
@@ -22,6 +24,8 @@ class Transaction:
         self._source = source
         self._facts: list[Fact] = []
         self._floors: dict[outbox.Stream, datetime] = {}
+        self._drafts: Sequence[Draft] = ()
+        self._fills: Mapping[str, str] = {}
         self.now = datetime.min.replace(tzinfo=UTC)
         self.known_partitions: dict[str, int] = {}
 
@@ -47,6 +51,24 @@ class Transaction:
     def emit(self, facts: Iterable[Fact]) -> None:
         """Tell these facts: numbered and kept as the last step before COMMIT."""
         self._facts.extend(facts)
+
+    async def keep_drafts(self, facts: Iterable[Fact]) -> list[Draft]:
+        """Write these facts as events that are told later, or never, and give what tells them, in their order."""
+        rows = drafts.draft_rows(facts, self._source)
+        await self.execute(drafts.KEEP_DRAFTS, *drafts.columns_to_keep(rows))
+        return drafts.drafts_of(rows)
+
+    async def drop_drafts(self, event_ids: Sequence[UUID]) -> None:
+        """Forget drafts, told or not."""
+        await self.execute(drafts.DROP_DRAFTS, event_ids)
+
+    def emit_drafts(self, ready: Sequence[Draft], fills: Mapping[str, str]) -> None:
+        """Tell these drafts, before COMMIT as everything; ``fills`` take the place of their stand-ins.
+
+        Once a transaction; other facts told in it stand on topics that come after theirs by name.
+        """
+        self._drafts = ready
+        self._fills = fills
 
     def partition_of(self, subject: str) -> int:
         """Say where a subject's events go."""
@@ -86,11 +108,11 @@ class Transaction:
 
     async def keep_facts(self) -> bool:
         """Number what was told and keep it; done by Database, last. Says whether there was anything."""
-        if not self._facts and not self._floors:
-            return False
-        rows = self._rows()
-        await self.execute(outbox.EMIT, *outbox.arguments(rows, self._floors))
-        return bool(rows)
+        if self._drafts:
+            await self.execute(drafts.EMIT_DRAFTS, *drafts.columns_to_emit(self._drafts, self.now, self._fills))
+        if self._facts or self._floors:
+            await self.execute(outbox.EMIT, *outbox.arguments(self._rows(), self._floors))
+        return bool(self._drafts or self._facts)
 
     def _rows(self) -> list[outbox.OutboxRow]:
         return outbox.rows_of(self._facts, source=self._source, now=self.now, known_partitions=self.known_partitions)

@@ -1,0 +1,62 @@
+"""Events written before they are told: what takes long is done early, so that telling them only numbers them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from contracts.event import Fact
+from services.chassis.codec import encode_text
+from services.chassis.outbox import OutboxRow, arguments, rows_of
+
+KEEP_DRAFTS = """
+INSERT INTO outbox_draft (event_id, type, key, payload)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
+"""
+
+EMIT_DRAFTS = """
+SELECT emit_drafts($1::text[], $2::integer[], $3::integer[],
+                   $4::integer[], $5::integer[], $6::uuid[], $7::text[], $8::text[])
+"""
+
+DROP_DRAFTS = "DELETE FROM outbox_draft WHERE event_id = ANY ($1::uuid[])"
+
+STANDS_FOR_NOW = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands in a draft's envelope for the moment of its telling. No event has happened before the year 2000."""
+
+
+class Draft(NamedTuple):
+    """An event that is kept and not told: its id, and where it will go."""
+
+    topic: str
+    partition: int
+    event_id: UUID
+
+
+def stand_in(name: str, value: object) -> str:
+    """Spell a member of an event as it stands in a draft. No text can look like it: its quotes would be escaped."""
+    return f'"{name}":{encode_text(value)}'
+
+
+def draft_rows(facts: Iterable[Fact], source: str) -> list[OutboxRow]:
+    """Write the events, with stand-ins for when they are told."""
+    return rows_of(facts, source=source, now=STANDS_FOR_NOW, known_partitions={})
+
+
+def drafts_of(rows: Sequence[OutboxRow]) -> list[Draft]:
+    """Name the drafts that were written."""
+    return [Draft(row.topic, row.partition, row.event_id) for row in rows]
+
+
+def columns_to_keep(rows: Sequence[OutboxRow]) -> list[list[object]]:
+    """Turn drafts into the arrays that keeping them takes."""
+    texts = [row.payload.decode() for row in rows]
+    return [[row.event_id for row in rows], [row.type for row in rows], [row.key for row in rows], texts]
+
+
+def columns_to_emit(drafts: Sequence[Draft], now: datetime, fills: Mapping[str, str]) -> list[list[object]]:
+    """Turn drafts, and what takes the place of which stand-in, into the arrays that ``emit_drafts`` takes."""
+    rows = [OutboxRow(draft.topic, draft.partition, draft.event_id, "", "", b"") for draft in drafts]
+    topics, partitions, counts, _, streams, steps, event_ids, *_ = arguments(rows, {})
+    filled = {stand_in("time", STANDS_FOR_NOW): stand_in("time", now), **fills}
+    return [topics, partitions, counts, streams, steps, event_ids, list(filled), list(filled.values())]
