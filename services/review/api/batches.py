@@ -7,15 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
 
-from contracts.batches import ReleaseOrdered
-from contracts.event import Fact
 from contracts.topics import PARTITIONS
 from contracts.vocabulary import Month
 from services.chassis.database import Database, Transaction
 from services.chassis.doors.auth import Principal, require
 from services.chassis.doors.web import Problem
 from services.review.api.views import BatchPage, BatchView, ItemPage, view_batch, view_line
-from services.review.domain.batches import OrderRelease, decide_batch
+from services.review.casework import ordering
 from services.review.store import batches, items
 from services.review.store import release as releases
 
@@ -74,7 +72,7 @@ def make_batch_doors(database: Database) -> APIRouter:
     async def order_release(month: InMonth, principal: MayRelease) -> BatchView:
         """Release a batch, once: everything decided leaves. Refused while an item waits for its decision."""
         async with database.transaction() as tx:
-            await _order_release(tx, month, principal.actor_ref)
+            await ordering.order_release(tx, month, principal.actor_ref)
             return await _view_closely(tx, month)
 
     return router
@@ -92,18 +90,6 @@ def read_cursor(cursor: str | None) -> tuple[UUID, int]:
     if found is None:
         raise Problem(422, "cursor", "this cursor is not from here")
     return UUID(found[1]), int(found[2])
-
-
-async def _order_release(tx: Transaction, month: str, actor_ref: str) -> None:
-    batch = await batches.lock_batch(tx, month)
-    if batch is None:
-        raise Problem(404, "unknown-batch", f"there is no batch of {month}")
-    undecided = await releases.count_undecided(tx, month)
-    held_over = await releases.count_held_over_undecided(tx, month)
-    for event in decide_batch(batch, OrderRelease(undecided, held_over, actor_ref, tx.now)):
-        assert isinstance(event, ReleaseOrdered)  # noqa: S101 - the table says so
-        await releases.save_ordered(tx, event)
-        tx.emit([Fact(subject=month, data=event)])
 
 
 async def _view(tx: Transaction, line: batches.BatchLine) -> BatchView:
