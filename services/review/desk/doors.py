@@ -9,6 +9,8 @@ from services.chassis.doors.answers import STAFF, kept_file, see_other
 from services.chassis.doors.web import Problem, answer_errors
 from services.review.accounts import Accounts
 from services.review.desk.house import HOME, House, own_address
+from services.review.desk.openid import make_openid_pages
+from services.review.desk.month import make_month_pages
 from services.review.desk.pages import NAVIGATION, STATIC
 from services.review.desk.signing import make_signing_pages
 from services.review.desk.visitor import check_sent, visitor_of
@@ -30,6 +32,8 @@ def make_desk_app(house: House, accounts: Accounts) -> FastAPI:
     pages = APIRouter(dependencies=[Depends(house.recognise), Depends(check_sent)])
     pages.include_router(_make_first_page(house))
     pages.include_router(make_signing_pages(house, accounts))
+    pages.include_router(make_openid_pages(house))
+    pages.include_router(make_month_pages(house))
     app.include_router(pages)
     app.include_router(_make_open_doors(house))
     return app

@@ -236,9 +236,9 @@ def settings_for(database: TestDatabase, **overrides: Any) -> Settings:
 
 
 @asynccontextmanager
-async def open_desk(database: TestDatabase, log: Log) -> AsyncIterator[Desk]:
+async def open_desk(database: TestDatabase, log: Log, **overrides: Any) -> AsyncIterator[Desk]:
     """Open one instance of review."""
-    settings = settings_for(database)
+    settings = settings_for(database, **overrides)
     kept = Database(settings, "review")
     await kept.open()
     reader = Reader(kept, on_submissions.topic, on_submissions.handler)

@@ -52,9 +52,7 @@ async def test_whoever_has_an_account_gets_in_and_out(desk: Desk) -> None:
         assert not await is_in(person)
 
 
-@pytest.mark.parametrize(
-    "to", ["https://evil.example/", "//evil.example", "/desk/\\evil", "/reforms", "/desk/\rX"]
-)
+@pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "/desk/\\evil", "/reforms", "/desk/\rX"])
 async def test_nobody_is_led_elsewhere(desk: Desk, to: str) -> None:
     """What an address says to go on to is one of the desk's own, or the first page."""
     await make_account(desk)
