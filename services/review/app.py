@@ -11,6 +11,7 @@ from services.review.api.staff import make_staff_doors
 from services.review.comparing import make_comparer
 from services.review.desk.doors import make_desk
 from services.review.desk.house import House
+from services.review.drafting import make_drafter
 from services.review.flagging import make_flagger
 from services.review.handlers import on_notices, on_submissions
 from services.review.release import make_releaser
@@ -24,7 +25,7 @@ def make_service(settings: Settings) -> Service:
         about="Puts submissions into the batches of their months, decides and releases; keeps stories apart.",
         handlers=(on_submissions, on_notices),
         doors=lambda database: make_all_doors(database, make_vault(settings), settings),
-        workers=(make_releaser(settings), make_comparer(settings), make_flagger(settings)),
+        workers=(make_releaser(settings), make_drafter(settings), make_comparer(settings), make_flagger(settings)),
     )
 
 

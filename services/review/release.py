@@ -7,6 +7,7 @@ from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
 
 from contracts.event import Fact
 from services.chassis.database import Database
+from services.chassis.drafts import stand_in
 from services.chassis.errors import is_passing
 from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
@@ -14,10 +15,15 @@ from services.chassis.transaction import Transaction
 from services.review.domain.acting import carry_out
 from services.review.domain.batches import FinishRelease, Releasing, decide_batch
 from services.review.domain.commands import Release
+from services.review.domain.departures import ANSWER_WITHIN, UNRELEASED
 from services.review.settings import Settings
-from services.review.store import items
+from services.review.store import departures, items
 from services.review.store import release as store
+from services.review.store.departures import Leaving
 from services.review.store.items import Found
+
+UNWRITTEN_MAX = 500
+"""So many events that are not written yet are written in one chunk: that takes long, and the doors wait meanwhile."""
 
 _patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
 
@@ -41,22 +47,38 @@ async def release_chunk(database: Database, limit: int) -> bool:
         progress = await store.lock_releasing(tx)
         if progress is None:
             return False
+        reach("release_locked")
         if not await _release_items(tx, progress, limit):
             await _finish(tx, progress.batch)
+            reach("release_finishing")
         reach("mid_release")
+    reach("release_chunk_committed")
     return True
 
 
 async def _release_items(tx: Transaction, progress: store.Progress, limit: int) -> bool:
     batch = progress.batch
-    departing = await store.list_departing(tx, progress, limit)
-    if departing:
-        await _let_out(tx, batch, departing)
-        await store.save_progress(tx, batch.month, departing[-1].state)
+    leaving = _with_few_unwritten(await departures.list_leaving(tx, batch.month, progress.after, limit))
+    if leaving:
+        await _let_out(tx, batch, await departures.find_decided(tx, [one.key for one in leaving if one.draft is None]))
+        await departures.tell_drafted(tx, batch.at + ANSWER_WITHIN, leaving, _fills(batch))
+        await store.save_progress(tx, batch.month, leaving[-1].key)
         return True
     held_over = await store.list_held_over(tx, batch.month, limit)
     await _let_out(tx, batch, held_over)
     return bool(held_over)
+
+
+def _with_few_unwritten(leaving: Sequence[Leaving]) -> Sequence[Leaving]:
+    unwritten = [place for place, one in enumerate(leaving) if one.draft is None]
+    return leaving[: unwritten[UNWRITTEN_MAX]] if len(unwritten) > UNWRITTEN_MAX else leaving
+
+
+def _fills(batch: Releasing) -> dict[str, str]:
+    return {
+        stand_in("released_at", UNRELEASED): stand_in("released_at", batch.at),
+        stand_in("answer_by", UNRELEASED + ANSWER_WITHIN): stand_in("answer_by", batch.at + ANSWER_WITHIN),
+    }
 
 
 async def _let_out(tx: Transaction, batch: Releasing, found: Sequence[Found]) -> None:
@@ -66,7 +88,8 @@ async def _let_out(tx: Transaction, batch: Releasing, found: Sequence[Found]) ->
 
 
 async def _finish(tx: Transaction, batch: Releasing) -> None:
+    await departures.keep_left_behind(tx, batch.month)
     for told in decide_batch(batch, FinishRelease(await store.find_tally(tx, batch.month))):
         await store.save_released(tx, told)  # type: ignore[arg-type]  # FinishRelease gives BatchReleased
-        tx.emit([Fact(subject=batch.month, data=told)])  # type: ignore[arg-type]  # likewise
+        tx.emit([Fact(subject=batch.month, data=told)])
     log.info("batch.released", month=batch.month)

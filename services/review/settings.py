@@ -13,8 +13,12 @@ from services.review.domain.staff import ROLES
 class Settings(ServiceSettings):
     """The settings of review."""
 
-    release_chunk_items: int = Field(default=500, ge=1, le=5000)
+    release_chunk_items: int = Field(default=2000, ge=1, le=5000)
     release_poll_seconds: float = Field(default=0.2, gt=0)
+    drafting_chunk_items: int = Field(default=200, ge=1, le=5000)
+    drafting_poll_seconds: float = Field(default=0.2, gt=0)
+    """After each chunk the writing of events that will leave rests so long: people who decide go first."""
+
     likeness_chunk_submissions: int = Field(default=500, ge=1, le=5000)
     likeness_poll_seconds: float = Field(default=1.0, gt=0)
     """After each chunk the search for duplicates rests so long: what comes in is entered first."""

@@ -1,0 +1,159 @@
+"""What leaves with a batch: each item's event written as a draft at leisure, and told by the release."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from contracts.topics import DECISIONS
+from services.chassis.database import Transaction, as_columns
+from services.chassis.drafts import Draft
+from services.review.store.items import Found, read_founds
+
+Key = tuple[UUID, int]
+"""A submission and a round."""
+
+TAKE_DUE = """
+DELETE FROM departure_due
+WHERE ctid = ANY (ARRAY(SELECT ctid FROM departure_due LIMIT $1 FOR UPDATE SKIP LOCKED))
+RETURNING submission_id, round
+"""
+
+
+async def take_due(tx: Transaction, limit: int) -> list[Key]:
+    """Take items that were decided since their event was last written; another instance takes others."""
+    return sorted({(row["submission_id"], row["round"]) for row in await tx.fetch(TAKE_DUE, limit)})
+
+
+FIND_DECIDED = """
+SELECT i.*, 'releasing' AS batch, r.body AS receipt, t.type AS text_type, t.body AS text
+FROM unnest($1::uuid[], $2::integer[]) AS due (submission_id, round)
+JOIN item i USING (submission_id, round)
+JOIN told r ON r.submission_id = i.submission_id AND r.event_id = i.received_by
+JOIN told t ON t.submission_id = i.submission_id AND t.event_id = i.told_by
+WHERE i.state = 'decided' AND i.hold IS NULL
+ORDER BY i.submission_id, i.round
+"""
+
+
+async def find_decided(tx: Transaction, keys: Sequence[Key]) -> list[Found]:
+    """Find those of these items that would leave with their batch, as they stand when its release is ordered."""
+    return read_founds(await tx.fetch(FIND_DECIDED, *as_columns(keys, 2)))
+
+
+DROP_DEPARTURES = """
+DELETE FROM departure d USING unnest($1::uuid[], $2::integer[]) AS due (submission_id, round)
+WHERE d.submission_id = due.submission_id AND d.round = due.round
+RETURNING d.event_id
+"""
+
+SAVE_DEPARTURES = """
+INSERT INTO departure (submission_id, round, revision, month, partition, event_id)
+SELECT * FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::text[], $5::integer[], $6::uuid[])
+ON CONFLICT DO NOTHING
+RETURNING event_id
+"""
+
+
+async def save_departures(tx: Transaction, found: Sequence[Found], drafts: Sequence[Draft]) -> None:
+    """Keep which draft is which item's, in the place of what was written of it before.
+
+    Of two instances that write the same item at once, one keeps its own.
+    """
+    items = [(one.state.item, one.revision) for one in found]
+    rows = [
+        (item.submission_id, item.round, revision, item.month, draft.partition, draft.event_id)
+        for (item, revision), draft in zip(items, drafts, strict=True)
+    ]
+    old = await tx.fetch(DROP_DEPARTURES, *as_columns([row[:2] for row in rows], 2))
+    kept = {row["event_id"] for row in await tx.fetch(SAVE_DEPARTURES, *as_columns(rows, 6))}
+    await tx.drop_drafts([row["event_id"] for row in old] + [d.event_id for d in drafts if d.event_id not in kept])
+
+
+FORGET_DEPARTURES = """
+DELETE FROM departure WHERE ctid = ANY (ARRAY(
+    SELECT d.ctid FROM batch b JOIN departure d ON d.month = b.month WHERE b.state = 'released' LIMIT $1
+))
+RETURNING event_id
+"""
+
+
+async def forget_departures(tx: Transaction, limit: int) -> int:
+    """Forget some of the drafts whose batches are released: all of them are told, or will never be."""
+    gone = [row["event_id"] for row in await tx.fetch(FORGET_DEPARTURES, limit)]
+    if gone:
+        await tx.drop_drafts(gone)
+    return len(gone)
+
+
+class Leaving(NamedTuple):
+    """An item that leaves next; ``draft`` is its event where that is written, and still right."""
+
+    submission_id: UUID
+    round: int
+    draft: Draft | None
+
+    @property
+    def key(self) -> Key:
+        """Which round of which submission."""
+        return self.submission_id, self.round
+
+
+WALK_IN_ORDER = "SET LOCAL enable_bitmapscan = off"
+"""A batch is walked along its index. Without fresh statistics the planner sorts all of it for each chunk of it."""
+
+LIST_LEAVING = """
+SELECT i.submission_id, i.round, d.partition, d.event_id
+FROM (
+    SELECT submission_id, round, revision FROM item
+    WHERE month = $1 AND (submission_id, round) > ($2, $3) AND state = 'decided' AND hold IS NULL
+    ORDER BY submission_id, round LIMIT $4
+) i
+LEFT JOIN departure d USING (submission_id, round, revision)
+ORDER BY i.submission_id, i.round
+"""
+
+
+async def list_leaving(tx: Transaction, month: str, after: Key, limit: int) -> list[Leaving]:
+    """List the next items of a batch, in their order. The batch is locked: nobody works on them."""
+    await tx.execute(WALK_IN_ORDER)
+    rows = await tx.fetch(LIST_LEAVING, month, *after, limit)
+    return [
+        Leaving(
+            row["submission_id"],
+            row["round"],
+            row["event_id"] and Draft(DECISIONS.name, row["partition"], row["event_id"]),
+        )
+        for row in rows
+    ]
+
+
+SAVE_GONE = """
+UPDATE item i SET state = CASE i.outcome WHEN 'clarification' THEN 'asked' ELSE i.outcome END,
+                  answer_by = CASE i.outcome WHEN 'clarification' THEN $3::timestamptz END,
+                  revision = i.revision + 1
+FROM unnest($1::uuid[], $2::integer[]) AS s (submission_id, round)
+WHERE i.submission_id = s.submission_id AND i.round = s.round
+"""
+
+
+async def tell_drafted(
+    tx: Transaction, answer_by: datetime, leaving: Sequence[Leaving], fills: Mapping[str, str]
+) -> None:
+    """Let these items out, all at once: what the domain says of each of them, said in one statement."""
+    drafts = [one.draft for one in leaving if one.draft is not None]
+    if drafts:
+        await tx.execute(SAVE_GONE, *as_columns([one.key for one in leaving if one.draft is not None], 2), answer_by)
+        tx.emit_drafts(drafts, fills)
+
+
+KEEP_LEFT_BEHIND = """
+INSERT INTO left_behind (submission_id, round, month)
+SELECT submission_id, round, month FROM item WHERE month = $1 AND hold IS NOT NULL
+ON CONFLICT DO NOTHING
+"""
+
+
+async def keep_left_behind(tx: Transaction, month: str) -> None:
+    """Keep which items a release left behind, whatever becomes of them later."""
+    await tx.execute(KEEP_LEFT_BEHIND, month)
