@@ -1,5 +1,6 @@
 """Draws a month's figures as charts: SVG that stands by itself, says in words what it shows, and runs no script."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from textwrap import shorten
 from typing import Any
@@ -7,6 +8,9 @@ from xml.etree.ElementTree import Element, SubElement
 
 import pygal
 from pygal.style import Style
+
+# what it adds to import maps with is of a kind that Python warns of whenever anything is looked for and not there
+sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, pygal.PluginImportFixer)]
 
 WIDTH = 760
 NAME_MAX = 44
