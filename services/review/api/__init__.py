@@ -8,16 +8,21 @@ from services.review.api.contact import Vault, make_contact_door
 from services.review.api.contributions import make_contribution_doors
 from services.review.api.items import make_item_doors
 from services.review.api.similar import make_similar_door
+from services.review.api.updates import make_update_door
 from services.review.api.versions import make_version_doors
+from services.review.domain.impartiality import Impartiality
+
+NO_RULES = Impartiality()
 
 
-def make_doors(database: Database, vault: Vault) -> APIRouter:
+def make_doors(database: Database, vault: Vault, rules: Impartiality = NO_RULES) -> APIRouter:
     """Make the doors; their scopes are ``review:`` and ``read``, ``assess``, ``decide``, ``release``, ``contacts``."""
     router = APIRouter()
     router.include_router(make_batch_doors(database))
-    router.include_router(make_item_doors(database))
+    router.include_router(make_item_doors(database, rules))
     router.include_router(make_contribution_doors(database))
     router.include_router(make_similar_door(database))
     router.include_router(make_version_doors(database))
     router.include_router(make_contact_door(database, vault))
+    router.include_router(make_update_door(database))
     return router

@@ -31,6 +31,12 @@ class FindingBody(Body):
     reason: Words
 
 
+class UpdateBody(Body):
+    """What the holder of a reform is to be asked, and why."""
+
+    why: Words
+
+
 class AssessmentBody(Body):
     """A finding for each gate and criterion; the area, with a reason where it is not the declared one.
 

@@ -6,12 +6,14 @@ from services.review.cli.closely import list_similar, list_versions, show_contac
 from services.review.cli.contributions import nomination, story
 from services.review.cli.desk import batch, decide
 from services.review.cli.staff import staff
+from services.review.cli.updating import ask_for_update
 
 app = typer.Typer(help="Batches and decisions, stories and nominations.", no_args_is_help=True)
 batch.command("similar")(list_similar)
 batch.command("versions")(list_versions)
 batch.command("difference")(show_difference)
 batch.command("contact")(show_contact)
+batch.command("ask-update")(ask_for_update)
 app.add_typer(batch, name="batch")
 app.add_typer(decide, name="decide")
 app.add_typer(staff, name="staff")

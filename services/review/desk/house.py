@@ -58,7 +58,8 @@ class House:
             return see_other(leading_to(SIGN_IN, address_of(request)), STAFF)
         told = words_of(language_for(request))["problem"]
         said = told["codes"].get(problem.code) or told["statuses"].get(str(problem.status)) or told["default"]
-        response = self.render(request, "problem", problem.status, said=said, problem=problem)
+        again = sent_in_vain(request) if problem.code in {"signed-out", "stale-form"} else []
+        response = self.render(request, "problem", problem.status, said=said, problem=problem, again=again)
         response.headers.update(problem.headers)
         return response
 
@@ -69,8 +70,17 @@ def language_for(request: Request) -> Language:
     return next((known for known in LANGUAGES if known == chosen), "en")
 
 
+def sent_in_vain(request: Request) -> list[tuple[str, str]]:
+    """Give what was typed into a form whose session was over, so that it can be sent again; never a password."""
+    if request.url.path == SIGN_IN or not hasattr(request.state, "sent"):
+        return []
+    return [(name, value) for name, values in request.state.sent.flat.items() for value in values if name != CSRF]
+
+
 def address_of(request: Request) -> str:
-    """Give the address that was asked for, to come back to it."""
+    """Give the address that was asked for, to come back to it; what was sent by a form has none."""
+    if request.method not in {"GET", "HEAD"}:
+        return HOME
     query = f"?{request.url.query}" if request.url.query else ""
     return f"{request.url.path}{query}"
 

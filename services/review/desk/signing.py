@@ -93,6 +93,7 @@ def give_visitor_a_key(request: Request) -> None:
 def _form(house: House, *, to: str, name: str = "", is_wrong: bool = False) -> dict[str, Any]:
     settings = house.settings
     return {
+        "address": SIGN_IN,
         "to": own_address(to),
         "name": name[:NAME_MAX],
         "is_wrong": is_wrong,

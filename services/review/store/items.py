@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from contracts.event import EventData
 from contracts.submissions import SubmissionAmended, SubmissionClarified, SubmissionReceived
 from services.chassis.codec import decode, encode_text
 from services.chassis.database import Record, Transaction, as_columns
-from services.review.domain.commands import Dossier, ItemEvent
+from services.review.domain.commands import Dossier
 from services.review.domain.items import ItemState
 from services.review.domain.staleness import Remark
 from services.review.store.shapes import read_state, write_state
@@ -85,7 +86,7 @@ FROM item i, unnest($5::text[], $6::text[]) AS h (type, body) WHERE i.submission
 """
 
 
-async def insert_history(tx: Transaction, state: ItemState, by: str, events: Iterable[ItemEvent]) -> None:
+async def insert_history(tx: Transaction, state: ItemState, by: str, events: Iterable[EventData]) -> None:
     """Keep what someone did to an item, which is saved already."""
     rows = [(event.TYPE, encode_text(event)) for event in events]
     await tx.execute(INSERT_HISTORY, state.item.submission_id, state.item.round, tx.now, by, *as_columns(rows, 2))
