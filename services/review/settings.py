@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, model_validator
 
+from contracts.vocabulary import MemberCode
 from services.chassis.settings import ServiceSettings, ZoneName
+from services.review.domain.impartiality import Impartiality
 from services.review.domain.staff import ROLES
 
 
@@ -32,6 +34,11 @@ class Settings(ServiceSettings):
     notify_url: str = "http://127.0.0.1:8003"
     notify_token: SecretStr = SecretStr("")
     notify_timeout_seconds: float = Field(default=5.0, gt=0)
+
+    review_four_eyes: bool = False
+    """Whether whoever assessed an item is refused its decision."""
+    review_conflicts: Mapping[str, tuple[MemberCode, ...]] = Field(default_factory=dict)
+    """What people stay off: an actor_ref to the codes of members, or of countries with all their localities."""
 
     zone: ZoneName = "UTC"
     """The one declared zone, the same for every service: dates on the desk agree with the months of intake."""
@@ -70,6 +77,11 @@ class Settings(ServiceSettings):
         if self.profile == "production" and self.openid_issuer and plain:
             raise ValueError("in production openid_issuer and review_url begin with https://")
         return self
+
+    @property
+    def impartiality(self) -> Impartiality:
+        """Who may not work on what."""
+        return Impartiality(self.review_four_eyes, self.review_conflicts)
 
     @property
     def zone_info(self) -> ZoneInfo:

@@ -15,7 +15,7 @@ from services.chassis.doors.bodies import body_of, documented
 from services.chassis.doors.web import Problem
 from services.review.api.views import ItemView, view_item
 from services.review.casework import bodies
-from services.review.casework.acting import CommandOf, act_on_item, find_there
+from services.review.casework.acting import CommandOf, act_on_item, find_there, work
 from services.review.casework.asking import (
     assessment_of,
     correction_of,
@@ -26,6 +26,7 @@ from services.review.casework.asking import (
 )
 from services.review.domain.commands import HoldBack, Release, Unhold
 from services.review.domain.evolution import ruling_of
+from services.review.domain.impartiality import Impartiality
 from services.review.store import items, letters
 from services.review.store.items import Found
 
@@ -53,7 +54,7 @@ Decision = bodies.AcceptBody | bodies.DeclineBody | bodies.AskBody
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"description": "not one well-formed JSON object; `code` says how"},
     401: {"description": "`token-missing`, `token-unknown`"},
-    403: {"description": "`forbidden`: the token lacks the scope"},
+    403: {"description": "`forbidden`: the token lacks the scope; `conflict-of-interest`"},
     404: {"description": "`unknown-item`"},
     409: {"description": "not in this state, or `stale` with `changed`; `code` says why"},
     422: {"description": "the content does not hold; `code` and `errors` say why"},
@@ -75,16 +76,16 @@ def _addressed(submission_id: Id, round: InRound, if_match: IfMatch = None) -> A
 At = Annotated[Address, Depends(_addressed)]
 
 
-def make_item_doors(database: Database) -> APIRouter:
-    """Make the doors."""
+def make_item_doors(database: Database, rules: Impartiality) -> APIRouter:
+    """Make the doors; ``rules`` say who may not work on what."""
     router = APIRouter(prefix="/items/{submission_id}/{round}", tags=["items"], responses=_PROBLEMS)
-    _add_doors_before_release(router, database)
-    _add_doors_after_release(router, database)
+    _add_doors_before_release(router, database, rules)
+    _add_doors_after_release(router, database, rules)
     return router
 
 
-def _add_doors_before_release(router: APIRouter, database: Database) -> None:
-    act = partial(_act, database)
+def _add_doors_before_release(router: APIRouter, database: Database, rules: Impartiality) -> None:
+    act = partial(_act, database, rules)
 
     @router.get("", dependencies=[Depends(require("review:read"))])
     async def show_item(submission_id: Id, round: InRound, response: Response) -> ItemView:
@@ -126,8 +127,8 @@ def _add_doors_before_release(router: APIRouter, database: Database) -> None:
         return await act(at, principal, response, lambda _, tx: Unhold(reason=body.reason, by=by, at=tx.now))
 
 
-def _add_doors_after_release(router: APIRouter, database: Database) -> None:
-    act = partial(_act, database)
+def _add_doors_after_release(router: APIRouter, database: Database, rules: Impartiality) -> None:
+    act = partial(_act, database, rules)
 
     @router.post("/release")
     async def release_item(at: At, principal: MayRelease, response: Response) -> ItemView:
@@ -190,10 +191,15 @@ def read_revision(if_match: str | None) -> int | None:
 
 
 async def _act(
-    database: Database, at: Address, principal: Principal, response: Response, command_of: CommandOf
+    database: Database,
+    rules: Impartiality,
+    at: Address,
+    principal: Principal,
+    response: Response,
+    command_of: CommandOf,
 ) -> ItemView:
-    async with database.transaction() as tx:
-        found = await act_on_item(tx, at.submission_id, at.round, principal, command_of, at.seen)
+    async with work(database) as tx:
+        found = await act_on_item(tx, at.submission_id, at.round, principal, command_of, rules=rules, seen=at.seen)
         return await _view(tx, found, response)
 
 

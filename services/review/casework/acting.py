@@ -1,18 +1,38 @@
 """Carries a command out on an item: locked, held against what its sender saw, saved, told."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from uuid import UUID
 
-from services.chassis.database import Transaction
+from contracts.event import Fact
+from contracts.reviews import RecusalNoted
+from services.chassis.database import Database, Transaction
 from services.chassis.doors.auth import Principal
 from services.chassis.doors.web import Problem
 from services.review.domain.acting import carry_out
 from services.review.domain.commands import ItemCommand
+from services.review.domain.impartiality import Impartiality, Recused, check_impartial
 from services.review.domain.staleness import differences
-from services.review.store import items
+from services.review.store import items, recusals
 from services.review.store.items import Found
 
 CommandOf = Callable[[Found, Transaction], ItemCommand]
+
+
+@asynccontextmanager
+async def work(database: Database) -> AsyncIterator[Transaction]:
+    """Open a transaction to act on items in; that someone was refused for a conflict of interest is kept all the same.
+
+    Raises:
+        Recused: as it came.
+    """
+    try:
+        async with database.transaction() as tx:
+            yield tx
+    except Recused as recused:
+        async with database.transaction() as tx:
+            await _note_recusal(tx, recused)
+        raise
 
 
 async def find_there(tx: Transaction, submission_id: UUID, round_: int) -> Found:
@@ -30,17 +50,23 @@ async def act_on_item(
     round_: int,
     principal: Principal,
     command_of: CommandOf,
+    *,
+    rules: Impartiality,
     seen: int | None = None,
 ) -> Found:
     """Carry out what ``command_of`` makes of the item as it stands; ``seen`` is the revision that the sender saw.
 
+    To be done in a transaction that `work` opens.
+
     Raises:
         Problem: 404 ``unknown-item``; 409 ``stale``, with ``changed``: field, theirs, now.
-        Refusal: it cannot be done; nothing has changed.
+        Refusal: it cannot be done, or not by them; nothing has changed.
     """
     found = _there(await items.lock_item(tx, submission_id, round_), submission_id, round_)
     await check_seen(tx, found, seen)
-    done = carry_out(found.state, command_of(found, tx))
+    command = command_of(found, tx)
+    check_impartial(rules, found.state, found.dossier.receipt.member.code, command, principal.actor_ref)
+    done = carry_out(found.state, command)
     await items.save_items(tx, [done.state])
     await items.insert_history(tx, done.state, principal.actor_ref, done.events)
     tx.emit(done.facts)
@@ -59,6 +85,13 @@ async def check_seen(tx: Transaction, found: Found, seen: int | None) -> None:
     history = await items.list_history(tx, UUID(item.submission_id), item.round)
     changed = differences(found.state, history, seen or 0)
     raise Problem(409, "stale", "it has changed since you saw it", revision=found.revision, changed=changed)
+
+
+async def _note_recusal(tx: Transaction, recused: Recused) -> None:
+    item = recused.item
+    told = RecusalNoted(month=item.month, round=item.round, actor=recused.person, noted_at=tx.now)
+    if await recusals.insert_recusal(tx, item, told):
+        tx.emit([Fact(subject=item.submission_id, data=told)])
 
 
 def _there(found: Found | None, submission_id: UUID, round_: int) -> Found:
