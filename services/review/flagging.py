@@ -14,6 +14,7 @@ from services.review.domain.flags import Flag, text_flags
 from services.review.domain.likeness import rank
 from services.review.languages import guess_language
 from services.review.settings import Settings
+from services.review.store.coordinating import list_items_of_cases
 from services.review.store.flags import save_alike, save_text_flags, take_flagging_due
 from services.review.store.items import Found
 from services.review.store.likeness import find_similar, find_traits, list_latest
@@ -40,8 +41,9 @@ def make_flagger(settings: Settings) -> Callable[[Database], Awaitable[None]]:
 
 
 async def flag_due(database: Database, limit: int) -> int:
-    """Look at the next submissions whose texts are new, in one transaction, and say how many they were."""
+    """Look at the next submissions whose texts are new, and say how many they were; and at cases that are new."""
     async with database.transaction(read_clock=False) as tx:
+        await list_items_of_cases(tx, limit)
         due = await take_flagging_due(tx, limit)
         if due:
             found = await list_latest(tx, due)

@@ -40,7 +40,7 @@ async def assign_batch(
     """Do what `propose_assignments` says, and tell it of each item that nobody had."""
     proposed = await propose_assignments(tx, month, assessors, conflicts)
     new = [one for one in proposed if one.assessor is not None and one.why.code != "kept"]
-    await keep_assignments(tx, {one[:2]: month for one in new}, new, by)
+    await keep_assignments(tx, new, by)
     return proposed
 
 
@@ -52,53 +52,40 @@ async def assign_item(
     Raises:
         Refusal: it can no longer be assessed, or not by them.
     """
-    check_assignable(found.state)
-    item = found.state.item
-    key = item.submission_id, item.round
-    to_assign = (await store.list_chosen(tx, [key]))[key]
-    made = by_hand(to_assign, assessor, reason, conflicts)
-    await keep_assignments(tx, {key: item.month}, [made], by)
+    key = found.state.item.submission_id, found.state.item.round
+    item = (await store.list_chosen(tx, [key]))[key]
+    made = hand_over(item, found.state, assessor, reason, conflicts)
+    await keep_assignments(tx, [made], by)
     return made
-
-
-def check_assignable(state: ItemState) -> None:
-    """Insist that the item can be assessed.
-
-    Raises:
-        Refusal: with the code with which an assessment would be refused.
-    """
-    cell = TABLE[type(state)][Assess]
-    if isinstance(cell, str):
-        raise refused(cell)
 
 
 def hand_over(item: ToAssign, state: ItemState, assessor: str, reason: str, conflicts: Conflicts) -> Assignment:
     """Say what giving an item to someone by hand comes to.
 
     Raises:
-        Refusal: it can no longer be assessed, or not by them.
+        Refusal: it can no longer be assessed, with the code with which an assessment would be refused; or not by them.
     """
-    check_assignable(state)
+    cell = TABLE[type(state)][Assess]
+    if isinstance(cell, str):
+        raise refused(cell)
     return by_hand(item, assessor, reason, conflicts)
 
 
-async def keep_assignments(
-    tx: Transaction, months: dict[tuple[str, int], str], made: Sequence[Assignment], by: str
-) -> None:
+async def keep_assignments(tx: Transaction, made: Sequence[Assignment], by: str) -> None:
     """Keep these assignments, and tell them."""
-    told = [_told(tx, months[one[:2]], one, by) for one in made]
+    if not made:
+        return
+    told = [_told(tx, one, by) for one in made]
     await store.save_assignments(tx, made, told, by)
     tx.emit(Fact(subject=one.submission_id, data=event) for one, event in zip(made, told, strict=True))
 
 
-def _told(tx: Transaction, month: str, made: Assignment, by: str) -> SubmissionAssigned:
+def _told(tx: Transaction, made: Assignment, by: str) -> SubmissionAssigned:
     return SubmissionAssigned(
-        month=month,
+        month=made.month,
         round=made.round,
         assigned_to=made.assessor or "",
         reason=sentence(made.why),
         assigned_by=by,
         assigned_at=tx.now,
     )
-
-

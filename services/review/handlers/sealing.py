@@ -9,6 +9,7 @@ from services.chassis.transaction import Transaction
 from services.review.domain.batches import Marker, Open, Seal, claim_excluded, decide_batch, make_manifest
 from services.review.domain.refused import refused
 from services.review.store import batches as store
+from services.review.store.coordinating import open_cases
 
 log = get_logger()
 
@@ -53,5 +54,6 @@ async def _seal(tx: Transaction, batch: Open, excluded: int, cause: Cause | None
     sealed = decide_batch(batch, Seal(manifest, excluded, tx.now))
     await store.save_sealed(tx, sealed[0], manifest)  # type: ignore[arg-type]  # a Seal gives BatchSealed
     suggested = await store.list_coordination(tx, batch.month)
-    tx.emit(Fact(subject=batch.month, data=told, cause=cause) for told in [*sealed, *suggested])  # type: ignore[arg-type]
+    await open_cases(tx, suggested)
+    tx.emit(Fact(subject=batch.month, data=told, cause=cause) for told in [*sealed, *suggested])
     log.info("batch.sealed", month=batch.month, count=manifest.count)

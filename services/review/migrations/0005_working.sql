@@ -41,6 +41,7 @@ CREATE TABLE coordination (
     contacts   text        NOT NULL DEFAULT '[]',
     outcome    text,
     revision   integer     NOT NULL DEFAULT 0,
+    listed     boolean     NOT NULL DEFAULT false,
     updated_by text,
     updated_at timestamptz,
     PRIMARY KEY (month, member, area),
@@ -49,6 +50,8 @@ CREATE TABLE coordination (
     CHECK (num_nulls(updated_by, updated_at) IN (0, 2))
 );
 COMMENT ON TABLE coordination IS 'Where several institutions of a member work in one area: who was spoken to, and what came of it.';
+COMMENT ON COLUMN coordination.listed IS 'Whether its items are in coordination_item yet: they are put there at leisure, so that sealing need not wait.';
+CREATE INDEX coordination_to_list ON coordination (month) WHERE NOT listed;
 COMMENT ON COLUMN coordination.contacts IS 'As JSON: role, institution and day of each; never a name or an address.';
 
 CREATE TABLE coordination_item (

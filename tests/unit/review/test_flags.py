@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.submissions import Milestone, Proposal
-from services.review.desk.words import LANGUAGES, words_of
+from services.review.desk.words import LANGUAGES, Language, words_of
 from services.review.domain.flags import Flag, in_order, languages_of, text_flags
 from services.review.languages import guess_language
 from tests.controls.envelope import MONTH
@@ -76,9 +76,9 @@ def test_flags_stand_in_one_order(flags: list[Flag]) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_flag_has_words(language: str) -> None:
+def test_every_flag_has_words(language: Language) -> None:
     """A name for lists and a sentence for the item's page; and no words for what there is not."""
-    words = words_of(language)["flags"]  # type: ignore[arg-type]
+    words = words_of(language)["flags"]
     assert set(words["names"]) == set(words["texts"]) == set(Flag)
 
 
