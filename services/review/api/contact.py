@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
+from uuid import UUID
 
 import httpx
 from fastapi import APIRouter, Depends
@@ -89,14 +90,25 @@ def make_contact_door(database: Database, vault: Vault) -> APIRouter:
     @router.get("/contact")
     async def show_contact(submission_id: Id, round: InRound, principal: MaySee) -> ContactView:
         """Show who is behind an item. That somebody looked stands in the item's history before they see anything."""
-        async with database.transaction() as tx:
-            found = await find_there(tx, submission_id, round)
-            await insert_look(tx, found.state, principal.actor_ref)
-        log.info("contact.shown", subject=str(submission_id), round=round)
-        receipt = found.dossier.receipt
-        return ContactView(
-            submitter=await vault.find(receipt.contact_ref),
-            holder=await vault.find(receipt.holder_ref),
-        )
+        return await find_contact(database, vault, submission_id, round, principal)
 
     return router
+
+
+async def find_contact(
+    database: Database, vault: Vault, submission_id: UUID, round_: int, principal: Principal
+) -> ContactView:
+    """Note that somebody looks, then find who is behind an item.
+
+    Raises:
+        Problem: 404 ``unknown-item``, 503 ``vault-away``.
+    """
+    async with database.transaction() as tx:
+        found = await find_there(tx, submission_id, round_)
+        await insert_look(tx, found.state, principal.actor_ref)
+    log.info("contact.shown", subject=str(submission_id), round=round_)
+    receipt = found.dossier.receipt
+    return ContactView(
+        submitter=await vault.find(receipt.contact_ref),
+        holder=await vault.find(receipt.holder_ref),
+    )

@@ -32,6 +32,17 @@ _KINDS: Mapping[str, Kind] = {
 _ELSEWHERE = frozenset({"title", "declared_area", "values", "language", "synthetic"})
 _UNSPOKEN = frozenset({"day", "code", "areas"})
 _OUR_CODES = frozenset({"commitment_id", "extends", "resubmission_of"})
+_COMPARED = (
+    "title",
+    "lead_institution",
+    "jurisdiction",
+    "dates",
+    "milestones",
+    "commitment_id",
+    "extends",
+    "resubmission_of",
+    "description",
+)
 _SAID = ("published_title", "question", "area_reason", "reason", "why", "note")
 """What is quoted of something that staff did, in this order."""
 
@@ -46,14 +57,12 @@ class Line(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A gate or criterion, by the number of its key, with what was found of it so far."""
+    """A gate or criterion of a month, by the number of its key."""
 
     number: int
     code: str
     part: Literal["gates", "criteria"]
     text: str
-    verdict: str
-    reason: str
 
 
 class Place(NamedTuple):
@@ -65,13 +74,12 @@ class Place(NamedTuple):
     scope_language: str
 
 
-class Choice(NamedTuple):
-    """A reason to decline: its code and words, what it answers, and whether it is shown to anyone but the submitter."""
+class Pair(NamedTuple):
+    """A line of two texts side by side."""
 
-    code: str
-    text: str
-    answers: str
-    is_public: bool
+    name: str
+    this: str
+    other: str
 
 
 class Deed(NamedTuple):
@@ -90,44 +98,26 @@ def lines_of(proposal: Proposal) -> list[Line]:
     return [line for field in fields(proposal) for line in _lines(field.name, proposal) if line.value]
 
 
-def questions_of(version: str | None, findings: Sequence[Mapping[str, Any]], language: Language) -> list[Question]:
-    """Give all gates and criteria of a version, with the findings so far."""
-    found = {one["code"]: one for one in findings}
-    criteria = reference.criteria(version)
-    parts = [*(("gates", one) for one in criteria.gates), *(("criteria", one) for one in criteria.criteria)]
-    return [
-        Question(
-            number,
-            one.code,
-            part,  # type: ignore[arg-type]
-            words(one, language),
-            found.get(one.code, {}).get("verdict", ""),
-            found.get(one.code, {}).get("reason", ""),
-        )
-        for number, (part, one) in enumerate(parts, 1)
-    ]
+def questions_of(month: str, language: Language) -> list[Question]:
+    """Give all gates and criteria by which a month's batch is judged."""
+    asked, _, _ = reference.in_force(month)
+    gates = [Question(number, one.code, "gates", words(one, language)) for number, one in enumerate(asked.gates, 1)]
+    criteria = enumerate(asked.criteria, len(gates) + 1)
+    return gates + [Question(number, one.code, "criteria", words(one, language)) for number, one in criteria]
 
 
-def places_of(language: Language) -> dict[str, Place]:
-    """Give all areas, by their codes, in OGP's order."""
-    scopes = words_of(language)["item"].get("scopes", {})
-    return {
-        str(one.code): Place(
-            str(one.code),
-            words(one, language),
-            scopes.get(one.code) or one.headline or "",
-            language if one.code in scopes else "en",
-        )
-        for one in reference.areas().areas
-    }
+def places_of(month: str, language: Language) -> dict[str, Place]:
+    """Give all areas of a month, by their codes, in OGP's order."""
+    _, areas, _ = reference.in_force(month)
+    return {one.code.value: _place(one, language) for one in areas.areas}
 
 
-def choices_of(language: Language) -> list[Choice]:
-    """Give all reasons to decline."""
-    return [
-        Choice(one.code, words(one, language), one.answers or "", one.public)
-        for one in reference.reason_codes().reason_codes
-    ]
+def choices_of(month: str, language: Language) -> list[tuple[str, str]]:
+    """Give all reasons to decline in a month: code and words, with those marked that the submitter alone is told."""
+    _, _, reasons = reference.in_force(month)
+    private: str = words_of(language)["item"]["private"]["told"]
+    told = ((one, words(one, language)) for one in reasons.reason_codes)
+    return [(one.code, text if one.public else private.format(text=text)) for one, text in told]
 
 
 def language_named(tag: str, language: Language) -> str:
@@ -141,6 +131,29 @@ def language_named(tag: str, language: Language) -> str:
 def deeds_of(history: Sequence[Remark]) -> list[Deed]:
     """Tell what was done to an item, latest first."""
     return [_deed(remark) for remark in reversed(history)]
+
+
+def pairs_of(this: Proposal, other: Proposal) -> list[Pair]:
+    """Put two texts side by side, without what both left empty."""
+    pairs = (Pair(name, _compared(name, this), _compared(name, other)) for name in _COMPARED)
+    return [pair for pair in pairs if pair.this or pair.other]
+
+
+def _place(entry: reference.AreaEntry, language: Language) -> Place:
+    own: str | None = words_of(language)["item"]["scopes"].get(entry.code.value)
+    return Place(
+        entry.code.value, words(entry, language), own or entry.headline or "", language if own is not None else "en"
+    )
+
+
+def _compared(name: str, proposal: Proposal) -> str:
+    match name:
+        case "dates":
+            return f"{proposal.starts_on} / {proposal.ends_on}"
+        case "milestones":
+            return "; ".join(f"{step.due} {step.title}" for step in proposal.milestones)
+        case _:
+            return str(getattr(proposal, name) or "")
 
 
 def _lines(name: str, proposal: Proposal) -> Iterator[Line]:

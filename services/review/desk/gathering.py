@@ -1,0 +1,44 @@
+"""Gathers everything that an item's page shows, in one transaction."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from services.chassis.database import Transaction
+from services.review.api.similar import find_candidates
+from services.review.api.versions import DifferenceView, find_difference
+from services.review.api.views import ItemView, view_item
+from services.review.domain.evolution import ruling_of
+from services.review.domain.flags import Flag
+from services.review.domain.likeness import Likeness
+from services.review.store.flags import list_flags
+from services.review.store.items import Found, list_history
+from services.review.store.letters import list_counts
+
+CANDIDATES_MAX = 5
+"""So many possible duplicates stand beside an item."""
+
+
+class Gathered(NamedTuple):
+    """An item with its past and what is beside it; ``candidates`` is None while it is not compared yet."""
+
+    found: Found
+    view: ItemView
+    flags: Sequence[Flag]
+    difference: DifferenceView
+    candidates: Sequence[tuple[Likeness, Found]] | None
+
+
+async def gather(tx: Transaction, found: Found) -> Gathered:
+    """Gather what belongs to an item."""
+    item, ruling = found.state.item, ruling_of(found.state)
+    submission_id = UUID(item.submission_id)
+    letters = await list_counts(tx, ruling.decision_id) if ruling else []
+    flags = await list_flags(tx, [(item.submission_id, item.round)])
+    return Gathered(
+        found,
+        view_item(found, letters, await list_history(tx, submission_id, item.round)),
+        flags[item.submission_id, item.round],
+        await find_difference(tx, item, None, None),
+        await find_candidates(tx, submission_id, CANDIDATES_MAX),
+    )

@@ -1,0 +1,89 @@
+// Keys for whoever assesses many items: everything here can be done without, by Tab, Space and Enter.
+"use strict";
+
+const VERDICTS = ["met", "not-met", "unclear"];
+const KEPT = "desk-keys";
+
+const find = (id) => document.getElementById(id);
+const isTyping = (target) => target.closest("textarea, select, input:not([type=radio], [type=checkbox])") !== null;
+const isOn = () => localStorage.getItem(KEPT) !== "off";
+
+function turn(number) {
+  const radios = document.querySelectorAll(`#form-assess [data-key="${number}"] input[type=radio]`);
+  if (!radios.length) return false;
+  const now = [...radios].findIndex((radio) => radio.checked);
+  const next = radios[(now + 1) % VERDICTS.length];
+  next.checked = true;
+  next.focus();
+  return true;
+}
+
+function reach(id) {
+  const field = find(id);
+  if (!field) return false;
+  const folded = field.closest("details");
+  if (folded) folded.open = true;
+  field.focus();
+  field.scrollIntoView({ block: "center" });
+  return true;
+}
+
+function press(...ids) {
+  const button = ids.map(find).find((one) => one);
+  if (button) button.click();
+  return button !== undefined;
+}
+
+function showKeys() {
+  find("keys-list").open = true;
+  find("keys").focus();
+  return true;
+}
+
+const KEYS = {
+  r: () => reach("assess-reason"),
+  a: () => reach("assess-area") || reach("decide-area"),
+  m: () => press("rest-met"),
+  s: () => press("save-next", "decide-next"),
+  n: () => press("to-next"),
+  q: () => press("to-queue"),
+  "?": showKeys,
+};
+
+function onKey(event) {
+  if (event.defaultPrevented || event.isComposing || event.altKey || event.metaKey) return;
+  if (event.ctrlKey) {
+    const form = event.target.closest("form.work");
+    const button = event.key === "Enter" && form && form.querySelector("#save-next, #decide-next, button[name=do]");
+    if (button) (form.querySelector("#save-next, #decide-next") || button).click();
+    return;
+  }
+  if (event.key === "Escape" && isTyping(event.target)) {
+    event.target.blur();
+    return;
+  }
+  if (!isOn() || isTyping(event.target)) return;
+  const done = /^[1-9]$/.test(event.key) ? turn(event.key) : KEYS[event.key]?.();
+  if (done) event.preventDefault();
+}
+
+function showWhatBelongs(form) {
+  const chosen = form.querySelector('input[name="outcome"]:checked')?.value;
+  for (const part of form.querySelectorAll(".when")) part.hidden = part.dataset.when !== chosen;
+}
+
+function begin() {
+  document.addEventListener("keydown", onKey);
+  for (const form of document.querySelectorAll("#form-decide, #form-correct")) {
+    showWhatBelongs(form);
+    form.addEventListener("change", () => showWhatBelongs(form));
+  }
+  const on = find("keys-on");
+  on.checked = isOn();
+  on.addEventListener("change", () => localStorage.setItem(KEPT, on.checked ? "on" : "off"));
+  document.querySelector(".switch").hidden = false;
+  const amiss = document.querySelector("#stale, form .summary");
+  if (amiss) amiss.focus();
+}
+
+begin();
