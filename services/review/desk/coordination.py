@@ -17,9 +17,10 @@ from services.chassis.doors.web import Problem
 from services.chassis.errors import Refusal
 from services.review.casework.coordinating import act_on_case
 from services.review.desk.house import House, language_for
-from services.review.desk.month import WAYS, InMonth, MayRead, find_month
+from services.review.desk.month import InMonth, MayRead, find_month, names_of_staff, write_month
 from services.review.desk.refusals import sentence_of
 from services.review.desk.visitor import WhatWasSent, needs
+from services.review.desk.words import Language
 from services.review.domain.coordinating import ROLES, CaseCommand, Conclude, NoteContact, Reopen
 from services.review.domain.refused import refused
 from services.review.store.coordinating import list_cases, word_of_case
@@ -71,19 +72,19 @@ async def write_cases(house: House, request: Request, month: str, wrong: Wrong |
     async with house.database.transaction() as tx:
         it = await find_month(tx, month)
         cases = await list_cases(tx, month)
+        names = await names_of_staff(tx)
     language = language_for(request)
-    return house.render(
+    return write_month(
+        house,
         request,
-        "month/coordination",
+        it,
+        "coordination",
         status=wrong.error.status if wrong else 200,
-        here="months",
-        ways=WAYS,
-        way="coordination",
-        it=it,
         cases=[(line, word_of_case(line.case.state)) for line in cases],
         area_names={str(entry.code): words(entry, language) for entry in areas().areas},
         roles=ROLES,
-        wrong=_shown(wrong, request) if wrong else None,
+        names=names,
+        wrong=_shown(wrong, language) if wrong else None,
     )
 
 
@@ -129,7 +130,7 @@ def _read_outcome(text: str) -> str:
     return outcome
 
 
-def _shown(wrong: Wrong, request: Request) -> Mapping[str, object]:
-    sentence = sentence_of(wrong.error, language_for(request))
+def _shown(wrong: Wrong, language: Language) -> Mapping[str, object]:
+    sentence = sentence_of(wrong.error, language)
     field = wrong.error.field if isinstance(wrong.error, Refusal) else ""
     return {"case": f"{wrong.member}-{wrong.area}", "typed": wrong.sent, "said": sentence, "field": field}

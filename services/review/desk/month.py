@@ -1,6 +1,7 @@
 """The pages of the months: all of them, one month's batch, and its charts."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
@@ -15,7 +16,7 @@ from services.review.desk.house import House, language_for
 from services.review.desk.monthly import ENDED, Batch, batch_of, left_of
 from services.review.desk.visitor import needs
 from services.review.desk.words import words_of
-from services.review.store import batches, months
+from services.review.store import assigning, batches, coordinating, months, staff
 from services.review.store import release as releases
 
 MONTHS_MAX = 12
@@ -61,18 +62,13 @@ def make_month_pages(house: House) -> APIRouter:
         async with house.database.transaction() as tx:
             it = await find_month(tx, month)
             blocks = await find_blocks(tx, month) if it.state == "sealed" else []
-            held = await months.list_held(tx, month)
-        return house.render(
-            request,
-            "month/batch",
-            here="months",
-            ways=WAYS,
-            way="batch",
-            it=it,
-            left=left_of(it),
-            blocks=blocks,
-            held=held,
-        )
+            told = {
+                "held": await months.list_held(tx, month),
+                "shares": await assigning.list_shares(tx, month),
+                "cases": len(await coordinating.list_cases(tx, month)),
+                "names": await names_of_staff(tx),
+            }
+        return write_month(house, request, it, "batch", left=left_of(it), blocks=blocks, **told)
 
     @router.get("/{month}/charts/states.svg")
     async def draw_states(request: Request, month: InMonth, _: MayRead) -> Response:
@@ -84,6 +80,19 @@ def make_month_pages(house: House) -> APIRouter:
         return drawing(draw_bars(said["batch"]["progress_chart"], said["batch"]["progress_about"], bars))
 
     return router
+
+
+def write_month(
+    house: House, request: Request, it: Batch, way: str, template: str = "", status: int = 200, **context: Any
+) -> Response:
+    """Answer with one of the pages of a month; ``way`` names which, and its template where none is given."""
+    told = {"here": "months", "ways": WAYS, "way": way, "it": it, **context}
+    return house.render(request, f"month/{template or way}", status, **told)
+
+
+async def names_of_staff(tx: Transaction) -> Mapping[str, str]:
+    """Give what staff are called, by the reference that events know them by: for pages, and nothing else."""
+    return {one.actor_ref: one.name for one in await staff.list_staff(tx)}
 
 
 def drawing(body: bytes) -> Response:
