@@ -34,5 +34,5 @@ def make_all_doors(database: Database, vault: Vault, settings: Settings) -> APIR
     accounts = Accounts(database, Passwords())
     router = make_doors(database, vault, settings.impartiality)
     router.include_router(make_staff_doors(accounts))
-    router.include_router(make_desk(House(database, settings), accounts))
+    router.include_router(make_desk(House(database, settings), accounts, vault))
     return router
