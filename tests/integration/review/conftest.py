@@ -41,6 +41,7 @@ SCOPES = {
     "reader": ("viewer:1", {"review:read"}),
     "assessor": ("data-team:1", {"review:read", "review:assess"}),
     "host": ("support-unit:2", {"review:contacts"}),
+    "irm": ("irm:1", {"review:read", "review:ask-update"}),
     "operator": ("operator:1", {"operate"}),
     "decider": ("support-unit:1", {"review:read", "review:assess", "review:decide", "review:release"}),
 }

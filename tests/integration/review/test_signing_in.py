@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from services.review.desk.visitor import CSRF
+from tests.controls.envelope import id_of
 from tests.integration.review.conftest import Desk, bearer
 from tests.integration.review.staff import PASSWORD, Person, browsing, csrf_in, signed_in
 
@@ -168,3 +169,24 @@ async def test_accounts_are_the_operators_business(desk: Desk) -> None:
     [row] = await desk.rows("SELECT password_hash FROM staff")
     assert row["password_hash"].startswith("$argon2id$")
     assert PASSWORD not in listed.text
+
+
+async def test_what_was_typed_when_a_session_ended_can_be_sent_again(desk: Desk) -> None:
+    """The page that refuses shows it, and sends it once somebody has signed in; but never a password."""
+    path = f"/desk/items/{id_of('nothing')}/1/assess"
+    async with signed_in(desk, "data-team") as person:
+        await desk.admin.execute("UPDATE session SET ends_at = now()")
+        refused = await person.post(path, {"reason": "I read it <twice>.", "also": ["a", "b"]})
+        assert refused.status_code == 401
+        assert 'name="reason" value="I read it &lt;twice&gt;."' in refused.text
+        assert [f'value="{one}"' in refused.text for one in "ab"] == [True, True]
+        await make_account(desk)
+        await sign_in(person)
+        again = await person.post(path, {"reason": "I read it <twice>."})
+        assert again.status_code == 403
+        sent = await person.client.post(path, data={CSRF: csrf_in(again), "reason": "I read it <twice>."})
+        assert sent.status_code not in {401, 403}
+    async with browsing(desk) as person:
+        refused = await person.client.post("/desk/sign-in", data={"name": "a", "password": PASSWORD})
+        assert refused.status_code == 403
+        assert PASSWORD not in refused.text
