@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, model_validator
 
-from contracts.vocabulary import MemberCode
+from contracts.vocabulary import ActorRef, MemberCode
 from services.chassis.settings import ServiceSettings, ZoneName
 from services.review.domain.impartiality import Impartiality
 from services.review.domain.staff import ROLES
@@ -20,6 +20,8 @@ class Settings(ServiceSettings):
     drafting_chunk_items: int = Field(default=200, ge=1, le=5000)
     drafting_poll_seconds: float = Field(default=0.2, gt=0)
     """After each chunk the writing of events that will leave rests so long: people who decide go first."""
+
+    report_poll_seconds: float = Field(default=5.0, gt=0)
 
     likeness_chunk_submissions: int = Field(default=500, ge=1, le=5000)
     likeness_poll_seconds: float = Field(default=1.0, gt=0)
@@ -35,6 +37,8 @@ class Settings(ServiceSettings):
     notify_token: SecretStr = SecretStr("")
     notify_timeout_seconds: float = Field(default=5.0, gt=0)
 
+    review_assessors: tuple[ActorRef, ...] = ()
+    """Who assesses, where items are assigned by rule and nobody is named; without any, nothing is assigned."""
     review_four_eyes: bool = False
     """Whether whoever assessed an item is refused its decision."""
     review_conflicts: Mapping[str, tuple[MemberCode, ...]] = Field(default_factory=dict)

@@ -9,8 +9,9 @@ from itertools import combinations, islice
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, assert_never
 
-from contracts.batches import BatchReleased, BatchSealed, ReleaseOrdered
+from contracts.batches import BatchReleased, BatchReported, BatchSealed, ReleaseOrdered
 from services.review.domain.refused import refused
+from services.review.domain.reporting import Report, told_of
 
 ID_BYTES = 16
 CLAIMS_MAX = 1_000
@@ -76,7 +77,14 @@ class Released:
     at: datetime
 
 
-BatchState = Open | Sealed | Releasing | Released
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The month is told in figures; it is over."""
+
+    month: str
+
+
+BatchState = Open | Sealed | Releasing | Released | Reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +123,56 @@ class FinishRelease:
     tally: Tally
 
 
-BatchCommand = Seal | OrderRelease | FinishRelease
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellReport:
+    """Tell the month in figures. ``unsettled`` letters may still arrive; ``reason`` is why not to wait for them."""
+
+    report: Report
+    unsettled: int
+    reason: str | None
+    by: str | None
+    at: datetime
 
 
-BatchEvent = BatchSealed | ReleaseOrdered | BatchReleased
+BatchCommand = Seal | OrderRelease | FinishRelease | TellReport
+
+
+BatchEvent = BatchSealed | ReleaseOrdered | BatchReleased | BatchReported
 
 BatchCell = tuple[type[Any], type[Any]] | str
 
 BATCH_TABLE: Mapping[type[Any], Mapping[type[Any], BatchCell]] = MappingProxyType(
     {
-        Open: {Seal: (BatchSealed, Sealed), OrderRelease: "batch-not-sealed", FinishRelease: "batch-not-sealed"},
-        Sealed: {Seal: "batch-sealed", OrderRelease: (ReleaseOrdered, Releasing), FinishRelease: "release-not-ordered"},
+        Open: {
+            Seal: (BatchSealed, Sealed),
+            OrderRelease: "batch-not-sealed",
+            FinishRelease: "batch-not-sealed",
+            TellReport: "batch-not-sealed",
+        },
+        Sealed: {
+            Seal: "batch-sealed",
+            OrderRelease: (ReleaseOrdered, Releasing),
+            FinishRelease: "release-not-ordered",
+            TellReport: "batch-not-released",
+        },
         Releasing: {
             Seal: "batch-sealed",
             OrderRelease: "already-releasing",
             FinishRelease: (BatchReleased, Released),
+            TellReport: "batch-not-released",
         },
-        Released: {Seal: "batch-sealed", OrderRelease: "already-released", FinishRelease: "already-released"},
+        Released: {
+            Seal: "batch-sealed",
+            OrderRelease: "already-released",
+            FinishRelease: "already-released",
+            TellReport: (BatchReported, Reported),
+        },
+        Reported: {
+            Seal: "batch-sealed",
+            OrderRelease: "already-released",
+            FinishRelease: "already-released",
+            TellReport: "already-reported",
+        },
     }
 )
 """State to command to (event, next state), or to the code of the refusal."""
@@ -154,6 +195,9 @@ def decide_batch(state: BatchState, command: BatchCommand) -> list[BatchEvent]:
             return [ReleaseOrdered(month=state.month, ordered_by=command.by, ordered_at=command.at)]
         case FinishRelease(tally=tally):
             return [_released(state, tally)] if isinstance(state, Releasing) else []
+        case TellReport():
+            _check_letters(command)
+            return [told_of(command.report, reason=command.reason, by=command.by, at=command.at)]
         case _:
             assert_never(command)
 
@@ -167,6 +211,8 @@ def evolve_batch(_: BatchState, event: BatchEvent) -> BatchState:
             return Releasing(month, by, at)
         case BatchReleased(month=month, released_by=by, released_at=at):
             return Released(month, by, at)
+        case BatchReported(month=month):
+            return Reported(month)
         case _:
             assert_never(event)
 
@@ -239,6 +285,14 @@ def _check_release(command: OrderRelease) -> None:
         raise refused("undecided", f"{command.undecided} items are neither decided nor withdrawn nor held back")
     if command.undecided_held_over:
         raise refused("held-over-undecided", f"{command.undecided_held_over} items held back before must leave now")
+
+
+def _check_letters(command: TellReport) -> None:
+    if command.reason is None and command.unsettled:
+        raise refused("letters-unsettled", f"nobody knows yet what became of {command.unsettled} letters: say why now")
+    undelivered = command.report.figures.undelivered_letters
+    if command.reason is None and undelivered:
+        raise refused("letters-undelivered", f"{undelivered} letters have reached nobody: say why not to wait")
 
 
 def _released(state: Releasing, tally: Tally) -> BatchReleased:

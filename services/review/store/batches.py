@@ -18,6 +18,7 @@ from services.review.domain.batches import (
     Open,
     Released,
     Releasing,
+    Reported,
     Sealed,
     Waiting,
     waiting_for,
@@ -27,7 +28,7 @@ from services.review.domain.parked import counts, month_of
 LOCK_BATCHES = """
 INSERT INTO batch (month) SELECT p.month FROM unnest($1::text[]) AS p (month) ORDER BY p.month
 ON CONFLICT (month) DO UPDATE SET month = excluded.month
-RETURNING month, state, release_by, release_at
+RETURNING month, state, release_by, release_at, EXISTS (SELECT FROM report r WHERE r.month = batch.month) AS reported
 """
 
 
@@ -37,15 +38,6 @@ async def lock_batches(tx: Transaction, months: Sequence[str]) -> list[BatchStat
         return []
     rows = await tx.fetch(LOCK_BATCHES, sorted(set(months)))
     return [read_batch(row) for row in rows]
-
-
-LOCK_BATCH = "SELECT month, state, release_by, release_at FROM batch WHERE month = $1 FOR UPDATE"
-
-
-async def lock_batch(tx: Transaction, month: str) -> BatchState | None:
-    """Lock a batch, so that nothing in it changes until the transaction ends."""
-    row = await tx.fetchrow(LOCK_BATCH, month)
-    return None if row is None else read_batch(row)
 
 
 LIST_MARKERS = """
@@ -109,9 +101,11 @@ async def claim_excluded(tx: Transaction, month: str, ids: Sequence[bytes]) -> N
 
 INSERT_UNANSWERED = """
 INSERT INTO item (submission_id, round, month, version, state, unanswered, declared_area,
-                  reference, title, member, institution, received_by, told_by)
+                  reference, title, member, institution, received_by, told_by,
+                  channel, language, resubmission, came_at)
 SELECT i.submission_id, i.round + 1, $1, i.version, 'entered', true, i.declared_area,
-       i.reference, i.title, i.member, i.institution, i.received_by, i.told_by
+       i.reference, i.title, i.member, i.institution, i.received_by, i.told_by,
+       i.channel, i.language, i.resubmission, $2
 FROM item i
 WHERE i.answer_by <= $2 AND i.answer_by > (SELECT coalesce(max(ended_at), '-infinity') FROM marker WHERE month < $1)
   AND NOT EXISTS (SELECT FROM item n WHERE n.submission_id = i.submission_id AND n.round = i.round + 1)
@@ -217,8 +211,10 @@ class BatchLine:
 
 
 LIST_BATCHES = """
-SELECT month, state, count, excluded, manifest_hash, sealed_at, release_by, release_at FROM batch
-WHERE month = coalesce($1, month) ORDER BY month DESC LIMIT 600
+SELECT b.month, CASE WHEN r.month IS NULL THEN b.state ELSE 'reported' END AS state, b.count, b.excluded,
+       b.manifest_hash, b.sealed_at, b.release_by, b.release_at
+FROM batch b LEFT JOIN report r ON r.month = b.month
+WHERE b.month = coalesce($1, b.month) ORDER BY b.month DESC LIMIT 600
 """
 
 
@@ -256,4 +252,8 @@ def read_batch(row: Record) -> BatchState:
         case "releasing":
             return Releasing(row["month"], row["release_by"], row["release_at"])
         case _:
-            return Released(row["month"], row["release_by"], row["release_at"])
+            return (
+                Reported(row["month"])
+                if row["reported"]
+                else Released(row["month"], row["release_by"], row["release_at"])
+            )

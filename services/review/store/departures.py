@@ -157,3 +157,46 @@ ON CONFLICT DO NOTHING
 async def keep_left_behind(tx: Transaction, month: str) -> None:
     """Keep which items a release left behind, whatever becomes of them later."""
     await tx.execute(KEEP_LEFT_BEHIND, month)
+
+
+LIST_WOULD_BE_HELD_OVER = """
+SELECT i.*, 'released' AS batch, r.body AS receipt, t.type AS text_type, t.body AS text
+FROM item i JOIN batch b ON b.month = i.month
+JOIN told r ON r.submission_id = i.submission_id AND r.event_id = i.received_by
+JOIN told t ON t.submission_id = i.submission_id AND t.event_id = i.told_by
+WHERE i.hold IS NOT NULL AND i.month <> $1 AND b.state = 'released' AND i.state = 'decided'
+  AND (i.submission_id, i.round) > ($2, $3)
+ORDER BY i.submission_id, i.round LIMIT $4
+"""
+
+
+async def list_would_be_held_over(tx: Transaction, month: str, after: Key, limit: int) -> list[Found]:
+    """List items that earlier releases left behind, and that would leave with this one; to look at."""
+    return read_founds(await tx.fetch(LIST_WOULD_BE_HELD_OVER, month, *after, limit)) if limit else []
+
+
+COUNT_WOULD_LEAVE = """
+WITH leaving AS (
+    SELECT outcome, false AS is_held_over FROM item WHERE month = $1 AND state = 'decided' AND hold IS NULL
+    UNION ALL
+    SELECT i.outcome, true FROM item i JOIN batch b ON b.month = i.month
+    WHERE i.hold IS NOT NULL AND i.month <> $1 AND b.state = 'released' AND i.state = 'decided'
+), staying AS (
+    SELECT count(*) FILTER (WHERE state IN ('entered', 'assessed') AND hold IS NULL) AS undecided,
+           count(*) FILTER (WHERE hold IS NOT NULL) AS held_back,
+           count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn
+    FROM item WHERE month = $1
+)
+SELECT count(*) FILTER (WHERE l.outcome = 'accepted') AS accepted,
+       count(*) FILTER (WHERE l.outcome = 'declined') AS declined,
+       count(*) FILTER (WHERE l.outcome = 'clarification') AS clarifications,
+       count(*) FILTER (WHERE l.is_held_over) AS held_over,
+       s.undecided, s.held_back, s.withdrawn
+FROM staying s LEFT JOIN leaving l ON true
+GROUP BY s.undecided, s.held_back, s.withdrawn
+"""
+
+
+async def count_would_leave(tx: Transaction, month: str) -> dict[str, int]:
+    """Count what would leave with a batch by outcome, how many of it were held over, and what would stay."""
+    return dict(await tx.fetchrow(COUNT_WOULD_LEAVE, month) or {})
