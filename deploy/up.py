@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -15,6 +15,7 @@ from deploy.database import set_up
 from deploy.display import console, step
 from deploy.stack.runs import LOCAL, Run
 from deploy.stack.stack import Stack
+from deploy.staff import bring_in_staff
 from deploy.supervision import start_services, stop_services
 from deploy.system import CURRENT, DESCRIPTION, System
 from deploy.topics import make_foreign_topics
@@ -62,6 +63,7 @@ def keep_up() -> None:
     with stoppable(), running_system(Run.resume(LOCAL / "up")) as system:
         point_to(system)
         tell_where_to_look(system)
+        tell_accounts(bring_in_staff(system))
         wait_until_stopped()
 
 
@@ -106,6 +108,13 @@ def tell_where_to_look(system: System) -> None:
         console.print(f"  {what:<18} {where}", soft_wrap=True)
 
 
+def tell_accounts(accounts: Mapping[str, str]) -> None:
+    """Print with which names and passwords to sign in at the review desk."""
+    console.print("\n[bold]To sign in at the review desk[/], by name and password (until you give it another)")
+    for name, password in accounts.items():
+        console.print(f"  {name:<18} {password}", soft_wrap=True)
+
+
 def list_places(system: System) -> dict[str, str]:
     """List what there is to see, and where."""
     publish, intake, review = (system.urls[name] for name in ("publish", "intake", "review"))
@@ -115,6 +124,7 @@ def list_places(system: System) -> dict[str, str]:
         "events (AsyncAPI)": f"{publish}/asyncapi",
         "fill in a form": f"{intake}/",
         "send a form": f"{intake}/docs",
+        "review desk": f"{review}/desk/",
         "review desk's API": f"{review}/docs",
         "mailbox": system.mailbox,
         "broker": system.bootstrap_servers,

@@ -18,8 +18,9 @@ from deploy.demo.seed import Story, read_contributions, read_stories, write_tabl
 from deploy.demo.watching import Letters, NotSeen, Public, check, wait_for
 from deploy.display import console, step
 from deploy.stack.runs import Run
+from deploy.staff import bring_in_staff
 from deploy.system import System
-from deploy.up import point_to, running_system, stoppable, tell_where_to_look, wait_until_stopped
+from deploy.up import point_to, running_system, stoppable, tell_accounts, tell_where_to_look, wait_until_stopped
 
 _SPARE_MINUTES = 20
 _AFTER_THE_MONTH = "01T00:06:00"
@@ -91,6 +92,7 @@ class Demo:
         tell_reforms(self.public, self.stories)
         tell_stories(self.public, len(self.desk.list_nominations()))
         tell_where_to_look(self.system)
+        tell_accounts(bring_in_staff(self.system))
 
     def _register(self) -> None:
         tables = write_tables(_read_time(self.system).date())

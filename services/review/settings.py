@@ -54,7 +54,7 @@ class Settings(ServiceSettings):
     """For each name, and twice as many for each address; 0 is no limit."""
 
     review_url: str = "http://127.0.0.1:8002"
-    """Where browsers reach this service: an OpenID provider sends them back there."""
+    """Where browsers reach this service: an OpenID provider sends them back there, and cookies go by it."""
     local_accounts: bool = True
     """Whether accounts of our own, with a password, may sign in."""
     openid_issuer: str = ""

@@ -2,6 +2,7 @@
 
 import secrets
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
@@ -15,7 +16,7 @@ class Cookies:
     """Sets and reads them; over anything but this very machine only where the way is encrypted."""
 
     def __init__(self, settings: Settings) -> None:
-        self._secure = not (settings.profile == "embedded" and _is_loopback(settings.http_host))
+        self._secure = not (settings.profile == "embedded" and _is_here(settings.review_url))
         self.key_name = "__Host-desk" if self._secure else "desk"
 
     def key_of(self, request: Request) -> str:
@@ -43,8 +44,9 @@ def new_key() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _is_loopback(host: str) -> bool:
+def _is_here(url: str) -> bool:
+    parts = urlsplit(url)
     try:
-        return ip_address(host).is_loopback
+        return parts.scheme == "http" and ip_address(parts.hostname or "").is_loopback
     except ValueError:
-        return host == "localhost"
+        return parts.scheme == "http" and parts.hostname == "localhost"

@@ -150,5 +150,6 @@ def test_places_to_look_are_told() -> None:
         tell_where_to_look(SYSTEM)
     told = captured.get()
     assert "Where to look" in told
-    wanted = [f"{SYSTEM.urls['publish']}/reforms.json", f"{SYSTEM.urls['review']}/docs", SYSTEM.mailbox]
+    wanted = [f"{SYSTEM.urls['publish']}/reforms.json", f"{SYSTEM.urls['review']}/docs"]
+    wanted += [f"{SYSTEM.urls['review']}/desk/", SYSTEM.mailbox]
     assert all(place in told for place in wanted)
