@@ -148,8 +148,8 @@ def _inlined(part: Any, whole: dict[str, Any]) -> Any:
 
 
 def _current(root: Path) -> dict[str, Path]:
-    paths = [path for kind in KINDS for path in sorted((root / kind).rglob("*.json"))]
-    return {path.relative_to(root).as_posix(): path for path in paths}
+    paths = [path.relative_to(root) for kind in KINDS for path in sorted((root / kind).rglob("*.json"))]
+    return {path.as_posix(): root / path for path in paths if "drafts" not in path.parts}
 
 
 def _manifest_path(root: Path) -> Path:

@@ -153,6 +153,20 @@ def versions(kind: Kind) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (FOLDER / kind).glob("*.json")))
 
 
+def drafts(kind: Kind) -> tuple[str, ...]:
+    """List the drafts of one kind of reference data, which nothing is judged by."""
+    return tuple(sorted(path.stem for path in (DRAFTS / kind).glob("*.json")))
+
+
+def draft_criteria(version: str) -> Criteria:
+    """Give a draft of the gates and criteria, to try it on past months; or a published version, likewise.
+
+    Raises:
+        FileNotFoundError: there is no such version.
+    """
+    return _load("criteria", version, Criteria, DRAFTS) if version in drafts("criteria") else criteria(version)
+
+
 def words(entry: Worded, language: str) -> str:
     """Give an entry's words in the language that a BCP 47 tag asks for, or in English where we have none."""
     spoken: Mapping[str, str] = {"en": entry.en, "fr": entry.fr, "es": entry.es}
@@ -164,10 +178,11 @@ def _valid(known: list[CatalogueT], day: date) -> CatalogueT:
     return next((one for one in reversed(by_day) if one.valid_from <= day), by_day[0])
 
 
-def _load(kind: Kind, version: str | None, shape_of: type[CatalogueT]) -> CatalogueT:
-    named = version if version is not None else versions(kind)[-1]
-    if named not in versions(kind):
+def _load(kind: Kind, version: str | None, shape_of: type[CatalogueT], folder: Path = FOLDER) -> CatalogueT:
+    known = tuple(sorted(path.stem for path in (folder / kind).glob("*.json")))
+    named = version if version is not None else known[-1]
+    if named not in known:
         raise FileNotFoundError(f"no version {named!r} of {kind}")
     adapter: TypeAdapter[Any] = TypeAdapter(shape_of)
-    found: CatalogueT = adapter.validate_json((FOLDER / kind / f"{named}.json").read_bytes())
+    found: CatalogueT = adapter.validate_json((folder / kind / f"{named}.json").read_bytes())
     return found

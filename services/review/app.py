@@ -41,7 +41,7 @@ def make_service(settings: Settings) -> Service:
 def make_all_doors(database: Database, vault: Vault, settings: Settings) -> APIRouter:
     """Make the doors for machines and the pages for people."""
     accounts = Accounts(database, Passwords())
-    router = make_doors(database, vault, settings.impartiality)
+    router = make_doors(database, vault, settings.impartiality, settings.review_assessors)
     router.include_router(make_leaving_doors(database, make_renderer(settings)))
     router.include_router(make_staff_doors(accounts))
     router.include_router(make_desk(House(database, settings), accounts, vault))

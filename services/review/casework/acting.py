@@ -44,6 +44,15 @@ async def find_there(tx: Transaction, submission_id: UUID, round_: int) -> Found
     return _there(await items.find_item(tx, submission_id, round_), submission_id, round_)
 
 
+async def lock_there(tx: Transaction, submission_id: UUID, round_: int) -> Found:
+    """Find an item, to work on.
+
+    Raises:
+        Problem: 404 ``unknown-item``.
+    """
+    return _there(await items.lock_item(tx, submission_id, round_), submission_id, round_)
+
+
 async def act_on_item(
     tx: Transaction,
     submission_id: UUID,
@@ -62,7 +71,7 @@ async def act_on_item(
         Problem: 404 ``unknown-item``; 409 ``stale``, with ``changed``: field, theirs, now.
         Refusal: it cannot be done, or not by them; nothing has changed.
     """
-    found = _there(await items.lock_item(tx, submission_id, round_), submission_id, round_)
+    found = await lock_there(tx, submission_id, round_)
     await check_seen(tx, found, seen)
     command = command_of(found, tx)
     check_impartial(rules, found.state, found.dossier.receipt.member.code, command, principal.actor_ref)

@@ -14,9 +14,10 @@ from services.chassis.ids import new_id
 from services.review.casework.actions import SCOPES, Action, AssignAll, action_adapter, command_of
 from services.review.casework.assigning import hand_over, keep_assignments
 from services.review.domain.acting import Done, carry_out
-from services.review.domain.assigning import Assignment, Conflicts, ToAssign
+from services.review.domain.assigning import Assignment, ToAssign
 from services.review.domain.bulk import ITEMS_MAX, PlanLine, changes, hash_plan, outline
 from services.review.domain.entering import Key
+from services.review.domain.impartiality import Impartiality, check_impartial
 from services.review.store import bulk as store
 from services.review.store.assigning import list_chosen
 from services.review.store.bulk import Plan
@@ -32,7 +33,7 @@ class Foreseen(NamedTuple):
 
 
 async def make_plan(
-    tx: Transaction, action: Action, items: Sequence[Key], principal: Principal, conflicts: Conflicts
+    tx: Transaction, action: Action, items: Sequence[Key], principal: Principal, rules: Impartiality
 ) -> Plan:
     """Show what an action would do to each of these items, refusals included, and keep it; nothing else changes.
 
@@ -44,7 +45,7 @@ async def make_plan(
     if not 0 < len(chosen) <= ITEMS_MAX:
         code = "too-many" if chosen else "nothing-chosen"
         raise Problem(422, code, f"choose from 1 to {ITEMS_MAX} items")
-    lines = tuple(one.line for one in await _foresee(tx, action, chosen, principal, conflicts, lock=False))
+    lines = tuple(one.line for one in await _foresee(tx, action, chosen, principal, rules, lock=False))
     written = encode_text(action.model_dump(mode="json"))
     plan = Plan(
         plan_id=new_id(),
@@ -70,7 +71,7 @@ async def find_plan_there(tx: Transaction, plan_id: UUID, *, lock: bool = False)
     return plan
 
 
-async def apply_plan(tx: Transaction, plan_id: UUID, shown: str, principal: Principal, conflicts: Conflicts) -> Plan:
+async def apply_plan(tx: Transaction, plan_id: UUID, shown: str, principal: Principal, rules: Impartiality) -> Plan:
     """Do what a plan shows, all of it in one transaction; ``shown`` is the hash of what its maker saw.
 
     What the plan shows as refused stays as it is.
@@ -84,7 +85,7 @@ async def apply_plan(tx: Transaction, plan_id: UUID, shown: str, principal: Prin
     _check_scope(action, principal)
     _check_applicable(plan, principal)
     keys = [(line.submission_id, line.round) for line in plan.lines]
-    foreseen = await _foresee(tx, action, keys, principal, conflicts, lock=True)
+    foreseen = await _foresee(tx, action, keys, principal, rules, lock=True)
     _check_unchanged(plan, shown, [one.line for one in foreseen])
     await _carry_out(tx, foreseen, principal.actor_ref)
     await store.save_applied(tx, plan_id)
@@ -117,25 +118,27 @@ def _check_unchanged(plan: Plan, shown: str, lines: Sequence[PlanLine]) -> None:
 
 
 async def _foresee(
-    tx: Transaction, action: Action, items: Sequence[Key], principal: Principal, conflicts: Conflicts, *, lock: bool
+    tx: Transaction, action: Action, items: Sequence[Key], principal: Principal, rules: Impartiality, *, lock: bool
 ) -> list[Foreseen]:
     found = await store.find_several(tx, items, lock=lock)
     assigned = await list_chosen(tx, items)
     return [
-        _foresee_one(tx, action, found[key], assigned[key], principal, conflicts) if key in found else _unknown(key)
+        _foresee_one(tx, action, found[key], assigned[key], principal, rules) if key in found else _unknown(key)
         for key in items
     ]
 
 
 def _foresee_one(
-    tx: Transaction, action: Action, found: Found, assigned: ToAssign, principal: Principal, conflicts: Conflicts
+    tx: Transaction, action: Action, found: Found, assigned: ToAssign, principal: Principal, rules: Impartiality
 ) -> Foreseen:
     try:
         if isinstance(action, AssignAll):
-            made = hand_over(assigned, found.state, action.assessor, action.reason, conflicts)
+            made = hand_over(assigned, found.state, action.assessor, action.reason, rules)
             after = outline(found.state, made.assessor)
             return Foreseen(_line(found, assigned, after=after), assignment=made)
-        done = carry_out(found.state, command_of(action, found, principal, tx.now))
+        command = command_of(action, found, principal, tx.now)
+        check_impartial(rules, found.state, assigned.member, command, principal.actor_ref)
+        done = carry_out(found.state, command)
     except Refusal as error:
         return Foreseen(_line(found, assigned, refusal=error.code, detail=error.detail))
     return Foreseen(_line(found, assigned, after=outline(done.state, assigned.assessor)), done=done)
