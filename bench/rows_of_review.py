@@ -42,14 +42,16 @@ WITH moved AS (
     SELECT * FROM unnest($14::uuid[], $15::uuid[], $16::text[], $17::text[])
 ), fresh AS (
     INSERT INTO item (submission_id, round, month, version, state, declared_area,
-                      reference, title, member, institution, received_by, told_by)
+                      reference, title, member, institution, received_by, told_by, channel, language, resubmission,
+                      came_at)
     SELECT * FROM unnest($18::uuid[], $19::integer[], $20::text[], $21::integer[], $22::text[], $23::text[],
-                         $24::text[], $25::text[], $26::text[], $27::text[], $28::uuid[], $29::uuid[])
+                         $24::text[], $25::text[], $26::text[], $27::text[], $28::uuid[], $29::uuid[], $30::text[],
+                         $31::text[], $32::boolean[], $33::timestamptz[])
 )
 UPDATE item i SET version = c.version, state = c.state, declared_area = c.declared_area, title = c.title,
                   institution = c.institution, told_by = c.told_by
-FROM unnest($30::uuid[], $31::integer[], $32::integer[], $33::text[], $34::text[], $35::text[], $36::text[],
-            $37::uuid[])
+FROM unnest($34::uuid[], $35::integer[], $36::integer[], $37::text[], $38::text[], $39::text[], $40::text[],
+            $41::uuid[])
   AS c (submission_id, round, version, state, declared_area, title, institution, told_by)
 WHERE i.submission_id = c.submission_id AND i.round = c.round
 """
@@ -74,6 +76,10 @@ class _Item(msgspec.Struct):
     institution: str
     received_by: Any
     told_by: Any
+    channel: str
+    language: str
+    resubmission: bool
+    came_at: datetime
 
 
 class ReviewRows:
@@ -120,7 +126,7 @@ class ReviewRows:
             list(self._next_seq),
             *columns(accepted, 6),
             *columns(texts, 6),
-            *columns([_fresh(subject, item) for (subject, _), item in fresh.items()], 12),
+            *columns([_fresh(subject, item) for (subject, _), item in fresh.items()], 16),
             *columns([_changed(subject, item) for (subject, _), item in changed.items()], 8),
         ]
 
@@ -130,13 +136,15 @@ class ReviewRows:
         if isinstance(data, SubmissionReceived):
             item = _Item(
                 1, data.month, 1, "entered", area, data.reference, title, data.member.code, institution,
-                event.id, event.id,
+                event.id, event.id, data.channel, proposal.language, proposal.resubmission_of is not None,
+                data.received_at,
             )  # fmt: skip
         else:
             before = self._items[event.subject]
             item = _Item(
                 data.round, data.month, data.version, before.state, area, before.reference, title, before.member,
-                institution, before.received_by, event.id,
+                institution, before.received_by, event.id, before.channel, proposal.language,
+                proposal.resubmission_of is not None, getattr(data, "answered_at", before.came_at),
             )  # fmt: skip
         self._items[event.subject] = item
         return item
@@ -160,7 +168,7 @@ class ReviewRows:
 def _fresh(subject: str, item: _Item) -> tuple[Any, ...]:
     return (
         subject, item.round, item.month, item.version, item.state, item.area, item.reference, item.title, item.member,
-        item.institution, item.received_by, item.told_by,
+        item.institution, item.received_by, item.told_by, item.channel, item.language, item.resubmission, item.came_at,
     )  # fmt: skip
 
 

@@ -11,8 +11,9 @@ from tests.harness.waiting import seen
 
 PLANTED = """
 INSERT INTO review.item (submission_id, round, month, version, state, declared_area, reference, title, member,
-                         institution, received_by, told_by)
-VALUES ($1, 1, '2020-01', 1, 'entered', 'justice', 'OGC-2020-000001', 'Planted', 'CR', 'Nobody', $1, $1)
+                         institution, received_by, told_by, channel, language, came_at)
+VALUES ($1, 1, '2020-01', 1, 'entered', 'justice', 'OGC-2020-000001', 'Planted', 'CR', 'Nobody', $1, $1,
+        'standalone', 'en', now())
 """
 BLOCKED = """
 SELECT count(*) FROM pg_stat_activity

@@ -9,12 +9,14 @@ from uuid import UUID
 from contracts.event import Event, Fact
 from contracts.submissions import (
     MonthClosed,
+    Proposal,
     SubmissionAmended,
     SubmissionClarified,
     SubmissionEvent,
     SubmissionReceived,
     WithdrawalRequested,
 )
+from contracts.vocabulary import Channel
 from services.review.domain.commands import Withdraw
 from services.review.domain.evolution import evolve
 from services.review.domain.items import Entered, Item, ItemState, Withdrawn
@@ -28,7 +30,8 @@ Key = tuple[str, int]
 class Standing(NamedTuple):
     """An item's state, with what lists show of it and where its texts are.
 
-    ``received_by`` is the id of the event that holds the receipt, ``told_by`` of the one that holds the latest text.
+    ``received_by`` is the id of the event that holds the receipt, ``told_by`` of the one that holds the latest text;
+    ``came_at`` is when the round came.
     """
 
     state: ItemState
@@ -38,6 +41,10 @@ class Standing(NamedTuple):
     institution: str
     received_by: UUID
     told_by: UUID
+    channel: Channel
+    language: str
+    resubmission: bool
+    came_at: datetime
 
 
 @dataclass(slots=True)
@@ -146,6 +153,10 @@ def _receive(entering: Entering, event: Event[SubmissionReceived]) -> None:
             proposal.lead_institution,
             event.id,
             event.id,
+            data.channel,
+            _language_of(proposal),
+            proposal.resubmission_of is not None,
+            data.received_at,
         )
     )
     entering.told.append(event)
@@ -162,7 +173,8 @@ def _amend(entering: Entering, event: Event[SubmissionAmended]) -> None:
 def _clarify(entering: Entering, event: Event[SubmissionClarified]) -> None:
     before = entering.find_latest(event.subject)
     item = replace(before.state.item, round=event.data.round, month=event.data.month)
-    entering.add(_retold(before, event, item, Withdrawn if isinstance(before.state, Withdrawn) else Entered))
+    state = Withdrawn if isinstance(before.state, Withdrawn) else Entered
+    entering.add(_retold(before, event, item, state)._replace(came_at=event.data.answered_at))
     entering.told.append(event)
 
 
@@ -192,7 +204,14 @@ def _retold(
         title=proposal.title,
         institution=proposal.lead_institution,
         told_by=event.id,
+        language=_language_of(proposal),
+        resubmission=proposal.resubmission_of is not None,
     )
+
+
+def _language_of(proposal: Proposal) -> str:
+    """Give the primary language, without region or script."""
+    return proposal.language.partition("-")[0]
 
 
 _ENTER: Mapping[type[Any], Callable[[Entering, Event[Any]], None]] = {

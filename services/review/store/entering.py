@@ -5,6 +5,7 @@ from typing import Any
 
 from contracts.event import Event
 from contracts.submissions import MonthClosed
+from contracts.vocabulary import Channel
 from services.chassis.codec import encode_text
 from services.chassis.database import Record, Transaction, as_columns
 from services.review.domain.entering import Entering, Key, Standing, ToFind
@@ -43,16 +44,18 @@ WITH opened AS (
     INSERT INTO likeness_due (submission_id) SELECT * FROM unnest($5::uuid[])
 ), fresh AS (
     INSERT INTO item (submission_id, round, month, version, state, declared_area,
-                      reference, title, member, institution, received_by, told_by)
+                      reference, title, member, institution, received_by, told_by,
+                      channel, language, resubmission, came_at)
     SELECT * FROM unnest($9::uuid[], $10::integer[], $11::text[], $12::integer[], $13::text[], $14::text[],
-                         $15::text[], $16::text[], $17::text[], $18::text[], $19::uuid[], $20::uuid[])
+                         $15::text[], $16::text[], $17::text[], $18::text[], $19::uuid[], $20::uuid[],
+                         $21::text[], $22::text[], $23::boolean[], $24::timestamptz[])
 ), changed AS (
     UPDATE item i SET version = c.version, state = c.state, declared_area = c.declared_area, title = c.title,
                       institution = c.institution, told_by = c.told_by, hold = NULL,
-                      revision = i.revision + 1
-    FROM unnest($21::uuid[], $22::integer[], $23::integer[], $24::text[], $25::text[], $26::text[], $27::text[],
-                $28::uuid[])
-      AS c (submission_id, round, version, state, declared_area, title, institution, told_by)
+                      language = c.language, resubmission = c.resubmission, revision = i.revision + 1
+    FROM unnest($25::uuid[], $26::integer[], $27::integer[], $28::text[], $29::text[], $30::text[], $31::text[],
+                $32::uuid[], $33::text[], $34::boolean[])
+      AS c (submission_id, round, version, state, declared_area, title, institution, told_by, language, resubmission)
     WHERE i.submission_id = c.submission_id AND i.round = c.round
 )
 SELECT DISTINCT m.month FROM marker m
@@ -84,8 +87,8 @@ async def save_entered(tx: Transaction, entering: Entering, partition_of: Callab
         ENTER,
         *as_columns(sorted(shares), 2),
         *as_columns(told, 6),
-        *as_columns([_fresh_row(standing) for standing in entering.fresh.values()], 12),
-        *as_columns([_changed_row(standing) for standing in entering.changed.values()], 8),
+        *as_columns([_fresh_row(standing) for standing in entering.fresh.values()], 16),
+        *as_columns([_changed_row(standing) for standing in entering.changed.values()], 10),
     )
     return [row["month"] for row in rows]
 
@@ -122,6 +125,10 @@ def _read_standing(row: Record) -> Standing:
         row["institution"],
         row["received_by"],
         row["told_by"],
+        Channel(row["channel"]),
+        row["language"],
+        row["resubmission"],
+        row["came_at"],
     )
 
 
@@ -146,4 +153,6 @@ def _changed_row(standing: Standing) -> tuple[Any, ...]:
         standing.title,
         standing.institution,
         standing.told_by,
+        standing.language,
+        standing.resubmission,
     )

@@ -168,7 +168,8 @@ async def test_a_batch_waits_for_what_is_parked(desk: Desk) -> None:
     assert ((await desk.batch())["state"], (await desk.batch())["waiting"]) == ("open", "parked")
     await desk.admin.execute(
         "INSERT INTO item (submission_id, round, month, version, state, declared_area, reference, title, member,"
-        " institution, received_by, told_by) VALUES ($1, 1, $2, 1, 'entered', 'justice', 'x', 'x', 'CR', 'x', $3, $3)",
+        " institution, received_by, told_by, channel, language, came_at)"
+        " VALUES ($1, 1, $2, 1, 'entered', 'justice', 'x', 'x', 'CR', 'x', $3, $3, 'standalone', 'es', now())",
         submission_id(2),
         MONTH,
         id_of("the receipt that was lost"),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from contracts.event import Event
 from contracts.notices import NoticeEvent
 from contracts.reviews import WithdrawalAccepted, WithdrawalRefused
+from contracts.vocabulary import Channel
 from services.chassis.errors import Refusal
 from services.review.domain.batches import Entry, Manifest, make_manifest
 from services.review.domain.entering import Entering, Key, Standing, fold, subjects_to_find
@@ -39,7 +40,8 @@ def enter(*events: Event[Any], known: Mapping[Key, Standing] | None = None) -> E
 def standing(state: Any) -> Standing:
     """The example submission, in this state."""
     title, institution = RECEIVED.data.proposal.title, RECEIVED.data.proposal.lead_institution
-    return Standing(state, reference_of(), title, "CR", institution, RECEIVED.id, RECEIVED.id)
+    texts = (reference_of(), title, "CR", institution, RECEIVED.id, RECEIVED.id)
+    return Standing(state, *texts, Channel.STANDALONE, "es", resubmission=False, came_at=RECEIVED.data.received_at)
 
 
 def test_received_enters_its_month() -> None:

@@ -1,5 +1,6 @@
 """Reads a search into its terms, and writes terms as a search: each is the other's inverse."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,18 +18,21 @@ start: (_COMMA | term)*
 term: NOT? (filter | free)
 filter: KEY _value (_COMMA _value)*
 free: BARE | QUOTED
-_value: BARE | QUOTED
+_value: VALUE | QUOTED
 
 KEY.2: /[^\W\d_][\w-]*[ \u00a0\u202f]?:/
 NOT: /-+(?=[^\s-])/
 _COMMA: /,+/
 QUOTED: /"[^"]*"/ | /“[^”]*”/ | /«[^»]*»/
 BARE: /[^\s",:“”«»-][^\s",:“”«»]*/
+VALUE: /[^\s",:“”«»-][^\s",“”«»]*/
 _LONE: /-+(?=\s|$)/
 %ignore _LONE
 %ignore /\s+/
 """
-_PARSER = Lark(GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False)
+_PARSER = Lark(GRAMMAR, parser="lalr", lexer="contextual", maybe_placeholders=False)
+_QUOTED_WORDS = re.compile(r"^-|[\s,:“”«»]")
+_QUOTED_VALUES = re.compile(r"^[-:]|[\s,“”«»]")
 _OPENING = frozenset('"“«')
 
 
@@ -137,7 +141,7 @@ def _key_in(tokens: list[Token]) -> Token | None:
 
 
 def _values_in(tokens: list[Token]) -> list[Token]:
-    return [token for token in tokens if token.type in {"BARE", "QUOTED"}]
+    return [token for token in tokens if token.type in {"BARE", "VALUE", "QUOTED"}]
 
 
 def _plain(token: Token) -> str:
@@ -150,11 +154,7 @@ def _at(token: Token) -> int:
 
 
 def _write_term(term: Term) -> str:
-    values = ",".join(map(_write_value, term.values))
+    quoted = _QUOTED_WORDS if term.key == WORDS else _QUOTED_VALUES
+    values = ",".join(f'"{value}"' if quoted.search(value) else value for value in term.values)
     key = "" if term.key == WORDS else f"{term.key}:"
     return f"{'-' if term.negated else ''}{key}{values}"
-
-
-def _write_value(value: str) -> str:
-    is_bare = not value.startswith("-") and not any(letter.isspace() or letter in '",:“”«»' for letter in value)
-    return value if is_bare else f'"{value}"'
