@@ -1,4 +1,7 @@
-"""Topic `decisions`: what the Support Unit decided and released, told by review; all of it may be made public."""
+"""Topic `decisions`: what the Support Unit decided and released, told by review.
+
+All of it may be made public, but for reasons whose code the reference data call not public: they are the submitter's.
+"""
 
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID

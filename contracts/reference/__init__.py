@@ -178,11 +178,12 @@ def _valid(known: list[CatalogueT], day: date) -> CatalogueT:
     return next((one for one in reversed(by_day) if one.valid_from <= day), by_day[0])
 
 
-def _load(kind: Kind, version: str | None, shape_of: type[CatalogueT], folder: Path = FOLDER) -> CatalogueT:
-    known = tuple(sorted(path.stem for path in (folder / kind).glob("*.json")))
+def _load(kind: Kind, version: str | None, shape_of: type[CatalogueT], folder: Path | None = None) -> CatalogueT:
+    shelf = (folder or FOLDER) / kind
+    known = tuple(sorted(path.stem for path in shelf.glob("*.json")))
     named = version if version is not None else known[-1]
     if named not in known:
         raise FileNotFoundError(f"no version {named!r} of {kind}")
     adapter: TypeAdapter[Any] = TypeAdapter(shape_of)
-    found: CatalogueT = adapter.validate_json((folder / kind / f"{named}.json").read_bytes())
+    found: CatalogueT = adapter.validate_json((shelf / f"{named}.json").read_bytes())
     return found

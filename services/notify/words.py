@@ -14,6 +14,7 @@ from babel.dates import format_date, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, select_autoescape
 
 from contracts import reference
+from contracts.reference import ReasonCode, ReasonCodes
 from services.notify.domain.letters import Letter
 from services.notify.domain.links import DraftLink, Links
 from services.notify.settings import Settings
@@ -118,18 +119,24 @@ def _page(letter: Letter, house: House) -> str | None:
 def _findings(words: Mapping[str, Any], language: str) -> dict[str, Any]:
     if "findings" not in words:
         return {}
-    codes = words.get("reason_codes", ())
+    given = set(words.get("reason_codes", ()))
+    codes = [it for it in _reason_codes(words).reason_codes if it.code in given]
     found = [_finding(it, codes, words["criteria_version"], language) for it in words["findings"]]
     return {
         "findings_met": [it for it in found if it["verdict"] == "met"],
         "findings_not_met": [it for it in found if it["verdict"] == "not-met"],
         "findings_unclear": [it for it in found if it["verdict"] == "unclear"],
         "reasons_alone": _reasons(codes, None, language),
-        "public_reasons_alone": _reasons(codes, None, language, only_public=True),
+        "public_reasons_alone": _reasons([it for it in codes if it.public], None, language),
     }
 
 
-def _finding(finding: Mapping[str, str], codes: Iterable[str], version: str, language: str) -> dict[str, Any]:
+def _reason_codes(words: Mapping[str, Any]) -> ReasonCodes:
+    # a letter owed since before decisions named the version of their reasons is told by the newest
+    return reference.reason_codes(words.get("reasons_version"))
+
+
+def _finding(finding: Mapping[str, str], codes: Iterable[ReasonCode], version: str, language: str) -> dict[str, Any]:
     code = finding["code"]
     asked = {it.code: it for it in reference.criteria(version).everything}
     return {
@@ -140,13 +147,8 @@ def _finding(finding: Mapping[str, str], codes: Iterable[str], version: str, lan
     }
 
 
-def _reasons(codes: Iterable[str], answering: str | None, language: str, *, only_public: bool = False) -> list[str]:
-    given = set(codes)
-    return [
-        reference.words(it, language)
-        for it in reference.reason_codes().reason_codes
-        if it.code in given and it.answers == answering and (it.public or not only_public)
-    ]
+def _reasons(codes: Iterable[ReasonCode], answering: str | None, language: str) -> list[str]:
+    return [reference.words(it, language) for it in codes if it.answers == answering]
 
 
 def _area(code: str, language: str) -> str:

@@ -1,6 +1,9 @@
 """Reference data: complete, in three languages, and in step with the vocabulary."""
 
-from collections.abc import Callable
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -60,3 +63,36 @@ def test_version_that_does_not_exist_is_refused() -> None:
 def test_loading_twice_reads_once() -> None:
     """Reference data is read once and cannot be changed."""
     assert reference.areas() is reference.areas()
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Reference data of our own, to add versions to."""
+    shutil.copytree(
+        reference.FOLDER, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__")
+    )
+    monkeypatch.setattr(reference, "FOLDER", tmp_path)
+    monkeypatch.setattr(reference, "DRAFTS", tmp_path / "drafts")
+    cached = (reference.in_force, areas, criteria, reason_codes)
+    for one in cached:
+        one.cache_clear()
+    yield tmp_path
+    for one in cached:
+        one.cache_clear()
+
+
+def _add_version(folder: Path, version: str, valid_from: str) -> None:
+    told = json.loads((reference.FOLDER / "criteria" / "2025-11.json").read_bytes())
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{version}.json").write_text(json.dumps(told | {"version": version, "valid_from": valid_from}))
+
+
+def test_a_month_is_judged_by_the_version_of_its_first_day(shelf: Path) -> None:
+    """The newest that is valid then: neither one from the second on, nor a draft. Before the first, the first."""
+    _add_version(shelf / "criteria", "2027-01", "2027-01-01")
+    _add_version(shelf / "criteria", "2027-02", "2027-02-02")
+    _add_version(shelf / "drafts" / "criteria", "2027-03", "2027-03-01")
+    months = ("2023-11", "2026-12", "2027-01", "2027-02", "2027-03", "2031-01")
+    by = [reference.in_force(month).criteria.version for month in months]
+    assert by == ["2025-11", "2025-11", "2027-01", "2027-01", "2027-02", "2027-02"]
+    assert {reference.in_force(month).areas.version for month in months} == {"2025-11"}

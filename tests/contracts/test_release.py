@@ -32,7 +32,8 @@ def test_checked_in_releases_are_whole_and_today_fits_them() -> None:
 
 def test_release_freezes_everything_once(root: Path) -> None:
     """The first release holds all schemas, examples and reference data; a second one right after holds nothing."""
-    everything = sorted(path.relative_to(root).as_posix() for kind in KINDS for path in (root / kind).rglob("*.json"))
+    there = (path.relative_to(root) for kind in KINDS for path in (root / kind).rglob("*.json"))
+    everything = sorted(path.as_posix() for path in there if "drafts" not in path.parts)
 
     assert release(root) == everything
     assert release(root) == []
@@ -78,12 +79,25 @@ def test_release_refuses_a_schema_that_is_not_generated(root: Path) -> None:
         release(root)
 
 
-def test_misfits_names_edited_reference_data(root: Path) -> None:
-    """A released version of criteria is never edited: decisions name it."""
+@pytest.mark.parametrize(
+    ("kind", "said"), [("criteria", "milestones"), ("areas", "whole-of-government"), ("reason_codes", "true")]
+)
+def test_misfits_names_edited_reference_data(root: Path, kind: str, said: str) -> None:
+    """A released version of criteria, areas or reasons is never edited: decisions name it."""
     release(root)
-    path = root / "reference" / "criteria" / "2025-11.json"
-    path.write_text(path.read_text().replace("future milestones", "milestones"))
-    assert list(misfits(root)) == ["reference/criteria/2025-11.json: a released version is never edited; add a new one"]
+    path = root / "reference" / kind / "2025-11.json"
+    path.write_text(path.read_text().replace(said, "false", 1))
+    assert list(misfits(root)) == [f"reference/{kind}/2025-11.json: a released version is never edited; add a new one"]
+
+
+def test_a_draft_is_nothing_released(root: Path) -> None:
+    """It may be edited, and be gone, until it is put among the versions in force."""
+    draft = root / "reference" / "drafts" / "criteria" / "2031-01.json"
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    draft.write_text("{}")
+    assert not [name for name in release(root) if "drafts" in name]
+    draft.unlink()
+    assert list(misfits(root)) == []
 
 
 def test_misfits_names_a_schema_that_is_gone(root: Path) -> None:

@@ -61,8 +61,8 @@ async def find_status(tx: Transaction, submission_id: UUID, moment: Moment) -> S
 
 
 def reasons_of(ruling: Ruling, language: Language) -> list[str]:
-    """Say in words why it was not accepted."""
-    known = {code.code: code for code in reason_codes().reason_codes}
+    """Say in words why it was not accepted, in the version that it was decided by."""
+    known = {code.code: code for code in reason_codes(ruling.decision.reasons_version).reason_codes}
     return [words(known[code], language) if code in known else code for code in ruling.reason_codes]
 
 

@@ -74,6 +74,7 @@ def decision_words(decision: Decision) -> Words:
         "findings": decision.findings,
         "criteria_version": decision.criteria_version,
         "areas_version": decision.areas_version,
+        "reasons_version": decision.reasons_version,
         "note": decision.note,
         **_channel_words(decision.channel),
     }
