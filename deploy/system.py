@@ -42,6 +42,7 @@ _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "review:assess",
             "review:decide",
             "review:release",
+            "review:ask-update",
             "notices:read",
             "review:contacts",
             "registry:write",

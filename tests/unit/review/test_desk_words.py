@@ -22,7 +22,11 @@ def leaves(words: Mapping[str, Any], under: str = "") -> Iterator[tuple[str, Any
 
 def test_each_language_has_the_same_words() -> None:
     """Where one is missing, a reader would see a page fail."""
-    english, *others = [{place for place, _ in leaves(words_of(language))} for language in LANGUAGES]
+    english, *others = [
+        # the reference data says in English what each area is for
+        {place for place, _ in leaves(words_of(language)) if not place.startswith("item.scopes.")}
+        for language in LANGUAGES
+    ]
     assert [other ^ english for other in others] == [set()]
 
 
@@ -38,8 +42,9 @@ def test_each_language_takes_the_same_values() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_is_empty(language: Language) -> None:
-    """Roles and parts of the navigation have theirs."""
+    """But for hints and explanations, which not everything needs; roles and parts of the navigation have theirs."""
     words = words_of(language)
-    assert [place for place, word in leaves(words) if not str(word).strip()] == []
+    spare = ("hint", "about")
+    assert [place for place, word in leaves(words) if not str(word).strip() and not place.endswith(spare)] == []
     assert set(words["site"]["roles"]) == set(ROLES)
     assert {part.name for part in NAVIGATION} <= set(words["site"]["nav"])
