@@ -1,6 +1,5 @@
 """The page of a month's coordination: where several institutions of a member work in one area, and what came of it."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, NamedTuple
@@ -19,14 +18,12 @@ from services.review.casework.coordinating import act_on_case
 from services.review.desk.house import House, language_for
 from services.review.desk.month import InMonth, MayRead, find_month, names_of_staff, write_month
 from services.review.desk.refusals import sentence_of
+from services.review.desk.typed import revision_in, words_in
 from services.review.desk.visitor import WhatWasSent, needs
 from services.review.desk.words import Language
 from services.review.domain.coordinating import ROLES, CaseCommand, Conclude, NoteContact, Reopen
 from services.review.domain.refused import refused
 from services.review.store.coordinating import list_cases, word_of_case
-
-OUTCOME_MAX = 5_000
-REVISION = re.compile(r"[0-9]{1,9}")
 
 MayAssess = Annotated[Principal, Depends(needs("review:assess"))]
 OfMember = Annotated[MemberCode, Path(description="The member's code.")]
@@ -50,7 +47,7 @@ def make_coordination_pages(house: House) -> APIRouter:
         try:
             async with house.database.transaction() as tx:
                 command = command_of(sent, tx)
-                await act_on_case(tx, (month, member, area), command, principal.actor_ref, seen_in(sent))
+                await act_on_case(tx, (month, member, area), command, principal.actor_ref, revision_in(sent))
         except (Refusal, Problem) as refusal:
             return await write_cases(house, request, month, Wrong(member, area, sent, refusal))
         return see_other(f"/desk/months/{month}/coordination#{member}-{area}", STAFF)
@@ -92,7 +89,7 @@ def command_of(sent: Sent, tx: Transaction) -> CaseCommand:
     """Make the command that the pressed button asks for.
 
     Raises:
-        Refusal: 422 ``date``, ``outcome``; 400 ``unreadable``.
+        Refusal: 422 ``date``, ``words``; 400 ``unreadable``.
     """
     match sent.verb:
         case "note":
@@ -103,17 +100,11 @@ def command_of(sent: Sent, tx: Transaction) -> CaseCommand:
                 today=tx.now.date(),
             )
         case "conclude":
-            return Conclude(_read_outcome(sent.one("outcome")))
+            return Conclude(words_in(sent, "outcome"))
         case "reopen":
             return Reopen()
         case _:
             raise Refusal("unreadable", "no button was pressed", status=400)
-
-
-def seen_in(sent: Sent) -> int | None:
-    """Give the revision that the sender saw; where none can be read, one that nothing has."""
-    found = REVISION.fullmatch(sent.one("revision"))
-    return int(found[0]) if found else -1
 
 
 def _read_day(text: str) -> date:
@@ -121,13 +112,6 @@ def _read_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise refused("date", "a day, such as 2026-11-30", field="contacted_on") from None
-
-
-def _read_outcome(text: str) -> str:
-    outcome = text.replace("\r\n", "\n").strip()
-    if not outcome or len(outcome) > OUTCOME_MAX or any(c < " " and c not in "\n\t" for c in outcome):
-        raise refused("outcome", "say what came of it", field="outcome")
-    return outcome
 
 
 def _shown(wrong: Wrong, language: Language) -> Mapping[str, object]:

@@ -15,6 +15,7 @@ from services.review.desk.item import make_item_pages
 from services.review.desk.month import make_month_pages
 from services.review.desk.openid import make_openid_pages
 from services.review.desk.pages import NAVIGATION, STATIC
+from services.review.desk.report import make_report_pages
 from services.review.desk.signing import make_signing_pages
 from services.review.desk.visitor import check_sent, visitor_of
 from services.review.desk.words import LANGUAGES
@@ -39,6 +40,7 @@ def make_desk_app(house: House, accounts: Accounts, vault: Vault) -> FastAPI:
     pages.include_router(make_month_pages(house))
     pages.include_router(make_item_pages(house, vault))
     pages.include_router(make_coordination_pages(house))
+    pages.include_router(make_report_pages(house))
     app.include_router(pages)
     app.include_router(_make_open_doors(house))
     return app

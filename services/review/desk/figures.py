@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from contracts.batches import BatchReported
 from contracts.reference import areas, reason_codes, words
 from services.review.desk.words import Language
+from services.review.domain.reporting import Figures
 
 HEAT = 4
 """So many shades a cell of the matrix has, besides none."""
@@ -47,25 +47,25 @@ class Matrix(NamedTuple):
 
 
 OUTCOMES = ("accepted", "declined", "clarifications", "withdrawn", "held_back")
-"""How the items of a batch ended, as the report names it."""
+"""How the items of a batch ended, as its figures name it."""
 
 
-def outcomes_of(report: BatchReported, names: Mapping[str, str]) -> list[Figure]:
+def outcomes_of(figures: Figures, names: Mapping[str, str]) -> list[Figure]:
     """Give how the items ended."""
-    return [Figure(code, names[code], getattr(report, code)) for code in OUTCOMES]
+    return [Figure(code, names[code], getattr(figures, code)) for code in OUTCOMES]
 
 
-def reasons_of(report: BatchReported, others: str, language: Language) -> list[Figure]:
+def reasons_of(figures: Figures, others: str, language: Language) -> list[Figure]:
     """Give the reasons of the declines, most frequent first; those that are not public together, last."""
     known = {entry.code: words(entry, language) for entry in reason_codes().reason_codes}
-    named = [Figure(one.code, known.get(one.code, one.code), one.count) for one in report.reasons if one.count]
-    together = [Figure("", others, report.reasons_not_public)] if report.reasons_not_public else []
+    named = [Figure(one.code, known.get(one.code, one.code), one.count) for one in figures.reasons if one.count]
+    together = [Figure("", others, figures.reasons_not_public)] if figures.reasons_not_public else []
     return sorted(named, key=lambda one: (-one.count, one.name)) + together
 
 
-def matrix_of(report: BatchReported, language: Language) -> Matrix:
+def matrix_of(figures: Figures, language: Language) -> Matrix:
     """Give how items moved between areas."""
-    flows = {(str(flow.declared_area), str(flow.area)): flow.count for flow in report.areas if flow.count}
+    flows = {(str(flow.declared_area), str(flow.area)): flow.count for flow in figures.areas if flow.count}
     seen = {code for flow in flows for code in flow}
     named = {str(area.code): words(area, language) for area in areas().areas if area.code in seen}
     most = max(flows.values(), default=0)
