@@ -45,7 +45,7 @@ KNOWS = {
     "notify": {"database login of notify", "token of the contact vault"},
     "publish": {"database login of publish", "database login of the public"},
 }
-_DOOR = re.compile(r"""require\("([a-z:]+)"\)|f"(submit:)\{|ENTER_ANY = "([a-z:]+)\"""")
+_DOOR = re.compile(r"""require\("([a-z:-]+)"\)|f"(submit:)\{|ENTER_ANY = "([a-z:]+)\"""")
 
 
 def told_to(service: str) -> dict[str, str]:
