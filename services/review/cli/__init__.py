@@ -5,6 +5,7 @@ import typer
 from services.review.cli.closely import list_similar, list_versions, show_contact, show_difference
 from services.review.cli.contributions import nomination, story
 from services.review.cli.desk import batch, decide
+from services.review.cli.leaving import item, preview, report
 from services.review.cli.staff import staff
 from services.review.cli.updating import ask_for_update
 
@@ -14,7 +15,10 @@ batch.command("versions")(list_versions)
 batch.command("difference")(show_difference)
 batch.command("contact")(show_contact)
 batch.command("ask-update")(ask_for_update)
+batch.command("preview")(preview)
+batch.command("report")(report)
 app.add_typer(batch, name="batch")
+app.add_typer(item, name="item")
 app.add_typer(decide, name="decide")
 app.add_typer(staff, name="staff")
 app.add_typer(story, name="story")

@@ -40,6 +40,27 @@ async def lock_batches(tx: Transaction, months: Sequence[str]) -> list[BatchStat
     return [read_batch(row) for row in rows]
 
 
+FIND_BATCH = """
+SELECT month, state, release_by, release_at, EXISTS (SELECT FROM report r WHERE r.month = b.month) AS reported
+FROM batch b WHERE month = $1
+"""
+
+
+async def find_batch(tx: Transaction, month: str) -> BatchState | None:
+    """Find a batch, to look at."""
+    row = await tx.fetchrow(FIND_BATCH, month)
+    return None if row is None else read_batch(row)
+
+
+LOCK_BATCH = f"{FIND_BATCH} FOR UPDATE OF b"
+
+
+async def lock_batch(tx: Transaction, month: str) -> BatchState | None:
+    """Lock a batch, so that nothing in it changes until the transaction ends."""
+    row = await tx.fetchrow(LOCK_BATCH, month)
+    return None if row is None else read_batch(row)
+
+
 LIST_MARKERS = """
 SELECT partition, count, event_ids_hash, ended_at FROM marker WHERE month = $1 ORDER BY partition
 """
