@@ -10,7 +10,7 @@ import msgspec
 from services.review.domain.evolution import OUTCOME_WORDS, assessment_of, ruling_of
 from services.review.domain.items import Acceptance, HeldBack, HeldOver, ItemState
 
-ITEMS_MAX = 500
+ITEMS_MAX = 300
 """So many items one plan may be about: more than anyone looks through."""
 
 

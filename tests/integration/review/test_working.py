@@ -1,0 +1,267 @@
+"""Working on a month together: who assesses what, who is brought together, many items at once, other criteria."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from contracts.submissions import MemberAtReceipt, Milestone
+from contracts.vocabulary import Area
+from services.review.comparing import compare_due
+from services.review.flagging import flag_due
+from services.review.store.flags import list_flags
+from tests.conftest import TestDatabase
+from tests.controls.envelope import MONTH, event_of, submission_id
+from tests.controls.proposals import proposal
+from tests.controls.submissions import submission_amended
+from tests.integration.review.conftest import Desk, Log, assessment, bearer, open_desk, received
+
+TITLES = (
+    "Tribunales con plazos",
+    "Un consejo consultivo de jóvenes",
+    "Publicar los contratos mineros",
+    "Escuelas que rinden cuentas",
+    "Agua limpia vigilada por vecinos",
+    "Presupuesto abierto del hospital",
+    "Lobby a la vista",
+)
+TEAM = ("data-team:1", "data-team:2", "data-team:3")
+
+
+@pytest.fixture
+async def desk(database: TestDatabase) -> AsyncIterator[Desk]:
+    """Review with three who assess, one of whom stays off Senegal."""
+    conflicts = {"data-team:2": ("SN",)}
+    async with open_desk(database, Log(), review_assessors=TEAM, review_conflicts=conflicts) as opened:
+        yield opened
+
+
+async def _enter(desk: Desk, count: int, **more: Any) -> None:
+    await desk.hear(*(received(number, proposal=_action(number), **more) for number in range(1, count + 1)))
+
+
+def _action(number: int, **more: Any) -> Any:
+    due = (Milestone(title="A step", due=date(2027, 1, number)),)
+    return proposal(**{"title": TITLES[number - 1], "milestones": due, **more})
+
+
+def _item(number: int) -> dict[str, Any]:
+    return {"submission_id": str(submission_id(number)), "round": 1}
+
+
+async def _everything(desk: Desk) -> dict[str, Any]:
+    """Give every row that review keeps, but those of what it is planned to do."""
+    tables = await desk.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'review' AND tablename <> 'plan'")
+    return {t["tablename"]: await desk.rows(f"SELECT * FROM {t['tablename']} t ORDER BY t::text") for t in tables}
+
+
+async def test_items_are_spread_evenly_and_explained_and_a_dry_run_changes_nothing(desk: Desk) -> None:
+    """What the dry run shows is what is done; who has something keeps it; nobody gets what they stay off."""
+    senegal = MemberAtReceipt(code="SN", name="Senegal", kind="national")
+    await _enter(desk, 4)
+    await desk.hear(*(received(number, proposal=_action(number), member=senegal) for number in (5, 6, 7)))
+    assert (await desk.ask(f"/batches/{MONTH}/assignment", {})).json()["code"] == "batch-not-sealed"
+    assert (await desk.ask("/batches/2020-01/assignment", {})).status_code == 404
+    await desk.close()
+    before = await _everything(desk)
+    shown = await desk.do(f"/batches/{MONTH}/assignment?dry_run=true", {})
+    assert await _everything(desk) == before
+    done = await desk.do(f"/batches/{MONTH}/assignment", {})
+    assert shown["assignments"] == done["assignments"]
+    has = {one["submission_id"]: one["assessor"] for one in done["assignments"]}
+    assert max(Counter(has.values()).values()) - min(Counter(has.values()).values()) <= 1
+    assert {has[str(submission_id(number))] for number in (5, 6, 7)} == {"data-team:1", "data-team:3"}
+    assert all(one["why"] for one in done["assignments"])
+    assert (await desk.kinds("reviews")).count("submission.assigned.v1") == 7
+    again = await desk.do(f"/batches/{MONTH}/assignment", {})
+    assert {one["code"] for one in again["assignments"]} == {"kept"}
+    assert (await desk.kinds("reviews")).count("submission.assigned.v1") == 7
+    shares = (await desk.look(f"/batches/{MONTH}/assignment"))["shares"]
+    assert sum(share["items"] for share in shares) == sum(share["waiting"] for share in shares) == 7
+
+
+async def test_an_item_is_handed_over_with_a_reason(desk: Desk) -> None:
+    """To anyone who may; it stands in the item's history, and makes no assessment under way stale."""
+    await _enter(desk, 1, member=MemberAtReceipt(code="SN", name="Senegal", kind="national"))
+    await desk.close()
+    path = f"/items/{submission_id(1)}/1"
+    revision = (await desk.look(path))["revision"]
+    wish = {"assessor": "data-team:3", "reason": "She knows the ministry."}
+    assert (await desk.do(f"{path}/assignment", wish))["code"] == "by-hand"
+    assert (await desk.ask(f"{path}/assignment", wish)).json()["code"] == "already-theirs"
+    refused = await desk.ask(f"{path}/assignment", {**wish, "assessor": "data-team:2"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "conflict-of-interest")
+    seen = await desk.look(path)
+    assert seen["revision"] == revision
+    assert [(one["type"], one["body"]["reason"]) for one in seen["history"]] == [
+        ("submission.assigned.v1", "She knows the ministry.")
+    ]
+    await desk.accept(submission_id(1))
+    await desk.release()
+    assert (await desk.ask(f"{path}/assignment", wish)).json()["code"] == "already-released"
+
+
+async def test_a_case_of_coordination_is_opened_worked_on_and_closed(desk: Desk) -> None:
+    """By role and institution, never by person; two institutions are no duplicates; each step is told whole."""
+    two = (received(1), received(2, proposal=_action(2, lead_institution="Contraloría General")))
+    await desk.hear(*two, received(3, proposal=_action(3, declared_area=Area.CIVIC_SPACE)))
+    await desk.close()
+    await compare_due(desk.database, 10)
+    await flag_due(desk.database, 10)
+    path = f"/coordination/{MONTH}/CR/justice"
+    case = await desk.look(path)
+    assert (case["state"], case["items"], case["revision"]) == ("open", 2, 0)
+    assert case["institutions"] == ["Contraloría General", "Presidencia de la Corte Suprema de Justicia"]
+    assert (await desk.look(f"/coordination?month={MONTH}"))["cases"] == [case]
+    contact = {"do": "contact", "role": "holder", "institution": "Contraloría General", "contacted_on": "2026-11-20"}
+    assert (await desk.do(path, contact))["state"] == "contacted"
+    for wrong, code in (
+        ({**contact, "role": "Ana Rojas"}, "unknown-role"),
+        ({**contact, "institution": "Ana Rojas"}, "unknown-institution"),
+        ({**contact, "contacted_on": "2099-01-01"}, "date-ahead"),
+        ({"do": "conclude", "outcome": "Write to ana@example.org"}, "personal-data"),
+        ({"do": "reopen"}, "coordination-open"),
+    ):
+        assert (await desk.ask(path, wrong)).json()["code"] == code
+    late = await desk.client.post(
+        path, json={"do": "reopen"}, headers={**bearer("assessor"), "If-Match": f'"{case["revision"]}"'}
+    )
+    assert (late.status_code, late.json()["code"]) == (409, "stale")
+    closed = await desk.do(path, {"do": "conclude", "outcome": "Both keep their action, with one dashboard."})
+    assert (closed["state"], closed["revision"]) == ("closed", 2)
+    assert (await desk.ask(path, contact)).json()["code"] == "coordination-closed"
+    assert (await desk.do(path, {"do": "reopen"}))["state"] == "contacted"
+    told = [event for event in await desk.told("reviews") if "coordination.updated" in event["type"]]
+    assert [event["data"]["state"] for event in told] == ["contacted", "closed", "contacted"]
+    assert told[1]["data"]["contacts"] == [{key: value for key, value in contact.items() if key != "do"}]
+    assert (await desk.client.get("/coordination/2026-11/CR/health", headers=bearer("reader"))).status_code == 422
+    assert (await desk.client.get(f"/coordination/{MONTH}/CR/justice")).status_code == 401
+    async with desk.database.transaction() as tx:
+        flags = await list_flags(tx, [(str(submission_id(number)), 1) for number in (1, 2, 3)])
+    assert list(flags.values()) == [("coordination",), ("coordination",), ()]
+
+
+async def test_a_plan_shows_what_would_be_and_is_applied_as_shown(desk: Desk) -> None:
+    """Refusals are shown and stay; nothing happens before, and nothing twice."""
+    await _enter(desk, 3)
+    await desk.close()
+    await desk.accept(submission_id(3))
+    before = await _everything(desk)
+    action = {"do": "assess", "findings": assessment(timing="not-met")["findings"]}
+    unknown = {"submission_id": str(submission_id(9)), "round": 1}
+    plan = await desk.do("/plans", {"action": action, "items": [_item(1), _item(2), _item(3), unknown, _item(1)]})
+    assert await _everything(desk) == before
+    assert (plan["going_on"], plan["refused"]) == (3, 1)
+    assert [line["after"] and line["after"]["state"] for line in plan["lines"]] == [*["assessed"] * 3, None]
+    assert plan["lines"][3]["refusal"] == "unknown-item"
+    path = f"/plans/{plan['plan_id']}"
+    assert (await desk.client.get(path, headers=bearer("decider"))).json() == plan
+    stranger = await desk.ask(f"{path}/application", {"hash": plan["hash"]}, who="assessor")
+    assert (stranger.status_code, stranger.json()["code"]) == (403, "not-your-plan")
+    applied = await desk.do(f"{path}/application", {"hash": plan["hash"]})
+    assert applied["applied_at"]
+    assert (await desk.ask(f"{path}/application", {"hash": plan["hash"]})).json()["code"] == "already-applied"
+    declined = {"do": "decide", "decision": {"outcome": "declined", "reason_codes": ["no-future-milestones"]}}
+    plan = await desk.do("/plans", {"action": declined, "items": [_item(1), _item(2), _item(3)]})
+    assert (plan["lines"][0]["after"]["outcome"], plan["refused"]) == ("declined", 0)
+    await desk.do(f"/plans/{plan['plan_id']}/application", {"hash": plan["hash"]})
+    assert (await desk.batch())["items"] == {"decided": 3}
+    history = (await desk.look(f"/items/{submission_id(1)}/1"))["history"]
+    assert [one["type"] for one in history] == ["submission.assessed.v1", "ruling.made"]
+    assert (await desk.kinds("reviews")).count("decision.recorded.v1") == 4
+
+
+async def test_a_plan_is_refused_with_the_difference_when_anything_changed(desk: Desk) -> None:
+    """All or nothing: one item that someone touched meanwhile stops the whole plan."""
+    await _enter(desk, 3)
+    await desk.close()
+    hold = {"do": "hold", "reason": "The ministry calls back on Monday."}
+    plan = await desk.do("/plans", {"action": hold, "items": [_item(1), _item(2)]})
+    await desk.do(f"/items/{submission_id(2)}/1/assessment", assessment())
+    before = await _everything(desk)
+    refused = await desk.ask(f"/plans/{plan['plan_id']}/application", {"hash": plan["hash"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "plan-changed")
+    [changed] = refused.json()["changed"]
+    assert (changed["shown"]["before"]["state"], changed["now"]["before"]["state"]) == ("in-review", "assessed")
+    assert await _everything(desk) == before
+    other = await desk.do("/plans", {"action": hold, "items": [_item(1)]})
+    mistaken = await desk.ask(f"/plans/{other['plan_id']}/application", {"hash": plan["hash"]})
+    assert mistaken.json()["code"] == "plan-changed"
+    nothing = await desk.do("/plans", {"action": {**hold, "do": "unhold"}, "items": [_item(1)]})
+    assert nothing["lines"][0]["refusal"] == "not-held-back"
+    empty = await desk.ask(f"/plans/{nothing['plan_id']}/application", {"hash": nothing["hash"]})
+    assert empty.json()["code"] == "nothing-to-apply"
+    assign = {"do": "assign", "assessor": "data-team:3", "reason": "She is back."}
+    plan = await desk.do("/plans", {"action": assign, "items": [_item(1), _item(2)]})
+    assert {line["after"]["assessor"] for line in plan["lines"]} == {"data-team:3"}
+    await desk.do(f"/plans/{plan['plan_id']}/application", {"hash": plan["hash"]})
+    assert (await desk.look(f"/batches/{MONTH}/assignment"))["shares"][0]["items"] == 2
+    for body, status, code in (
+        ({"action": hold, "items": [_item(1)]}, 403, "forbidden"),
+        ({"action": assign, "items": []}, 422, "nothing-chosen"),
+        ({"action": {"do": "delete"}, "items": [_item(1)]}, 422, "invalid"),
+        ({"action": assign, "items": [_item(1)] * 301}, 422, "invalid"),
+    ):
+        answer = await desk.ask("/plans", body, who="assessor")
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert (await desk.ask(f"/plans/{submission_id(1)}/application", {"hash": "0" * 64})).status_code == 404
+
+
+async def test_a_thought_under_a_draft_says_what_would_differ_and_writes_nothing(desk: Desk) -> None:
+    """Of a month that is released; no row changes, nothing is told."""
+    await _enter(desk, 3)
+    await desk.close()
+    await desk.accept(submission_id(1))
+    path = f"/items/{submission_id(2)}/1"
+    await desk.do(f"{path}/assessment", assessment(timing="not-met"))
+    await desk.do(f"{path}/decision", {"outcome": "declined", "reason_codes": ["no-future-milestones"]})
+    await desk.do(f"/items/{submission_id(3)}/1/hold", {"reason": "Wait."})
+    await desk.release()
+    before = await _everything(desk)
+    [draft] = (await desk.look("/drafts"))["criteria"]
+    thought = await desk.look(f"/batches/{MONTH}/what-if?criteria={draft}")
+    assert {(one["code"], one["kind"]) for one in thought["changes"]} == {
+        ("collaboration", "added"),
+        ("timing", "reworded"),
+    }
+    assert (thought["same"], thought["differs"], thought["look_again"], thought["undecided"]) == (0, 0, 2, 1)
+    assumed = f"/batches/{MONTH}/what-if?criteria={draft}&assume=collaboration:not-met&assume=timing:met"
+    thought = await desk.look(assumed)
+    assert (thought["same"], thought["differs"]) == (1, 1)
+    [other] = thought["items"]
+    assert (other["decided"], other["would_be"], other["why"][0]["code"]) == ("accepted", "declined", "collaboration")
+    same = await desk.look(f"/batches/{MONTH}/what-if?criteria=2025-11")
+    assert (same["same"], same["items"]) == (2, [])
+    for query, code in (
+        ("criteria=../../etc", "unknown-draft"),
+        (f"criteria={draft}&assume=timing", "assume"),
+        (f"criteria={draft}&assume=never:met", "unknown-criterion"),
+    ):
+        answer = await desk.client.get(f"/batches/{MONTH}/what-if?{query}", headers=bearer("reader"))
+        assert answer.json()["code"] == code
+    assert await _everything(desk) == before
+
+
+async def test_flags_follow_the_texts(desk: Desk) -> None:
+    """Possible duplicates are flagged on both sides, and no longer when one is amended; an older text's flags go."""
+    said = "Publicar los contratos de obra pública con sus pagos"
+    late = _action(2, title=said, milestones=())
+    await desk.hear(received(1, proposal=_action(1, title=said)), received(2, proposal=late), received(3))
+    keys = [(str(submission_id(number)), 1) for number in (1, 2, 3)]
+
+    async def flags() -> list[tuple[str, ...]]:
+        await compare_due(desk.database, 10)
+        while await flag_due(desk.database, 2):
+            pass
+        async with desk.database.transaction() as tx:
+            return list((await list_flags(tx, keys)).values())
+
+    assert await flags() == [("duplicate",), ("timing", "duplicate"), ()]
+    other = _action(2, title="Lobby a la vista", lead_institution="Cultura")
+    await desk.hear(event_of(submission_amended(proposal=other), number=2))
+    assert await flags() == [(), (), ()]
+    await desk.rows("TRUNCATE flagged, alike")
+    await desk.rows("INSERT INTO flagging_due SELECT DISTINCT submission_id FROM item")
+    assert await flags() == [(), (), ()]
