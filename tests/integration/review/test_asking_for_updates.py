@@ -1,0 +1,30 @@
+"""The IRM asks for the holder of a reform to be asked: told and noted, for reforms alone."""
+
+from tests.integration.review.conftest import Desk, received
+
+
+async def test_a_wish_for_an_update_is_told_and_noted(desk: Desk) -> None:
+    """Before the release there is no reform; afterwards the wish stands in its history, and changes nothing."""
+    event = received(1)
+    await desk.hear(event)
+    await desk.close()
+    path = f"/items/{event.subject}/1"
+    wish = {"why": "The second milestone is past."}
+    early = await desk.ask(f"{path}/ask-update", wish, who="irm")
+    assert (early.status_code, early.json()["code"]) == (409, "not-a-reform")
+    await desk.accept(event.subject)
+    await desk.release()
+    before = await desk.look(path)
+    asked = await desk.ask(f"{path}/ask-update", wish, who="irm")
+    assert (asked.status_code, asked.json()["requested_by"]) == (201, "irm:1")
+    assert (await desk.ask(f"{path}/ask-update", {"why": "\u0007"}, who="irm")).status_code == 422
+    assert (await desk.ask(f"/items/{received(2).subject}/1/ask-update", wish, who="irm")).status_code == 404
+    after = await desk.look(path)
+    assert [after[name] for name in ("state", "revision")] == [before[name] for name in ("state", "revision")]
+    assert [remark["type"] for remark in after["history"]][-1] == "update.requested.v1"
+    [told] = [one for one in await desk.told("reviews") if one["type"].endswith("update.requested.v1")]
+    assert (told["subject"], told["data"]["why"], told["data"]["requested_by"]) == (
+        str(event.subject),
+        wish["why"],
+        "irm:1",
+    )
