@@ -61,6 +61,11 @@ def is_passing(error: BaseException) -> bool:
     return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError) and not _is_unencodable(error)
 
 
+def took_too_long(error: BaseException) -> bool:
+    """Say whether the database gave a statement up at the time that it was allowed."""
+    return isinstance(error, asyncpg.QueryCanceledError)
+
+
 def describe(error: BaseException) -> str:
     """Tell an error without the values that it was about: databases and validators quote them."""
     if isinstance(error, asyncpg.PostgresError):

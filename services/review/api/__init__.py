@@ -10,6 +10,7 @@ from services.review.api.contact import Vault, make_contact_door
 from services.review.api.contributions import make_contribution_doors
 from services.review.api.coordinating import make_coordination_doors
 from services.review.api.items import make_item_doors
+from services.review.api.searching import make_search_door
 from services.review.api.similar import make_similar_door
 from services.review.api.updates import make_update_door
 from services.review.api.versions import make_version_doors
@@ -25,6 +26,7 @@ def make_doors(
     """Make the doors; their scopes are ``review:`` and ``read``, ``assess``, ``decide``, ``release``, ``contacts``."""
     router = APIRouter()
     router.include_router(make_batch_doors(database))
+    router.include_router(make_search_door(database))
     router.include_router(make_item_doors(database, rules))
     router.include_router(make_contribution_doors(database))
     router.include_router(make_similar_door(database))

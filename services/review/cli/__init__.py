@@ -1,4 +1,4 @@
-"""The commands ``challenge batch``, ``decide``, ``staff``, ``story`` and ``nomination``, asked of review's doors."""
+"""The commands ``challenge items``, ``batch``, ``decide``, ``staff``, ``story`` and ``nomination``, asked of review's doors."""
 
 import typer
 
@@ -6,6 +6,7 @@ from services.review.cli.closely import list_similar, list_versions, show_contac
 from services.review.cli.contributions import nomination, story
 from services.review.cli.desk import batch, decide
 from services.review.cli.leaving import item, preview, report
+from services.review.cli.searching import find_items
 from services.review.cli.staff import staff
 from services.review.cli.updating import ask_for_update
 
@@ -17,6 +18,7 @@ batch.command("contact")(show_contact)
 batch.command("ask-update")(ask_for_update)
 batch.command("preview")(preview)
 batch.command("report")(report)
+app.command("items")(find_items)
 app.add_typer(batch, name="batch")
 app.add_typer(item, name="item")
 app.add_typer(decide, name="decide")

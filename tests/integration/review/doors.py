@@ -74,6 +74,7 @@ DOORS: Mapping[str, frozenset[Role]] = {
     "GET /plans/{plan_id}": ASSESSORS,
     "POST /plans/{plan_id}/application": ASSESSORS,
     # an item
+    "GET /items": READERS,
     "GET /items/{submission_id}/{round}": READERS,
     "GET /items/{submission_id}/{round}/contact": ASSESSORS,
     "GET /items/{submission_id}/{round}/difference": READERS,
