@@ -15,6 +15,7 @@ from tests.controls.decisions import (
     decision_corrected_to_declined,
     submission_accepted,
     submission_declined,
+    submission_reinstated,
     submission_retracted,
 )
 from tests.controls.envelope import DECIDED_AT, RELEASED_AT, event_of, id_of
@@ -26,6 +27,7 @@ MAKERS = {
     "corrected": decision_corrected,
     "corrected to declined": decision_corrected_to_declined,
     "retracted": submission_retracted,
+    "reinstated": submission_reinstated,
 }
 """All that can be heard, by a short name."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from contracts.decisions import DecisionEvent, StoryReleased
+from contracts.decisions import DecisionEvent, ReformEncouraged, StoryReleased
 from contracts.event import Event
 from contracts.submissions import MemberAtReceipt, Story
 
@@ -22,17 +22,22 @@ class StoryDocument:
 
 
 class Sorted(NamedTuple):
-    """A chunk's events, each kind in its order; they have no subject in common."""
+    """A chunk's events, each kind in its order.
+
+    Stories have no subject in common with the others; what encourages a reform stands beside it, whichever comes first.
+    """
 
     stories: list[Event[StoryReleased]]
+    encouragements: list[Event[ReformEncouraged]]
     decisions: list[Event[DecisionEvent]]
 
 
 def sort_out(events: Sequence[Event[Any]]) -> Sorted:
-    """Tell the releases of stories from the decisions about submissions."""
-    told = Sorted([], [])
+    """Tell the releases of stories, and what encourages reforms, from the decisions about submissions."""
+    told = Sorted([], [], [])
+    kept_apart = {StoryReleased: told.stories, ReformEncouraged: told.encouragements}
     for event in events:
-        (told.stories if isinstance(event.data, StoryReleased) else told.decisions).append(event)
+        kept_apart.get(type(event.data), told.decisions).append(event)
     return told
 
 

@@ -103,6 +103,9 @@ def _page_of(reference: str, story: Story) -> ReformPage:
         changed_at=last.entered_at,
         record=story.document,
         history=history,
+        promising=story.promising,
+        promising_why=story.promising_why,
+        support=story.support,
     )
 
 

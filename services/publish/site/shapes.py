@@ -63,7 +63,10 @@ class HistoryItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReformPage:
-    """A reform that stands in the public record, and its history, oldest first."""
+    """A reform that stands in the public record, and its history, oldest first.
+
+    ``promising`` is what the Support Unit says of it beyond its decision; ``support`` the support and awards given.
+    """
 
     reference: str
     state: Literal["published"] = "published"
@@ -72,6 +75,9 @@ class ReformPage:
     changed_at: datetime
     record: Document
     history: list[HistoryItem]
+    promising: bool = False
+    promising_why: str | None = None
+    support: tuple[str, ...] = ()
 
 
 def address_of(reference: str) -> str:

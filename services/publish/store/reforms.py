@@ -123,14 +123,21 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All that the public record knows of a reference; no document when the reform was retracted."""
+    """All that the public record knows of a reference; no document when the reform was retracted.
+
+    ``support`` is the support and the awards that the reform was given.
+    """
 
     changes: tuple[Change, ...]
     document: Document | None
+    promising: bool = False
+    promising_why: str | None = None
+    support: tuple[str, ...] = ()
 
 
 FIND_STORY = """
-SELECT h.version, h.decision_id, h.entered_at, h.published_at, h.effect, h.why, r.document
+SELECT h.version, h.decision_id, h.entered_at, h.published_at, h.effect, h.why,
+       r.document, r.promising, r.promising_why, r.support
 FROM public_history h LEFT JOIN public_reforms r ON r.reference = h.reference AND r.version = h.version
 WHERE h.reference = $1 ORDER BY h.version
 """
@@ -141,16 +148,15 @@ async def find_story(tx: Transaction, reference: str) -> Story | None:
     rows = await tx.fetch(FIND_STORY, reference)
     if not rows:
         return None
-    shown = rows[-1]["document"]
-    return Story(
-        tuple(
-            Change(
-                row["version"], row["decision_id"], row["entered_at"], row["published_at"], row["effect"], row["why"]
-            )
-            for row in rows
-        ),
-        None if shown is None else decode(Document, shown),
-    )
+    changes, last = tuple(_change(row) for row in rows), rows[-1]
+    if last["document"] is None:
+        return Story(changes, None)
+    support = decode(tuple[str, ...], last["support"])
+    return Story(changes, decode(Document, last["document"]), last["promising"], last["promising_why"], support)
+
+
+def _change(row: Record) -> Change:
+    return Change(row["version"], row["decision_id"], row["entered_at"], row["published_at"], row["effect"], row["why"])
 
 
 @dataclass(frozen=True, slots=True)

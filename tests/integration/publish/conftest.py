@@ -10,7 +10,6 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
-from contracts.decisions import DecisionEvent
 from contracts.event import Event
 from contracts.topics import DECISIONS
 from deploy.database import PUBLIC_READER
@@ -46,11 +45,11 @@ class Log:
 
     numbers: Counter[int] = field(default_factory=Counter)
 
-    def write(self, events: Sequence[Event[DecisionEvent]]) -> list[Numbered]:
+    def write(self, events: Sequence[Event[Any]]) -> list[Numbered]:
         """Give the records of these events."""
         return [self._write(event) for event in events]
 
-    def _write(self, event: Event[DecisionEvent]) -> Numbered:
+    def _write(self, event: Event[Any]) -> Numbered:
         partition = partition_of(event.subject, DECISIONS.partitions)
         self.numbers[partition] += 1
         seq = self.numbers[partition]
@@ -69,7 +68,7 @@ class Desk:
     url: TestDatabase
     log: Log = field(default_factory=Log)
 
-    async def hear(self, *events: Event[DecisionEvent], chunk: int = 1000) -> None:
+    async def hear(self, *events: Event[Any], chunk: int = 1000) -> None:
         """Let publish hear these events, in chunks of this size."""
         records = self.log.write(events)
         for begin in range(0, len(records), chunk):

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.controls.decisions import decision, reform, submission_accepted
+from contracts.decisions import ReformEncouraged
+from contracts.event import Event
+from tests.controls.decisions import decision, reform, reform_encouraged, submission_accepted
+from tests.controls.envelope import event_of, id_of
 from tests.controls.proposals import costa_rica, proposal
 from tests.controls.publish import at, heard, story
 from tests.integration.publish.conftest import Desk
@@ -212,3 +215,28 @@ async def test_empty_record_has_its_pages(desk: Desk) -> None:
         assert page.status_code == 200
         assert "been published yet" in page.text
     assert await desk.json("/") == {"totals": {"countries": 0, "localities": 0, "reforms": 0}, "newest": []}
+
+
+def encouraged(step: int, **overrides: Any) -> Event[ReformEncouraged]:
+    """What the Support Unit says of the first reform, as the ``step``-th."""
+    return event_of(reform_encouraged(**overrides), id=id_of(f"encouraged {step}"))
+
+
+async def test_a_promising_reform_says_so(desk: Desk) -> None:
+    """With the support it was given; through a retraction, until it is said otherwise, and nobody is named."""
+    await desk.hear(*story("accepted"), encouraged(1), encouraged(2, support=("An award of 2027.",)))
+    shown = await desk.json(FIRST)
+    assert (shown["promising"], shown["support"]) == (True, ["An award of 2027."])
+    page = await desk.page(FIRST)
+    assert "calls this reform promising" in page.text
+    assert "An award of 2027." in page.text
+    assert "support-unit:1" not in page.text + str(shown)
+    assert len(await desk.told()) == 1, "it is no change of the record"
+    await desk.hear(heard("retracted", 1))
+    assert (await desk.page(FIRST)).status_code == 410
+    await desk.hear(heard("reinstated", 2))
+    back = await desk.json(FIRST)
+    assert (back["promising"], back["history"][-1]["change"]) == (True, "published")
+    await desk.hear(encouraged(3, promising=False, support=(), why=None))
+    assert (await desk.json(FIRST))["promising"] is False
+    assert "promising" not in (await desk.page(FIRST)).text

@@ -31,7 +31,7 @@ PERSONAL = ("contact", "holder", "actor", "submission_id")
 def mixed(count: int) -> list[Event[DecisionEvent]]:
     """Make a history as life is: many accepted, some corrected, declined, retracted, asked."""
     chance = Random(7)
-    names, weights = list(MAKERS), [10, 2, 1, 3, 1, 2]
+    names, weights = list(MAKERS), [10, 2, 1, 3, 1, 2, 1]
     drawn = zip(chance.choices(names, weights, k=count), chance.choices(range(1, 40), k=count), strict=True)
     return [heard(name, step, number) for step, (name, number) in enumerate(drawn)]
 
@@ -40,7 +40,7 @@ async def test_any_chunking_writes_the_same_rows_and_events(desk: Desk) -> None:
     """One by one, by seven, or all at once: the record and what is told are the same, numbered the same."""
     found = []
     for chunk in (1, 7, 1000):
-        await desk.admin.execute("TRUNCATE publish.reform_entry, publish.outbox")
+        await desk.admin.execute("TRUNCATE publish.reform_entry, publish.encouragement, publish.outbox")
         await desk.admin.execute("UPDATE publish.stream_position SET last_seq = 0, last_event_id = NULL")
         await desk.admin.execute("UPDATE publish.outbox_stream SET next_seq = 1")
         desk.log.numbers.clear()
@@ -107,7 +107,7 @@ async def test_public_reader_is_refused_what_is_there(desk: Desk) -> None:
         for statement in (
             "SELECT document FROM publish.reform_entry",
             "SELECT payload FROM publish.outbox",
-            "DELETE FROM publish.public_reforms",
+            "DELETE FROM publish.public_history",
             "SELECT publish.emit('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')",
             "SELECT * FROM review.outbox",
         ):

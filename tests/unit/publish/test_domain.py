@@ -96,6 +96,15 @@ def test_retracted_then_accepted_is_published_again() -> None:
     assert told_of("accepted", "retracted", "accepted") == [enters(), leaves(1), enters(2)]
 
 
+def test_reinstated_stands_again_and_says_why() -> None:
+    """A retracted reform is back, under its reference; its story tells each step."""
+    back = enters(2)
+    assert told_of("accepted", "retracted", "reinstated") == [enters(), leaves(1), back]
+    last = entered("accepted", "retracted", "reinstated")[-1]
+    assert (last.why, last.effect) == ("La institución confirma que la reforma continúa.", Effect.CORRECTION)
+    assert (last.version, last.reference) == (3, reference_of())
+
+
 def test_corrected_retracted_corrected_ends_as_the_last() -> None:
     """The last decision in the order of the log wins."""
     entries = entered("accepted", "corrected", "retracted", "corrected")
@@ -123,7 +132,7 @@ def test_question_changes_nothing() -> None:
 
 @pytest.mark.parametrize("standing", [UNKNOWN, published(), retracted()])
 @pytest.mark.parametrize(
-    "name", ["accepted", "declined", "question", "corrected", "corrected to declined", "retracted"]
+    "name", ["accepted", "declined", "question", "corrected", "corrected to declined", "retracted", "reinstated"]
 )
 def test_telling_twice_changes_nothing(standing: Standing, name: str) -> None:
     """The decision by which a reform stands tells nothing when it is heard again."""
