@@ -42,7 +42,8 @@ def make_all_doors(database: Database, vault: Vault, settings: Settings) -> APIR
     """Make the doors for machines and the pages for people."""
     accounts = Accounts(database, Passwords())
     router = make_doors(database, vault, settings.impartiality, settings.review_assessors)
-    router.include_router(make_leaving_doors(database, make_renderer(settings)))
+    renderer = make_renderer(settings)
+    router.include_router(make_leaving_doors(database, renderer))
     router.include_router(make_staff_doors(accounts))
-    router.include_router(make_desk(House(database, settings), accounts, vault))
+    router.include_router(make_desk(House(database, settings), accounts, vault, renderer))
     return router

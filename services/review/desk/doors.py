@@ -9,27 +9,29 @@ from services.chassis.doors.answers import STAFF, kept_file, see_other
 from services.chassis.doors.web import Problem, answer_errors
 from services.review.accounts import Accounts
 from services.review.api.contact import Vault
+from services.review.casework.rendering import Renderer
 from services.review.desk.coordination import make_coordination_pages
 from services.review.desk.house import HOME, House, own_address
 from services.review.desk.item import make_item_pages
 from services.review.desk.month import make_month_pages
 from services.review.desk.openid import make_openid_pages
 from services.review.desk.pages import NAVIGATION, STATIC
+from services.review.desk.preview import make_preview_pages
 from services.review.desk.report import make_report_pages
 from services.review.desk.signing import make_signing_pages
 from services.review.desk.visitor import check_sent, visitor_of
 from services.review.desk.words import LANGUAGES
 
 
-def make_desk(house: House, accounts: Accounts, vault: Vault) -> APIRouter:
+def make_desk(house: House, accounts: Accounts, vault: Vault, renderer: Renderer) -> APIRouter:
     """Make the desk, at ``/desk``."""
     router = APIRouter()
     router.add_api_route("/desk", _go_home, methods=["GET"], include_in_schema=False)
-    router.mount("/desk", make_desk_app(house, accounts, vault))
+    router.mount("/desk", make_desk_app(house, accounts, vault, renderer))
     return router
 
 
-def make_desk_app(house: House, accounts: Accounts, vault: Vault) -> FastAPI:
+def make_desk_app(house: House, accounts: Accounts, vault: Vault, renderer: Renderer) -> FastAPI:
     """Make the application; who asks, and whether a form is theirs, is known before any door of its pages."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     answer_errors(app, answer=house.refuse)
@@ -40,6 +42,7 @@ def make_desk_app(house: House, accounts: Accounts, vault: Vault) -> FastAPI:
     pages.include_router(make_month_pages(house))
     pages.include_router(make_item_pages(house, vault))
     pages.include_router(make_coordination_pages(house))
+    pages.include_router(make_preview_pages(house, renderer))
     pages.include_router(make_report_pages(house))
     app.include_router(pages)
     app.include_router(_make_open_doors(house))
