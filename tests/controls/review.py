@@ -46,6 +46,7 @@ from services.review.domain.items import (
     Unanswered,
     Withdrawn,
 )
+from services.review.domain.reporting import Report, make_figures, make_report
 from tests.controls.decisions import reform_encouraged
 from tests.controls.envelope import (
     ANSWER_BY,
@@ -298,3 +299,8 @@ def marker(ids: list[bytes], **overrides: Any) -> Marker:
 def manifest(count: int = 2) -> Manifest:
     """What a batch of so many submissions holds."""
     return make_manifest(Entry(str(submission_id(number)), 1, 1) for number in range(1, count + 1))
+
+
+def report() -> Report:
+    """A month in which nothing came."""
+    return make_report(make_figures(MONTH, [], released_at=RELEASED_AT, recusals=0, undelivered=0))

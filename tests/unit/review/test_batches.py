@@ -19,9 +19,11 @@ from services.review.domain.batches import (
     OrderRelease,
     Released,
     Releasing,
+    Reported,
     Seal,
     Sealed,
     Tally,
+    TellReport,
     claim_excluded,
     decide_batch,
     evolve_batch,
@@ -29,18 +31,20 @@ from services.review.domain.batches import (
     waiting_for,
 )
 from tests.controls.envelope import MONTH, RELEASED_AT, SEALED_AT, submission_id
-from tests.controls.review import SUPPORT_UNIT, manifest, marker
+from tests.controls.review import SUPPORT_UNIT, manifest, marker, report
 
 STATES: dict[str, BatchState] = {
     "Open": Open(MONTH),
     "Sealed": Sealed(MONTH),
     "Releasing": Releasing(MONTH, SUPPORT_UNIT, RELEASED_AT),
     "Released": Released(MONTH, SUPPORT_UNIT, RELEASED_AT),
+    "Reported": Reported(MONTH),
 }
 COMMANDS: dict[str, BatchCommand] = {
     "Seal": Seal(manifest(), 0, SEALED_AT),
     "OrderRelease": OrderRelease(0, 0, SUPPORT_UNIT, RELEASED_AT),
     "FinishRelease": FinishRelease(Tally(accepted=2)),
+    "TellReport": TellReport(report=report(), unsettled=0, reason=None, by=SUPPORT_UNIT, at=RELEASED_AT),
 }
 
 
