@@ -1,23 +1,19 @@
 """A browser, and an intake that it can reach."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from playwright.async_api import Browser, Page, async_playwright
 
 from deploy.stack.ports import LOOPBACK, free_port
-from services.chassis.doors.server import make_server
 from tests.browser.chromium import arguments, find_chromium
 from tests.browser.desk import DeskSite, serving
 from tests.conftest import TestDatabase
-from tests.harness.waiting import seen
+from tests.harness.serving import serving_app
 from tests.integration.intake.conftest import Intake, opened
 from tests.integration.review.conftest import Log, open_desk
 
@@ -55,7 +51,8 @@ async def site(database: TestDatabase, browser: Browser) -> AsyncIterator[Site]:
     """Intake's pages on a database of the test's own."""
     port = free_port()
     url = f"http://{LOOPBACK}:{port}"
-    async with opened(database, intake_url=url, http_host=LOOPBACK, http_port=port) as intake, _served(intake):
+    settings = {"intake_url": url, "http_host": LOOPBACK, "http_port": port}
+    async with opened(database, **settings) as intake, serving_app(_app_of(intake), port):
         made = Site(url, intake, browser)
         yield made
         for page in made.pages:
@@ -67,20 +64,6 @@ async def desk_site(database: TestDatabase, browser: Browser) -> AsyncIterator[D
     """The review desk on a database of the test's own."""
     async with open_desk(database, Log()) as desk, serving(desk, browser) as site:
         yield site
-
-
-@asynccontextmanager
-async def _served(intake: Intake) -> AsyncIterator[None]:
-    server = make_server(_app_of(intake), intake.settings)
-    serving = asyncio.create_task(server.serve())
-    await seen(lambda: _is_started(server), what="the server listens")
-    yield
-    server.should_exit = True
-    await serving
-
-
-async def _is_started(server: uvicorn.Server) -> bool:
-    return server.started
 
 
 def _app_of(intake: Intake) -> FastAPI:

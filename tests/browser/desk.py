@@ -1,19 +1,13 @@
 """The review desk in a real browser: served for a test, and opened by somebody who is signed in."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import uvicorn
-from fastapi import FastAPI
 from playwright.async_api import Browser, BrowserContext, Page
 
-from deploy.stack.ports import LOOPBACK, free_port
-from services.chassis.doors.server import make_server
-from services.chassis.settings import ServiceSettings
-from tests.harness.waiting import seen
+from tests.harness.serving import serving_app
 from tests.integration.review.conftest import Desk
 from tests.integration.review.staff import begin_session
 
@@ -43,24 +37,8 @@ class DeskSite:
 @asynccontextmanager
 async def serving(desk: Desk, browser: Browser) -> AsyncIterator[DeskSite]:
     """Serve the desk for the length of a block."""
-    port = free_port()
-    async with _served(desk.app, port):
-        site = DeskSite(f"http://{LOOPBACK}:{port}", desk, browser)
+    async with serving_app(desk.app) as url:
+        site = DeskSite(url, desk, browser)
         yield site
         for context in site.contexts:
             await context.close()
-
-
-@asynccontextmanager
-async def _served(app: FastAPI, port: int) -> AsyncIterator[None]:
-    settings = ServiceSettings.model_construct(http_host=LOOPBACK, http_port=port)
-    server = make_server(app, settings)
-    running = asyncio.create_task(server.serve())
-    await seen(lambda: _is_started(server), what="the server listens")
-    yield
-    server.should_exit = True
-    await running
-
-
-async def _is_started(server: uvicorn.Server) -> bool:
-    return server.started

@@ -69,7 +69,7 @@ class Provider:
         wanted = {"iss": {"essential": True, "value": issuer}, "aud": {"essential": True, "value": client_id}}
         try:
             token = await self._app.fetch_access_token(self.back, code=code, code_verifier=journey.verifier)
-            found = await self._app.parse_id_token(token, journey.nonce, claims_options=wanted)
+            found: UserInfo | None = await self._app.parse_id_token(token, journey.nonce, claims_options=wanted)
         except (HTTPError, RuntimeError) as error:
             raise _away(error) from None
         except (OAuthError, JoseError, ValueError) as error:

@@ -1,5 +1,7 @@
 """The IRM asks for the holder of a reform to be asked: told and noted, for reforms alone."""
 
+from uuid import UUID
+
 from tests.integration.review.conftest import Desk, received
 
 
@@ -12,7 +14,7 @@ async def test_a_wish_for_an_update_is_told_and_noted(desk: Desk) -> None:
     wish = {"why": "The second milestone is past."}
     early = await desk.ask(f"{path}/ask-update", wish, who="irm")
     assert (early.status_code, early.json()["code"]) == (409, "not-a-reform")
-    await desk.accept(event.subject)
+    await desk.accept(UUID(event.subject))
     await desk.release()
     before = await desk.look(path)
     asked = await desk.ask(f"{path}/ask-update", wish, who="irm")

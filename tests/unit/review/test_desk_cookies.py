@@ -1,5 +1,7 @@
 """When the desk's cookies go over an encrypted way alone, and where somebody may be led."""
 
+from typing import Any
+
 import pytest
 from fastapi import Response
 
@@ -7,8 +9,8 @@ from services.review.desk.cookies import Cookies
 from services.review.desk.house import own_address
 from services.review.settings import Settings
 
-TOLD = {"database_url": "postgresql://nobody", "kafka_bootstrap_servers": "nobody:1"}
-PRODUCTION = {"profile": "production", "topic_replication": 3, "min_insync_replicas": 2}
+TOLD: dict[str, Any] = {"database_url": "postgresql://nobody", "kafka_bootstrap_servers": "nobody:1"}
+PRODUCTION: dict[str, Any] = {"profile": "production", "topic_replication": 3, "min_insync_replicas": 2}
 
 
 @pytest.mark.parametrize(
@@ -23,7 +25,7 @@ PRODUCTION = {"profile": "production", "topic_replication": 3, "min_insync_repli
         ({"review_url": "http://127.0.0.1:8002", **PRODUCTION}, True),
     ],
 )
-def test_cookies_are_secure_unless_all_is_on_this_machine(told: dict[str, str], is_secure: bool) -> None:
+def test_cookies_are_secure_unless_all_is_on_this_machine(told: dict[str, Any], is_secure: bool) -> None:
     """In production always; elsewhere only where a browser is told that the desk is on its own machine."""
     cookies, answer = Cookies(Settings(**TOLD, **told)), Response()
     cookies.give_key(answer, "k")
@@ -40,7 +42,7 @@ def test_cookies_are_secure_unless_all_is_on_this_machine(told: dict[str, str], 
         {"openid_issuer": "https://id.example.org", "review_url": "http://desk.example.org", **PRODUCTION},
     ],
 )
-def test_settings_that_would_let_the_wrong_ones_in_are_refused(told: dict[str, object]) -> None:
+def test_settings_that_would_let_the_wrong_ones_in_are_refused(told: dict[str, Any]) -> None:
     """A role that there is not; a provider, or a way back, that is not encrypted in production."""
     with pytest.raises(ValueError, match="openid"):
         Settings(**TOLD, **told)
