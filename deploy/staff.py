@@ -14,7 +14,7 @@ def bring_in_staff(system: System) -> dict[str, str]:
     Raises:
         RuntimeError: review refuses; says why.
     """
-    found = {role: _password_of(system, role) for role in ROLES}
+    found: dict[str, str] = {role: _password_of(system, role) for role in ROLES}
     for role, password in found.items():
         _bring_in(system, role, password)
     return found
