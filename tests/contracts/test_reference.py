@@ -1,9 +1,7 @@
 """Reference data: complete, in three languages, and in step with the vocabulary."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -96,3 +94,13 @@ def test_a_month_is_judged_by_the_version_of_its_first_day(shelf: Path) -> None:
     by = [reference.in_force(month).criteria.version for month in months]
     assert by == ["2025-11", "2025-11", "2027-01", "2027-01", "2027-02", "2027-02"]
     assert {reference.in_force(month).areas.version for month in months} == {"2025-11"}
+
+
+def test_drafts_load_and_are_in_force_nowhere() -> None:
+    """They are tried on past months; nothing is judged by one, whenever it would begin."""
+    named = reference.drafts("criteria")
+    assert named
+    assert [reference.draft_criteria(version).version for version in named] == list(named)
+    assert not {*named} & {*versions("criteria"), reference.in_force("2099-01").criteria.version}
+    with pytest.raises(FileNotFoundError):
+        criteria(named[0])
