@@ -66,6 +66,7 @@ def told_events() -> Mapping[str, Event[Told]]:
         "recognition-corrected": decisions.decision_corrected_to_declined(decision=_recognition()),
         "retracted": decisions.submission_retracted(),
         "retracted-in-plan": decisions.submission_retracted(decision=_in_plan()),
+        "reinstated": decisions.submission_reinstated(),
     }
     return {name: event_of(told) for name, told in data.items()}
 

@@ -7,7 +7,7 @@ from contracts.topics import SUBMISSIONS
 from contracts.vocabulary import Effect
 from services.notify.handlers import on_decisions, on_submissions
 from tests.controls import decisions, submissions
-from tests.controls.envelope import event_of
+from tests.controls.envelope import event_of, id_of
 from tests.controls.notify import told_events
 from tests.integration.notify.conftest import Desk
 from tests.integration.notify.vault import SECRET, TOKEN
@@ -69,6 +69,24 @@ async def test_held_letter_to_a_point_of_contact_falls_with_its_decision(desk: D
     assert sorted(await desk.states()) == ["held", "sent"]
     await desk.hear(on_decisions, [event_of(decisions.submission_retracted())])
     assert sorted(await desk.states()) == ["cancelled", "pending", "pending", "sent"]
+
+
+async def test_reversing_twice_sends_two_letters_and_replaying_none(desk: Desk) -> None:
+    """Each reversal that is not silent is told, once; hearing all of it again tells nobody anything."""
+    accepted = event_of(decisions.submission_accepted())
+    retracted = event_of(decisions.submission_retracted())
+    reinstated = event_of(decisions.submission_reinstated())
+    silent = event_of(decisions.submission_retracted(effect=Effect.SILENT), id=id_of("silent"))
+    for event in (accepted, retracted, reinstated, silent):
+        await desk.hear(on_decisions, [event])
+        await desk.go_once()
+    told = [event["data"]["notice"]["kind"] for event in await desk.told()]
+    assert told == ["outcome", "retraction", "correction"]
+    assert "La institución confirma que la reforma continúa." in desk.server.taken[-1].get_content()
+    before = await desk.rows()
+    await desk.hear(on_decisions, [accepted, retracted, reinstated, silent])
+    assert await desk.go_once() == 0
+    assert (await desk.rows(), len(desk.server.taken)) == (before, 3)
 
 
 async def test_silent_correction_changes_nothing(desk: Desk) -> None:

@@ -30,6 +30,7 @@ from services.intake.domain.dossier import (
     evolve,
 )
 from services.intake.domain.problems import CODES, Refused
+from services.intake.domain.ruling import ruling_of
 from tests.controls import decisions, reviews
 from tests.controls.envelope import MOMENT
 from tests.controls.intake import colombia, dossier, moment
@@ -182,6 +183,7 @@ HEARD: list[tuple[HeardEvent, Callable[[Dossier], bool]]] = [
     (decisions.submission_accepted(), lambda after: after.standing == Decided("accepted")),
     (decisions.submission_declined(), lambda after: after.standing == Decided("declined")),
     (decisions.submission_retracted(), lambda after: after.standing == Decided("retracted")),
+    (decisions.submission_reinstated(), lambda after: after.standing == Decided("accepted")),
     (decisions.clarification_requested(), lambda after: isinstance(after.standing, Asked)),
 ]
 
@@ -202,6 +204,17 @@ def test_a_question_heard_after_its_answer_changes_nothing() -> None:
     """Round 2 stands; the question of round 1 is old."""
     later = dossier(round=2)
     assert evolve(later, decisions.clarification_requested()) == later
+
+
+def test_a_reinstated_reform_is_shown_with_its_title_and_why() -> None:
+    """The status page tells what stands again, and the reason."""
+    ruling = ruling_of(decisions.submission_reinstated())
+    assert ruling is not None
+    assert (ruling.published_title, ruling.area) == (
+        decisions.reform().published_title,
+        decisions.reform().assigned_area,
+    )
+    assert ruling.why == "La institución confirma que la reforma continúa."
 
 
 def test_a_corrected_decision_stands() -> None:

@@ -43,6 +43,7 @@ OWED = {
     "recognition-corrected": [("correction", "submitter"), ("poc-outcome", "poc:CR")],
     "retracted": [("retraction", "submitter"), ("poc-outcome", "poc:CR")],
     "retracted-in-plan": [("retraction", "submitter")],
+    "reinstated": [("correction", "submitter"), ("poc-outcome", "poc:CR")],
 }
 
 
@@ -55,7 +56,11 @@ def test_letters_go_to_whom_they_are_owed(told: str) -> None:
 
 @pytest.mark.parametrize(
     "silent",
-    [decisions.decision_corrected(effect=Effect.SILENT), decisions.submission_retracted(effect=Effect.SILENT)],
+    [
+        decisions.decision_corrected(effect=Effect.SILENT),
+        decisions.submission_retracted(effect=Effect.SILENT),
+        decisions.submission_reinstated(effect=Effect.SILENT),
+    ],
 )
 def test_silent_correction_tells_nobody(silent: Told) -> None:
     """A typo is mended without a letter, and cancels none."""
