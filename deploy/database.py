@@ -71,12 +71,18 @@ async def _migrate(url: str, schema: str, of: str, directory: Path) -> None:
 
 async def make_beside(admin_url: str, service: str, schema: str) -> None:
     """Make an empty schema beside a service's own, with the same tables; one that is there goes, with all in it."""
+    await drop_beside(admin_url, schema)
     async with connected(admin_url) as admin:
-        await admin.execute(f"DROP SCHEMA IF EXISTS {_quoted(schema)} CASCADE")
         await admin.execute(f"CREATE SCHEMA {_quoted(schema)} AUTHORIZATION {_quoted(service)}")
     url = service_url(admin_url, service)
     await _migrate(url, schema, "chassis", _CHASSIS_MIGRATIONS)
     await _migrate(url, schema, "service", SERVICES / service / "migrations")
+
+
+async def drop_beside(admin_url: str, schema: str) -> None:
+    """Remove a schema that was made beside a service's own, with all in it."""
+    async with connected(admin_url) as admin:
+        await admin.execute(f"DROP SCHEMA IF EXISTS {_quoted(schema)} CASCADE")
 
 
 def role_password(admin_url: str, role: str) -> str:

@@ -1,6 +1,9 @@
 """From form to public record: the whole line, with everything that may happen on it."""
 
+import asyncio
+import os
 import shutil
+import sys
 from pathlib import Path
 
 from tests.controls import intake
@@ -14,7 +17,10 @@ OUTCOMES = ("accepted", "declined", "clarification")
 
 
 async def test_two_months_with_all_outcomes(system: System, people: People) -> None:
-    """Amended, withdrawn, accepted, declined, asked and answered, corrected, retracted: every copy agrees."""
+    """Amended, withdrawn, accepted, declined, asked and answered, corrected, retracted: every copy agrees.
+
+    Review is made again from its topics while it runs, and equals the living, row by row.
+    """
     receipts = await people.submit_many(9)
     await people.amend(receipts[0], "Un título mejor")
     await people.withdraw(receipts[1])
@@ -34,6 +40,8 @@ async def test_two_months_with_all_outcomes(system: System, people: People) -> N
     await people.review(second)
     await people.release(second)
     await system.settled()
+    code, said = await _challenge(system, "review", "rebuild")
+    assert (code, said.splitlines()[-1]) == (0, "What is made again equals the living, row by row."), said
 
 
 async def test_every_channel_gets_on_the_line(system: System, people: People) -> None:
@@ -84,6 +92,22 @@ async def test_checker_sees_what_is_planted_into_the_real_system(system: System,
     assert {"number-gap", "log-differs", "receipt-lost"} <= await _rules(system)
     system.receipts.add("a receipt that nobody knows")
     assert "receipt-lost" in await _rules(system)
+
+
+async def _challenge(system: System, *words: str) -> tuple[int | None, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "deploy", *words),
+        env=os.environ
+        | {
+            "DATABASE_URL": system.admin_url,
+            "KAFKA_BOOTSTRAP_SERVERS": system.stack.bootstrap_servers,
+            "TOPIC_PREFIX": system.prefix,
+        },
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await process.communicate()
+    return process.returncode, said.decode()
 
 
 def _plant_copy(folder: Path) -> None:
