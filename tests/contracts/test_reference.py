@@ -1,7 +1,9 @@
 """Reference data: complete, in three languages, and in step with the vocabulary."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import get_args
 
 import pytest
