@@ -27,9 +27,10 @@ _IN_OUTCOME = frozenset({"union_tag_not_found", "union_tag_invalid"})
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message, and the field that it is about; empty for the whole form."""
+    """One message, and the field that it is about with its label; both empty for the whole form."""
 
     name: str
+    label: str
     text: str
 
 
@@ -52,13 +53,13 @@ def amiss_in_body(form: str, error: ValidationError, tree: Tree, language: Langu
     """Tell what does not fit of a body that was made of a form."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     places = [(_place(one["loc"], one["type"], tree), _CODES.get(one["type"], "invalid")) for one in found]
-    return Amiss(form, 422, [Message(name, sentence(name, code, language)) for name, code in dict.fromkeys(places)])
+    return Amiss(form, 422, [_message(name, code, language) for name, code in dict.fromkeys(places)])
 
 
 def amiss_of_refusal(form: str, refusal: Refusal, language: Language) -> Amiss:
     """Tell why what was asked was refused."""
     name = _RENAMED.get(refusal.field, refusal.field)
-    return Amiss(form, refusal.status, [Message(name, sentence(name, refusal.code, language, refusal.detail))])
+    return Amiss(form, refusal.status, [_message(name, refusal.code, language, refusal.detail)])
 
 
 def amiss_of_stale(form: str, problem: Problem, places: Mapping[str, Place], language: Language) -> Amiss:
@@ -80,6 +81,13 @@ def sentence(name: str, code: str, language: Language, detail: str = "") -> str:
     own: Mapping[str, str] = errors.get(name.partition(".")[0], {})
     told: str = own.get(code) or errors.get(code) or errors["other"].format(detail=detail or code)
     return told
+
+
+def _message(name: str, code: str, language: Language, detail: str = "") -> Message:
+    said = words_of(language)["item"]
+    field, _, criterion = name.partition(".")
+    label = said["fields_of"].get(field, {}).get("label") or said["three"].get(field, "")
+    return Message(name, said["short"].get(criterion, criterion) or label, sentence(name, code, language, detail))
 
 
 def _place(loc: Sequence[int | str], kind: str, tree: Tree) -> str:

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 from services.review.desk.words import Language, Words, words_of
 
 
+_PROMISING = {"True": "yes", "False": "no"}
+
+
 class Changed(NamedTuple):
     """A field, what stood there, and what stands there now."""
 
@@ -46,7 +49,7 @@ def _tell(field: str, value: Any, said: Words, places: Mapping[str, str]) -> str
 def _tell_shape(value: Mapping[str, Any], said: Words, places: Mapping[str, str]) -> str:
     told = [
         said["verdicts"].get(value.get("verdict")),
-        said["promising"].get({True: "yes", False: "no"}.get(value.get("promising"))),
+        said["promising"].get(_PROMISING.get(str(value.get("promising")))),
         places.get(value.get("area", "")),
         value.get("published_title"),
         value.get("question"),

@@ -1,29 +1,31 @@
-"""Which item comes after one: the next of the same filter, or of the same work in the same batch."""
+"""Which item comes after one: the next that the same search finds, or the next of its batch that waits for the same."""
 
 from collections.abc import Mapping
 from uuid import UUID
 
 from services.chassis.database import Transaction
 from services.review.api.views import word_of
-from services.review.store.items import Found, list_items
+from services.review.domain.searching.issues import Unreadable
+from services.review.domain.searching.language import read_query
+from services.review.store.items import Found
+from services.review.store.searching import begin_search, search_items
 
-CHUNK = 100
-_NEEDED: Mapping[str, frozenset[str]] = {
-    "assess": frozenset({"in-review", "unanswered"}),
-    "decide": frozenset({"assessed"}),
-}
+ORDER = "oldest"
+_WAITS: Mapping[str, str] = {"assess": "in-review,unanswered", "decide": "assessed"}
 """In which states what a form does is still to be done."""
 
 
-async def find_following(tx: Transaction, found: Found, q: str, form: str = "") -> str | None:
-    """Give the id and round of the item that comes next, as addresses have them; None behind the last."""
+async def find_following(tx: Transaction, found: Found, q: str, actor_ref: str, form: str = "") -> str | None:
+    """Give the id and round of the item that comes next, as addresses have them; None behind the last.
+
+    The last thing to do in a transaction: its statements may take little time from now on.
+    """
     item = found.state.item
-    wanted = _NEEDED.get(form, frozenset({word_of(found.state)}))
-    after = (UUID(item.submission_id), item.round)
-    while lines := await list_items(tx, item.month, after, CHUNK):
-        for line in lines:
-            if word_of(line.state) in wanted:
-                return f"{line.state.item.submission_id}/{line.state.item.round}"
-        last = lines[-1].state.item
-        after = (UUID(last.submission_id), last.round)
-    return None
+    wanted = q or f"month:{item.month} status:{_WAITS.get(form, word_of(found.state))}"
+    try:
+        search = await begin_search(tx, read_query(wanted), actor_ref)
+    except Unreadable:
+        return None
+    place = (item.month, UUID(item.submission_id), item.round)
+    lines = await search_items(tx, search, ORDER, place, 1)
+    return f"{lines[0].submission_id}/{lines[0].round}" if lines else None

@@ -85,8 +85,14 @@ def make_item_pages(house: House, vault: Vault) -> APIRouter:
         request: Request, submission_id: Id, round: InRound, principal: MaySee, sent: WhatWasSent
     ) -> Response:
         """Show who is behind an item, once that somebody looked stands in its history."""
-        contact = await find_contact(house.database, vault, submission_id, round, principal)
-        return await _page(house, request, At(submission_id, round, _filter(sent)), contact=contact)
+        at = At(submission_id, round, _filter(sent))
+        try:
+            contact = await find_contact(house.database, vault, submission_id, round, principal)
+        except Problem as problem:
+            if problem.code != "vault-away":
+                raise
+            return await _page(house, request, at, amiss=Amiss("contact", problem.status))
+        return await _page(house, request, at, contact=contact)
 
     for form in FORMS:
         router.add_api_route(f"/{form.name}", _door_of(house, form), methods=["POST"])
@@ -111,7 +117,7 @@ def _door_of(house: House, form: Form) -> Callable[..., Awaitable[Response]]:
         amiss = await _try(house, form, at, principal, sent, language_for(request))
         if amiss is not None:
             return await _page(house, request, at, amiss=amiss, sent=sent)
-        return see_other(await _whereto(house, form, at, sent), STAFF)
+        return see_other(await _whereto(house, form, at, principal, sent), STAFF)
 
     take.__doc__ = f"Take what the form ``{form.name}`` sends."
     return take
@@ -143,12 +149,13 @@ async def _try(house: House, form: Form, at: At, principal: Principal, sent: Sen
     return None
 
 
-async def _whereto(house: House, form: Form, at: At, sent: Sent) -> str:
+async def _whereto(house: House, form: Form, at: At, principal: Principal, sent: Sent) -> str:
     this = f"{at.submission_id}/{at.round}"
     if sent.verb == "stay":
         return address_of_item(this, at.q, done=form.name)
     async with house.database.transaction(read_clock=False) as tx:
-        following = await find_following(tx, await find_there(tx, at.submission_id, at.round), at.q, form.name)
+        found = await find_there(tx, at.submission_id, at.round)
+        following = await find_following(tx, found, at.q, principal.actor_ref, form.name)
     if following is None:
         return f"{QUEUE}?{urlencode({'q': at.q})}" if at.q else QUEUE
     return address_of_item(following, at.q, done=form.name, of=this)
@@ -164,12 +171,12 @@ async def _page(
     contact: ContactView | None = None,
     came: Came = NOWHERE,
 ) -> Response:
-    language = language_for(request)
+    language, visitor = language_for(request), visitor_of(request)
     async with house.database.transaction(read_clock=False) as tx:
         found = await find_there(tx, at.submission_id, at.round)
         gathered = await gather(tx, found)
-        following = await find_following(tx, found, at.q)
-    context = context_of(gathered, language, visitor_of(request), amiss, typed_of(sent) if sent else {})
+        following = await find_following(tx, found, at.q, visitor.principal.actor_ref if visitor.principal else "")
+    context = context_of(gathered, language, visitor, amiss, typed_of(sent) if sent else {})
     return house.render(
         request,
         "item/page",
@@ -188,6 +195,7 @@ def _filter(sent: Sent) -> str:
     return sent.one("q")[:FILTER_MAX]
 
 
-def _seen(sent: Sent) -> int | None:
+def _seen(sent: Sent) -> int:
+    """Give the revision that the sender saw; where none can be read, one that nothing has."""
     revision = sent.one("revision")
-    return int(revision) if _REVISION.fullmatch(revision) else None
+    return int(revision) if _REVISION.fullmatch(revision) else -1

@@ -11,8 +11,8 @@ from contracts import reference
 from contracts.reference import words
 from contracts.submissions import Proposal
 from contracts.vocabulary import Value
+from services.review.api.views import RemarkView
 from services.review.desk.words import Language, words_of
-from services.review.store.items import Remark
 
 Kind = Literal["prose", "line", "lines", "day", "code", "areas", "milestones"]
 
@@ -128,7 +128,7 @@ def language_named(tag: str, language: Language) -> str:
         return tag
 
 
-def deeds_of(history: Sequence[Remark]) -> list[Deed]:
+def deeds_of(history: Sequence[RemarkView]) -> list[Deed]:
     """Tell what was done to an item, latest first."""
     return [_deed(remark) for remark in reversed(history)]
 
@@ -165,7 +165,7 @@ def _lines(name: str, proposal: Proposal) -> Iterator[Line]:
         yield Line(name, kind, getattr(proposal, name), is_spoken=kind not in _UNSPOKEN and name not in _OUR_CODES)
 
 
-def _deed(remark: Remark) -> Deed:
+def _deed(remark: RemarkView) -> Deed:
     body = remark.body.get("ruling", remark.body)
     outcome = body.get("outcome")
     told = {**body, **outcome} if isinstance(outcome, Mapping) else body

@@ -21,6 +21,7 @@ from services.review.desk.sheet import (
 from services.review.desk.standing import findings_before, outcome_of, standing_in
 from services.review.desk.visitor import Visitor
 from services.review.desk.words import Language, words_of
+from services.review.store.coordinating import word_of_case
 
 Context = dict[str, Any]
 
@@ -38,12 +39,14 @@ class Beside(NamedTuple):
 def context_of(gathered: Gathered, language: Language, visitor: Visitor, amiss: Amiss, typed: Typed) -> Context:
     """Give everything that the page of an item names."""
     view = gathered.view
-    forms = [form for form in FORMS if is_shown(form, view, visitor) or form.name == amiss.form]
+    shown = [form for form in FORMS if is_shown(form, view, visitor) or form.name == amiss.form]
+    first = amiss.form if amiss.listed or amiss.stale else _foremost(shown)
+    forms = sorted(shown, key=lambda form: form.name != first)
     return {
         **_told(gathered, language),
         **_chosen(view.month, language),
         "forms": forms,
-        "open": {amiss.form or _foremost(forms)},
+        "first": first,
         "filled": {form.name: typed if form.name == amiss.form else standing_in(form.name, view) for form in forms},
         "findings": findings_before(view),
         "amiss": amiss,
@@ -75,7 +78,10 @@ def _told(gathered: Gathered, language: Language) -> Context:
         "difference": gathered.difference,
         "deeds": deeds_of(view.history),
         "candidates": _beside(gathered),
-        "coordination": (),
+        "case": gathered.case,
+        "case_word": word_of_case(gathered.case.case.state) if gathered.case else "",
+        "assessor": gathered.assessor,
+        "names": gathered.names,
     }
 
 

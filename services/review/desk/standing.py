@@ -47,7 +47,7 @@ def _findings(view: ItemView) -> Findings:
 def _assessed(view: ItemView) -> dict[str, Any]:
     if view.assessment is None:
         return {"area": str(view.proposal.declared_area)}
-    said = {}
+    said: dict[str, Any] = {}
     for one in view.assessment["findings"]:
         said |= {f"verdict.{one['code']}": one["verdict"], f"reason.{one['code']}": one["reason"]}
     return said | {
@@ -71,7 +71,7 @@ def _decided(view: ItemView) -> dict[str, Any]:
 
 
 def _overruled(view: ItemView) -> dict[str, Any]:
-    said = {}
+    said: dict[str, Any] = {}
     for heading in ("eligibility", "relevance"):
         for one in view.decision[heading]["overrules"] if view.decision else ():
             said |= {f"verdict.{one['code']}": one["verdict"], f"reason.{one['code']}": one["reason"]}
