@@ -115,12 +115,8 @@ async def test_a_case_of_coordination_is_opened_worked_on_and_closed(desk: Desk)
     assert (case["state"], case["items"], case["revision"]) == ("open", 2, 0)
     assert case["institutions"] == ["Contraloría General", "Presidencia de la Corte Suprema de Justicia"]
     assert (await desk.look(f"/coordination?month={MONTH}"))["cases"] == [case]
-    contact: dict[str, Any] = {
-        "do": "contact",
-        "role": "holder",
-        "institution": "Contraloría General",
-        "contacted_on": "2026-11-20",
-    }
+    spoken = {"role": "holder", "institution": "Contraloría General", "contacted_on": "2026-11-20"}
+    contact = {"do": "contact", **spoken}
     assert (await desk.do(path, contact))["state"] == "contacted"
     for wrong, code in (
         ({**contact, "role": "Ana Rojas"}, "unknown-role"),
