@@ -1,0 +1,261 @@
+"""A batch as it would leave, before its release; and its report, after."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from contracts.notices import NoticeEvent
+from services.chassis.doors.auth import TokenBook
+from services.chassis.doors.web import answer_errors
+from services.chassis.errors import Refusal
+from services.chassis.settings import Token
+from services.notify.api.rendering import make_render_door
+from services.review.casework.previewing import Preview, preview_batch
+from services.review.casework.rendering import Renderer
+from services.review.casework.reporting import check_again
+from services.review.reporter import report_settled
+from tests.controls.envelope import MONTH, event_of, submission_id
+from tests.controls.notices import notice, notice_failed, notice_sent
+from tests.controls.notify import HOUSE
+from tests.controls.submissions import withdrawal_requested
+from tests.integration.review.conftest import Desk, Log, assessment, bearer, received
+
+NEXT = "2026-12"
+NEXT_END = datetime(2027, 1, 1, tzinfo=UTC)
+WHY = {"reason": "The mail server of one ministry is down."}
+SHA256_OF_SECRET = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"
+
+
+@pytest.fixture
+async def renderer() -> AsyncIterator[Renderer]:
+    """Notify's own door, in this process."""
+    app = FastAPI()
+    app.state.tokens = TokenBook(
+        [Token(sha256=SHA256_OF_SECRET, actor_ref="service:review", scopes=frozenset({"render"}))]
+    )
+    answer_errors(app)
+    app.include_router(make_render_door(HOUSE))
+    headers = {"Authorization": "Bearer secret"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://notify", headers=headers) as door:
+        yield Renderer(door)
+
+
+def path(number: int) -> str:
+    """The path of an item."""
+    return f"/items/{submission_id(number)}/1"
+
+
+async def decide(desk: Desk, number: int, outcome: str) -> None:
+    """Assess and decide an item."""
+    verdict = {"accepted": "met", "declined": "not-met", "clarification": "unclear"}[outcome]
+    body: dict[str, Any] = {
+        "accepted": {"published_title": f"Fewer Open Cases {number}"},
+        "declined": {"reason_codes": ["no-future-milestones"]},
+        "clarification": {"question": "When does it end?", "note": "Thank you."},
+    }[outcome]
+    await desk.do(f"{path(number)}/assessment", assessment(timing=verdict))
+    await desk.do(f"{path(number)}/decision", {"outcome": outcome, **body})
+
+
+async def month_of_everything(desk: Desk) -> None:
+    """Four items that would leave, one held over from the month before, one held back, one withdrawn."""
+    await desk.hear(received(1))
+    await desk.close()
+    await decide(desk, 1, "accepted")
+    await desk.do(f"{path(1)}/hold", {"reason": "A call is due."})
+    await desk.release()
+    await desk.hear(*(received(number, month=NEXT) for number in range(2, 8)))
+    await desk.close(NEXT, NEXT_END)
+    for number, outcome in ((2, "accepted"), (3, "declined"), (4, "clarification"), (5, "accepted")):
+        await decide(desk, number, outcome)
+    await desk.do(f"{path(6)}/hold", {"reason": "A call is due."})
+    await desk.hear(event_of(withdrawal_requested(), number=7))
+
+
+async def everything(desk: Desk) -> list[list[dict[str, Any]]]:
+    """Give what all tables of review hold."""
+    tables = await desk.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'review' ORDER BY tablename")
+    return [await desk.rows(f'SELECT t::text AS row FROM "{one["tablename"]}" t ORDER BY 1') for one in tables]
+
+
+async def look(desk: Desk, renderer: Renderer, limit: int = 2) -> list[Preview]:
+    """Look at all pages of a preview."""
+    pages = [await preview_batch(desk.database, renderer, NEXT, None, limit)]
+    while (cursor := pages[-1].next) is not None:
+        pages.append(await preview_batch(desk.database, renderer, NEXT, cursor, limit))
+    return pages
+
+
+async def test_a_preview_is_what_the_release_then_does(desk: Desk, renderer: Renderer) -> None:
+    """Every item once, held-over ones too; the same reforms, outcomes and letters; and no trace of the looking."""
+    await month_of_everything(desk)
+    before = await everything(desk)
+    pages = await look(desk, renderer)
+    assert await everything(desk) == before
+    assert await desk.kinds("decisions") == []
+    shown = {str(one.submission_id): one for page in pages for one in page.items}
+    assert sum(len(page.items) for page in pages) == len(shown) == 5
+    await desk.release(NEXT)
+    told = await desk.told("decisions")
+    assert {event["subject"] for event in told} == set(shown)
+    for event in told:
+        one = shown[event["subject"]]
+        assert event["type"].endswith(one.type)
+        reform = event["data"].get("reform") or {}
+        assert (one.reform.published_title if one.reform else None) == reform.get("published_title")
+        assert {letter.recipient for letter in one.letters} <= {"submitter", "poc:CR"}
+        assert all(letter.text and one.reference in (letter.subject or "") for letter in one.letters)
+
+
+async def test_a_preview_counts_the_whole_batch(desk: Desk, renderer: Renderer) -> None:
+    """And says what stands against the release, with the code that would refuse it."""
+    await month_of_everything(desk)
+    first, *_ = await look(desk, renderer)
+    totals = first.totals
+    assert (totals.accepted, totals.declined, totals.clarifications, totals.held_over) == (3, 1, 1, 1)
+    assert (totals.undecided, totals.held_back, totals.withdrawn) == (0, 1, 1)
+    assert first.obstacles == []
+    assert {(one.kind, one.language): one.count for one in first.letters}["outcome", "es"] >= 1
+    await desk.do(f"{path(2)}/assessment", assessment())
+    again = await preview_batch(desk.database, renderer, NEXT)
+    assert [(one.code, one.count) for one in again.obstacles] == [("undecided", 1)]
+    assert (await desk.ask(f"/batches/{NEXT}/release")).json()["code"] == "undecided"
+
+
+async def test_without_notify_the_rest_is_shown(desk: Desk) -> None:
+    """Asked once, not for every item; the page says so."""
+    await month_of_everything(desk)
+    asked = []
+
+    def away(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(503)
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(away), base_url="http://notify")
+    page = await preview_batch(desk.database, Renderer(client), NEXT)
+    assert (page.letters_missing, len(page.items), page.letters) == ("notify-503", 5, [])
+    assert len(asked) < 5
+    door = await desk.look(f"/batches/{NEXT}/preview?limit=3")  # nobody answers where this desk looks for notify
+    assert (door["letters_missing"], len(door["items"])) == ("notify-unreachable", 3)
+
+
+async def test_a_preview_is_refused_where_the_release_would_be(desk: Desk, renderer: Renderer) -> None:
+    """Too early, too late, or a month that is none."""
+    await desk.hear(received(1))
+    with pytest.raises(Refusal, match="batch-not-sealed"):
+        await preview_batch(desk.database, renderer, MONTH)
+    await desk.close()
+    await decide(desk, 1, "accepted")
+    await desk.release()
+    with pytest.raises(Refusal, match="already-released"):
+        await preview_batch(desk.database, renderer, MONTH)
+    odd = {"2031-01/preview": 404, f"{MONTH}/preview?cursor=x": 422, f"{MONTH}/preview?limit=0": 422}
+    for query, status in odd.items():
+        assert (await desk.client.get(f"/batches/{query}", headers=bearer("reader"))).status_code == status
+
+
+@pytest.fixture
+def mail() -> Log:
+    """What notify tells."""
+    return Log()
+
+
+async def hear_of_letters(desk: Desk, mail: Log, *told: NoticeEvent) -> None:
+    """Let notify tell what became of letters."""
+    await desk.notices.apply(mail.write(*(event_of(one) for one in told)))
+
+
+async def letters_of(desk: Desk) -> list[Any]:
+    """Give a notice for each letter that the submitters of this month's decisions are owed."""
+    decisions = [event["data"]["decision"] for event in await desk.told("decisions")]
+    return [notice(kind="outcome", decision_id=one["decision_id"]) for one in decisions]
+
+
+async def released_month(desk: Desk) -> None:
+    """A month with every end, released."""
+    await desk.hear(*(received(number) for number in range(1, 6)))
+    await desk.close()
+    for number, outcome in ((1, "accepted"), (2, "accepted"), (3, "declined")):
+        await decide(desk, number, outcome)
+    retagged = {**assessment("civic-space"), "area_reason": "It is about assembly."}
+    await desk.do(f"{path(2)}/assessment", retagged)
+    await desk.do(f"{path(2)}/decision", {"outcome": "accepted"})
+    await desk.do(f"{path(4)}/hold", {"reason": "A call is due."})
+    await desk.hear(event_of(withdrawal_requested(), number=5))
+    await desk.release()
+
+
+async def test_a_report_is_told_when_every_letter_has_arrived(desk: Desk, mail: Log) -> None:
+    """Not before, and once."""
+    await released_month(desk)
+    assert await report_settled(desk.database) == []
+    await hear_of_letters(desk, mail, *(notice_sent(notice=one) for one in await letters_of(desk)))
+    assert await report_settled(desk.database) == [MONTH]
+    assert await report_settled(desk.database) == []
+    (told,) = [event["data"] for event in await desk.told("reviews") if "batch.reported" in event["type"]]
+    ends = ("received", "accepted", "declined", "clarifications", "withdrawn", "held_back", "undelivered_letters")
+    assert [told[name] for name in ends] == [5, 2, 1, 0, 1, 1, 0]
+    assert {(flow["declared_area"], flow["area"]): flow["count"] for flow in told["areas"]} == {
+        ("justice", "justice"): 2,
+        ("justice", "civic-space"): 1,
+    }
+    assert (told["reason"], told["reported_by"]) == (None, None)
+    assert (await desk.batch())["state"] == "reported"
+    assert (await desk.ask(f"/batches/{MONTH}/report", {})).json()["code"] == "already-reported"
+
+
+async def test_a_report_with_undelivered_letters_needs_a_reason(desk: Desk, mail: Log) -> None:
+    """Which is told with it; the figure stays as it was then."""
+    await released_month(desk)
+    assert (await desk.ask(f"/batches/{MONTH}/report", {})).json()["code"] == "letters-unsettled"
+    first, *others = await letters_of(desk)
+    await hear_of_letters(desk, mail, notice_failed(notice=first), *(notice_sent(notice=one) for one in others))
+    assert await report_settled(desk.database) == []
+    assert (await desk.ask(f"/batches/{MONTH}/report", {})).json()["code"] == "letters-undelivered"
+    assert (await desk.do(f"/batches/{MONTH}/report", WHY))["undelivered_letters"] == 1
+    await hear_of_letters(desk, mail, notice_sent(notice=first))
+    assert (await desk.look(f"/batches/{MONTH}/report?again=true"))["undelivered_letters"] == 1
+
+
+async def test_a_month_made_again_gives_the_same_bytes(desk: Desk) -> None:
+    """Whatever is corrected, retracted, withdrawn or let out of it later; a difference is found."""
+    await released_month(desk)
+    told = await desk.do(f"/batches/{MONTH}/report", WHY)
+    plain = await desk.client.get(f"/batches/{MONTH}/report", headers=bearer("reader"))
+    await desk.do(f"{path(1)}/retraction", {"effect": "silent", "why": "It was entered twice."})
+    decision = {"outcome": "accepted"}
+    found = assessment()["findings"]
+    await desk.do(
+        f"{path(3)}/correction",
+        {"effect": "silent", "why": "It has milestones.", "decision": decision, "findings": found},
+    )
+    await decide(desk, 4, "accepted")
+    await desk.do(f"{path(4)}/release")
+    again = await desk.client.get(f"/batches/{MONTH}/report?again=true", headers=bearer("reader"))
+    assert again.content == plain.content
+    kept = await desk.rows("SELECT hash, encode(sha256(body), 'hex') AS again FROM report")
+    assert kept == [{"hash": told["hash"], "again": told["hash"]}]
+    await desk.admin.execute("DELETE FROM left_behind")
+    async with desk.database.transaction() as tx:
+        with pytest.raises(Refusal, match="report-differs"):
+            await check_again(tx, MONTH)
+
+
+async def test_a_report_is_there_as_a_table_and_not_before_the_release(desk: Desk) -> None:
+    """Codes and numbers, for whoever may read."""
+    await desk.hear(received(1))
+    reader = bearer("reader")
+    assert (await desk.client.get(f"/batches/{MONTH}/report", headers=reader)).json()["code"] == "batch-not-sealed"
+    await desk.close()
+    early = await desk.client.get(f"/batches/{MONTH}/report.csv", headers=reader)
+    assert early.json()["code"] == "batch-not-released"
+    assert (await desk.client.get("/batches/2031-01/report", headers=reader)).status_code == 404
+    await decide(desk, 1, "declined")
+    await desk.release()
+    table = await desk.client.get(f"/batches/{MONTH}/report.csv", headers=reader)
+    assert f"{MONTH},declined,,,1" in table.text.splitlines()
+    assert table.headers["content-type"].startswith("text/csv")
