@@ -26,7 +26,10 @@ InMonth = Annotated[Month, Path(description="A month, such as 2026-11.")]
 Before = Annotated[Month | None, Query(description="Only months before this one.")]
 MayRead = Annotated[Principal, Depends(needs("review:read"))]
 
-WAYS = (("batch", ""), ("preview", "/preview"), ("report", "/report"), ("coordination", "/coordination"))
+WAYS = (
+    *(("batch", ""), ("preview", "/preview"), ("report", "/report")),
+    *(("coordination", "/coordination"), ("what_if", "/what-if")),
+)
 """The pages of one month, by the name of their word, and where they are behind the month."""
 
 

@@ -144,5 +144,9 @@ DOORS: Mapping[str, frozenset[Role]] = {
     "GET /desk/months/{month}/charts/states.svg": READERS,
     "GET /desk/months/{month}/coordination": READERS,
     "POST /desk/months/{month}/coordination/{member}/{area}": ASSESSORS,
+    "GET /desk/months/{month}/preview": READERS,
+    "POST /desk/months/{month}/items/{submission_id}/{round}/hold": DECIDERS,
+    "POST /desk/months/{month}/release": DECIDERS,
+    "GET /desk/months/{month}/what-if": READERS,
 }
 """Whoever else comes is refused; nobody gets in without a token, or without being signed in."""
