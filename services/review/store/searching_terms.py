@@ -38,7 +38,7 @@ _ASSIGNED = "EXISTS (SELECT FROM assignment a WHERE a.submission_id = i.submissi
 _TEXTS = "EXISTS (SELECT FROM likeness l WHERE l.submission_id = i.submission_id AND ({}))"
 _STATUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "entered": ("open", "i.state = 'entered'"),
+        "entered": ("open", "i.state = 'entered' AND b.state = 'open'"),
         "in-review": ("sealed", "i.state = 'entered' AND NOT i.unanswered AND i.hold IS NULL AND b.state = 'sealed'"),
         "unanswered": ("sealed", "i.state = 'entered' AND i.unanswered AND i.hold IS NULL AND b.state = 'sealed'"),
         "assessed": ("sealed", "i.state = 'assessed' AND i.hold IS NULL"),
