@@ -19,6 +19,7 @@ from services.review.desk.pages import NAVIGATION, STATIC
 from services.review.desk.preview import make_preview_pages
 from services.review.desk.report import make_report_pages
 from services.review.desk.signing import make_signing_pages
+from services.review.desk.updating import make_update_pages
 from services.review.desk.visitor import check_sent, visitor_of
 from services.review.desk.whatif import make_whatif_pages
 from services.review.desk.words import LANGUAGES
@@ -46,6 +47,7 @@ def make_desk_app(house: House, accounts: Accounts, vault: Vault, renderer: Rend
     pages.include_router(make_preview_pages(house, renderer))
     pages.include_router(make_report_pages(house))
     pages.include_router(make_whatif_pages(house))
+    pages.include_router(make_update_pages(house))
     app.include_router(pages)
     app.include_router(_make_open_doors(house))
     return app

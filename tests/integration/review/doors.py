@@ -123,6 +123,8 @@ DOORS: Mapping[str, frozenset[Role]] = {
     # the desk's pages
     "GET /desk/": EVERYONE,
     "GET /desk/items/{submission_id}/{round}": READERS,
+    "GET /desk/items/{submission_id}/{round}/ask-update": IRM,
+    "POST /desk/items/{submission_id}/{round}/ask-update": IRM,
     "POST /desk/items/{submission_id}/{round}/assess": ASSESSORS,
     "POST /desk/items/{submission_id}/{round}/contact": ASSESSORS,
     "POST /desk/items/{submission_id}/{round}/correct": DECIDERS,
