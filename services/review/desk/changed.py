@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from services.review.desk.words import Language, Words, words_of
 
-
 _PROMISING = {"True": "yes", "False": "no"}
 
 

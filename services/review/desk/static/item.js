@@ -82,7 +82,7 @@ function begin() {
   on.checked = isOn();
   on.addEventListener("change", () => localStorage.setItem(KEPT, on.checked ? "on" : "off"));
   document.querySelector(".switch").hidden = false;
-  const amiss = document.querySelector("#stale, form .summary");
+  const amiss = document.querySelector("#stale, #amiss");
   if (amiss) amiss.focus();
 }
 
