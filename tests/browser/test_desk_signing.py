@@ -1,6 +1,7 @@
 """Signing in at the desk in a real browser: by keyboard, without scripts, in both languages, and under axe."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser, Page
@@ -9,7 +10,7 @@ from tests.browser.desk import DeskSite, serving
 from tests.browser.people import enter, named
 from tests.browser.test_accessible import Scheme, violations
 from tests.conftest import TestDatabase
-from tests.integration.review.conftest import Log, open_desk
+from tests.integration.review.conftest import Desk, Log, open_desk, received
 from tests.integration.review.staff import PASSWORD
 from tests.integration.review.test_signing_in import make_account
 
@@ -67,11 +68,20 @@ async def _walk(site: DeskSite, page: Page) -> dict[str, list[str]]:
     return found
 
 
+async def _reform(desk: Desk) -> str:
+    event = received(1)
+    await desk.hear(event)
+    await desk.close()
+    await desk.accept(UUID(event.subject))
+    await desk.release()
+    return f"/desk/items/{event.subject}/1/ask-update"
+
+
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("fr", "dark")])
 async def test_no_page_of_signing_in_has_a_violation(
     site_with_provider: DeskSite, language: str, scheme: Scheme
 ) -> None:
-    """Empty, refused, lost, not found, not allowed, and sent in vain."""
+    """Empty, refused, lost, not found, not allowed, and sent in vain; and where the IRM asks for updates."""
     site = site_with_provider
     options = {"java_script_enabled": True, "color_scheme": scheme, "locale": language}
     page = await site.visit(SIGN_IN, **options)
@@ -80,6 +90,12 @@ async def test_no_page_of_signing_in_has_a_violation(
     found["not allowed"] = await violations(forbidden)
     await forbidden.goto(f"{site.url}/desk/")
     found["nothing here"] = await violations(forbidden)
+    asking = await site.visit(await _reform(site.desk), "irm", **options)
+    await asking.locator("main button").click()
+    found["update, with an error"] = await violations(asking)
+    await named(asking, "why").fill("How is it?")
+    await asking.locator("main button").click()
+    found["update, asked for"] = await violations(asking)
     await site.desk.admin.execute("UPDATE session SET ends_at = now()")
     await forbidden.get_by_role("button").click()
     found["signed out"] = await violations(forbidden)
