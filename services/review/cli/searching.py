@@ -26,12 +26,28 @@ def find_items(
     as_json: AsJson = False,
 ) -> None:
     """Find items by a search: keys and values, an *or* by comma, a *not* by minus, words as they stand."""
-    _check(search)
-    found, more = _find(url, token, {"q": search, "sort": sort}, limit)
+    found, more = search_items(url, token, search, limit, sort)
     lines = [{**one, "flags": " ".join(one["flags"])} for one in found]
     show(found if as_json else lines, SHOWN, as_json=as_json)
     if more:
         typer.echo(f"there are more than {limit}: narrow the search, or raise --limit", err=True)
+
+
+def search_items(
+    url: str, token: str, search: str, limit: int, sort: str = "oldest"
+) -> tuple[list[dict[str, Any]], bool]:
+    """Find so many items at most, and say whether there are more; end the command where the search does not read."""
+    _check(search)
+    wanted = {"q": search, "sort": sort}
+    found: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        place = {"cursor": cursor} if cursor else {}
+        page = ask("GET", url, token, "/items", params={**wanted, **place, "limit": min(PAGE, limit - len(found))})
+        found += page["items"]
+        cursor = page["next"]
+        if cursor is None or len(found) >= limit:
+            return found, cursor is not None
 
 
 def _check(search: str) -> None:
@@ -42,15 +58,3 @@ def _check(search: str) -> None:
         for issue in unreadable.issues:
             typer.echo(f"{search}\n{' ' * issue.at}^ {say(issue)}", err=True)
         raise typer.Exit(1) from unreadable
-
-
-def _find(url: str, token: str, wanted: dict[str, Any], limit: int) -> tuple[list[dict[str, Any]], bool]:
-    found: list[dict[str, Any]] = []
-    cursor: str | None = None
-    while True:
-        place = {"cursor": cursor} if cursor else {}
-        page = ask("GET", url, token, "/items", params={**wanted, **place, "limit": min(PAGE, limit - len(found))})
-        found += page["items"]
-        cursor = page["next"]
-        if cursor is None or len(found) >= limit:
-            return found, cursor is not None

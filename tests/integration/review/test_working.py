@@ -190,7 +190,7 @@ async def test_a_plan_is_refused_with_the_difference_when_anything_changed(desk:
     other = await desk.do("/plans", {"action": hold, "items": [_item(1)]})
     mistaken = await desk.ask(f"/plans/{other['plan_id']}/application", {"hash": plan["hash"]})
     assert mistaken.json()["code"] == "plan-changed"
-    nothing = await desk.do("/plans", {"action": {**hold, "do": "unhold"}, "items": [_item(1)]})
+    nothing = await desk.do("/plans", {"action": hold | {"do": "unhold"}, "items": [_item(1)]})
     assert nothing["lines"][0]["refusal"] == "not-held-back"
     empty = await desk.ask(f"/plans/{nothing['plan_id']}/application", {"hash": nothing["hash"]})
     assert empty.json()["code"] == "nothing-to-apply"

@@ -60,8 +60,8 @@ def test_nobody_gets_what_they_stay_off_and_everyone_keeps_what_they_have(
     made = assign(given_items, team, lambda person, member: member in off.get(person, ()))
     for item in given_items:
         [one] = [one for one in made if one[:2] == item[:2]]
-        able = [person for person in team if item.member not in off.get(person, ())]
-        assert one.assessor == item.assessor if item.assessor else one.assessor in (able or [None])
+        able: list[str | None] = [person for person in team if item.member not in off.get(person, ())]
+        assert one.assessor in ([item.assessor] if item.assessor else able or [None])
         assert sentence(one.why)
 
 
