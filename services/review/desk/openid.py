@@ -1,5 +1,6 @@
 """Signing in by an OpenID provider: authorization code with PKCE and nonce, and roles from a claim."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ from services.review.store.staff import save_foreign_staff
 
 BACK = "/desk/sign-in/openid/back"
 SUBJECT_MAX = 255
+
+_ERROR = re.compile(r"[a-z_]{1,40}")
 
 log = get_logger()
 
@@ -126,7 +129,8 @@ def _add_pages(router: APIRouter, house: House, provider: Provider) -> None:
         if journey is None:
             raise Problem(403, "sign-in-lost", "this sign-in was not begun here, or too long ago")
         if not code:
-            raise _refused(request.query_params.get("error", "")[:40])
+            said = request.query_params.get("error", "")
+            raise _refused(said if _ERROR.fullmatch(said) else "no code")
         claims = await provider.end(journey, code)
         return await let_in(house, request, await _keep(house, provider, claims), journey.leads_to)
 

@@ -1,16 +1,21 @@
 """The whole system under its supervisor: what dies comes back, and nothing outlives its owner."""
 
 import asyncio
+import re
 import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+
+import httpx
 
 from deploy.clock import move_clock
 from deploy.database import connected
 from deploy.doctor import examine_system
 from deploy.services import find_runnable_services
 from deploy.stack.runs import ROOT
+from deploy.staff import bring_in_staff
+from services.review.domain.staff import ROLES
 from tests.integration.deploy.conftest import Running, wait_for
 
 
@@ -45,6 +50,19 @@ def test_doctor_sees_a_right_too_many(running: Running) -> None:
         )
     )
     assert troubles == ["review may select intake.outbox"]
+
+
+def test_accounts_to_try_the_desk_with_open_it(running: Running) -> None:
+    """One for each role; made once, and told again with the same passwords."""
+    accounts = bring_in_staff(running.system)
+    assert bring_in_staff(running.system) == accounts
+    assert set(accounts) == set(ROLES)
+    with httpx.Client(base_url=running.system.urls["review"], trust_env=False) as browser:
+        page = browser.get("/desk/sign-in")
+        csrf = re.findall(r'name="csrf" value="(\w+)"', page.text)[-1]
+        form = {"csrf": csrf, "name": "irm", "password": accounts["irm"]}
+        assert browser.post("/desk/sign-in", data=form).headers["location"] == "/desk/"
+        assert "IRM" in browser.get("/desk/", follow_redirects=True).text
 
 
 def test_operator_moves_the_clock(running: Running) -> None:
@@ -82,3 +100,4 @@ def test_demo_comes_true(tmp_path: Path) -> None:
     assert demo.returncode == 0, told.read_text()
     assert "14 reforms" in told.read_text()
     assert "✗" not in told.read_text()
+    assert "/desk/" in told.read_text()
