@@ -13,6 +13,7 @@ from services.review.casework.rendering import make_renderer
 from services.review.comparing import make_comparer
 from services.review.desk.doors import make_desk
 from services.review.desk.house import House
+from services.review.domain.problems import SENTENCES
 from services.review.drafting import make_drafter
 from services.review.flagging import make_flagger
 from services.review.handlers import on_notices, on_submissions
@@ -35,6 +36,7 @@ def make_service(settings: Settings) -> Service:
             make_comparer(settings),
             make_flagger(settings),
         ),
+        sentences=SENTENCES,
     )
 
 

@@ -11,6 +11,7 @@ from services.chassis.errors import Refusal
 from services.review.desk.changed import Changed, tell_changes
 from services.review.desk.sheet import Place
 from services.review.desk.words import Language, words_of
+from services.review.domain.problems import SENTENCES
 
 Tree = Mapping[str, Any]
 
@@ -79,8 +80,8 @@ def sentence(name: str, code: str, language: Language, detail: str = "") -> str:
     """Say what is wrong: for this very field, else for any; else as the doors of the API do."""
     errors = words_of(language)["item"]["errors"]
     own: Mapping[str, str] = errors.get(name.partition(".")[0], {})
-    told: str = own.get(code) or errors.get(code) or errors["other"].format(detail=detail or code)
-    return told
+    told: str = own.get(code) or errors.get(code) or SENTENCES.get(code, {}).get(language, "")
+    return told or errors["other"].format(detail=detail or code)
 
 
 def _message(name: str, code: str, language: Language, detail: str = "") -> Message:

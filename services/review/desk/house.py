@@ -1,5 +1,6 @@
 """What all pages of the desk stand on: the database, the settings, the templates; and how a page says no."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from services.review.desk.cookies import LANGUAGE, Cookies
 from services.review.desk.pages import Pages
 from services.review.desk.visitor import CSRF, NOBODY, Visitor, visitor_of
 from services.review.desk.words import LANGUAGES, NAMES, Language, words_of
+from services.review.domain.problems import SENTENCES
 from services.review.settings import Settings
 from services.review.store.sessions import Lasting, find_session
 
@@ -56,8 +58,7 @@ class House:
         """Answer a problem: with a page that says what it is, or by leading to the sign-in."""
         if problem.code == "signed-out" and request.method == "GET":
             return see_other(leading_to(SIGN_IN, address_of(request)), STAFF)
-        told = words_of(language_for(request))["problem"]
-        said = told["codes"].get(problem.code) or told["statuses"].get(str(problem.status)) or told["default"]
+        said = _said_of(problem, language_for(request))
         again = sent_in_vain(request) if problem.code in {"signed-out", "stale-form"} else []
         response = self.render(request, "problem", problem.status, said=said, problem=problem, again=again)
         response.headers.update(problem.headers)
@@ -68,6 +69,16 @@ def language_for(request: Request) -> Language:
     """Choose the reader's language: as they chose it, else as their browser asks."""
     chosen = request.cookies.get(LANGUAGE) or language_of(request.headers.get("accept-language", ""), NAMES)
     return next((known for known in LANGUAGES if known == chosen), "en")
+
+
+def _said_of(problem: Problem, language: Language) -> Mapping[str, str]:
+    told = words_of(language)["problem"]
+    if problem.code in told["codes"]:
+        found: Mapping[str, str] = told["codes"][problem.code]
+        return found
+    general = told["statuses"].get(str(problem.status)) or told["default"]
+    known = SENTENCES.get(problem.code, {}).get(language)
+    return {**general, "text": known} if known else general
 
 
 def sent_in_vain(request: Request) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ from services.chassis.reading.settle import Settler
 from services.chassis.settings import Token
 from services.review.api.contact import Vault
 from services.review.app import make_all_doors
+from services.review.domain.problems import SENTENCES
 from services.review.handlers import on_notices, on_submissions
 from services.review.release import release_chunk
 from services.review.settings import Settings
@@ -249,7 +250,7 @@ async def open_desk(database: TestDatabase, log: Log, **overrides: Any) -> Async
     settler = Settler(kept, reader.topic.name, reader.decoder, on_submissions.handler, on_submissions.on_discarded)
     app = FastAPI()
     app.state.tokens = TokenBook(settings.tokens)
-    answer_errors(app)
+    answer_errors(app, SENTENCES)
     vault = httpx.AsyncClient(transport=httpx.MockTransport(answer_contact), base_url="http://vault")
     app.include_router(make_all_doors(kept, Vault(vault), settings))
     admin = await asyncpg.connect(database.admin_url, server_settings={"search_path": "review"})

@@ -86,6 +86,9 @@ async def test_what_does_not_hold_is_refused(sealed: Desk) -> None:
         assert refusal.status_code == 422
         assert [(error["code"], error["field"]) for error in refusal.json()["errors"]] == [(code, field)]
     assert await untouched(sealed) == before
+    french = {**bearer("decider"), "Accept-Language": "fr-CA"}
+    told = (await sealed.client.post(f"{ITEM}/decision", json={"outcome": "accepted"}, headers=french)).json()
+    assert told["detail"].startswith("Il ne peut être accepté que si toutes les conditions")
 
 
 async def test_a_proposed_question_is_taken_over_or_not(sealed: Desk) -> None:
