@@ -50,8 +50,9 @@ class FoundView(View):
 
 
 class FoundPage(View):
-    """What a search finds. ``q`` is the search as it was read; ``counts`` are bounded where not all is counted.
+    """What a search finds. ``q`` is the search as it was read.
 
+    ``counts`` are of what it would find in whatever status; of those in ``or_more`` not all are counted.
     ``unread``: texts came in a moment ago that words and flags do not find yet.
     """
 
@@ -59,7 +60,7 @@ class FoundPage(View):
     items: list[FoundView]
     next: str | None
     counts: dict[str, int]
-    counted_all: bool
+    or_more: list[str]
     unread: bool
 
 
@@ -93,7 +94,7 @@ def _view(q: str, page: Page) -> FoundPage:
         items=[_view_line(line) for line in page.lines],
         next=page.following,
         counts=dict(page.counts),
-        counted_all=page.counted_all,
+        or_more=sorted(page.or_more),
         unread=page.unread,
     )
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, NoReturn
 from uuid import UUID
@@ -11,13 +11,16 @@ from services.chassis.database import Database, Transaction
 from services.chassis.doors.web import Problem
 from services.chassis.errors import took_too_long
 from services.review.domain.searching.issues import Issue, Language, Unreadable, say
-from services.review.domain.searching.keys import STATUSES
-from services.review.domain.searching.language import Query, read_query
-from services.review.store.searching import COUNTED_MAX, ORDERS, Line, begin_search, count_statuses, find_unread
+from services.review.domain.searching.keys import ENDED, GOING_ON, STATUSES
+from services.review.domain.searching.language import Query, read_query, replace_key
+from services.review.store.searching import ORDERS, Line, begin_search, count_statuses, find_unread
 from services.review.store.searching import search_items as search
+from services.review.store.searching_terms import Search
 
 SortName = Literal["oldest", "newest", "member"]
 CURSOR_MAX = 80
+BOUNDS = ((GOING_ON, 1_000), (ENDED, 200))
+"""So many are counted in these states together; the page tells that there may be more."""
 
 _CURSOR = re.compile(
     r"(?:([A-Z]{2,6})\.)?(20[0-9]{2}-[0-9]{2})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([0-9]{1,4})"
@@ -28,14 +31,14 @@ _CURSOR = re.compile(
 class Page:
     """A page of what a search finds.
 
-    ``counts`` are of all that it finds, by status, up to a bound: ``counted_all`` says whether that was enough.
+    ``counts`` are of what it would find in whatever status, by status; of those in ``or_more`` there may be more.
     ``unread``: words and flags of what came in a moment ago are not searched yet.
     """
 
     lines: Sequence[Line]
     following: str | None
     counts: Mapping[str, int]
-    counted_all: bool
+    or_more: frozenset[str]
     unread: bool
     now: datetime
 
@@ -63,15 +66,27 @@ async def _search(
 ) -> Page:
     prepared = await begin_search(tx, query, actor_ref)
     lines = await search(tx, prepared, order, after, limit + 1)
-    counts = await count_statuses(tx, prepared)
+    counts, or_more = await _count(tx, prepared)
     return Page(
         lines=lines[:limit],
         following=write_cursor(lines[limit - 1], order) if len(lines) > limit else None,
         counts={status: counts[status] for status in STATUSES if status in counts},
-        counted_all=sum(counts.values()) < COUNTED_MAX,
+        or_more=or_more,
         unread=await find_unread(tx),
         now=tx.now,
     )
+
+
+async def _count(tx: Transaction, prepared: Search) -> tuple[dict[str, int], frozenset[str]]:
+    """Count what goes on apart from what has ended: of the one there is little, and all of it matters."""
+    counts: dict[str, int] = {}
+    or_more: list[str] = []
+    for statuses, bound in BOUNDS:
+        query = replace_key(prepared.query, "status", *statuses)
+        found = await count_statuses(tx, replace(prepared, query=query), bound)
+        or_more += found if sum(found.values()) == bound else []
+        counts |= found
+    return counts, frozenset(or_more)
 
 
 def read_search(text: str, language: Language = "en") -> Query:

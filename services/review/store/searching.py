@@ -10,9 +10,6 @@ from services.chassis.database import Record, Transaction
 from services.review.domain.searching.language import Query
 from services.review.store.searching_terms import Arguments, Bounds, Search, conditions_of
 
-COUNTED_MAX = 500
-"""So many of what is found are counted; the page tells that there are more."""
-
 SEARCH_MILLISECONDS = 2_000
 
 LIMIT_SEARCH = """
@@ -98,9 +95,9 @@ async def search_items(tx: Transaction, search: Search, order: str, after: Seque
     return [_read_line(row) for row in await tx.fetch(statement, *values)]
 
 
-async def count_statuses(tx: Transaction, search: Search) -> dict[str, int]:
-    """Count what a search finds by its status, up to a bound: so many together are as many or more."""
-    statement, values = counts_statement(search)
+async def count_statuses(tx: Transaction, search: Search, bound: int) -> dict[str, int]:
+    """Count what a search finds by its status; as many as the bound together are as many or more."""
+    statement, values = counts_statement(search, bound)
     return {row["status"]: row["count"] for row in await tx.fetch(statement, *values)}
 
 
@@ -128,11 +125,11 @@ def lines_statement(search: Search, order: str, after: Sequence[object], limit: 
     return " ".join(parts), arguments.values
 
 
-def counts_statement(search: Search) -> tuple[str, list[object]]:
+def counts_statement(search: Search, bound: int) -> tuple[str, list[object]]:
     """Give the statement of the counts, and its arguments."""
     arguments = Arguments()
     where = _where(conditions_of(search, arguments))
-    bounded = ("(SELECT", _STATUS, "AS status", _FROM, where, "LIMIT", f"{arguments.add(COUNTED_MAX)})")
+    bounded = ("(SELECT", _STATUS, "AS status", _FROM, where, "LIMIT", f"{arguments.add(bound)})")
     parts = ("SELECT status, count(*) AS count FROM", *bounded, "AS bounded GROUP BY status")
     return " ".join(parts), arguments.values
 

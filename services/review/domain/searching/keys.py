@@ -20,6 +20,11 @@ RELEASED = ("departing", "accepted", "declined", "asked", "retracted")
 STATUSES = ("entered", *OPEN, *RELEASED, "withdrawn")
 """The states of an item, as everything shows them."""
 
+GOING_ON = ("entered", *OPEN, "departing")
+"""Those from which an item still goes on: few have them, whatever is stored."""
+
+ENDED = tuple(status for status in STATUSES if status not in GOING_ON)
+
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({"open": OPEN, "released": RELEASED})
 """Names for several states: sealed and not released yet; released."""
 
