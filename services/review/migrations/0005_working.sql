@@ -31,7 +31,7 @@ CREATE TABLE assignment (
 );
 CREATE INDEX assignment_of ON assignment (assessor, submission_id, round);
 COMMENT ON TABLE assignment IS 'Who is to assess an item. Apart from item, so that it neither makes an assessment under way stale nor costs an update.';
-COMMENT ON COLUMN assignment.why IS 'As JSON: a code and what it speaks of; the sentence is made in the reader''s language.';
+COMMENT ON COLUMN assignment.why IS 'The sentence that is told.';
 
 CREATE TABLE coordination (
     month      text        NOT NULL REFERENCES batch,

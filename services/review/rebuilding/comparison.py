@@ -36,7 +36,7 @@ TABLES = (
     Table("told", ("submission_id", "event_id")),
     Table("history", (*_ROUND, "at", "type"), ("place", "revision"), in_order="at, place"),
     Table("recusal", (*_ROUND, "actor_ref")),
-    Table("assignment", _ROUND, ("why",)),
+    Table("assignment", _ROUND),
     Table("coordination", ("month", "member", "area"), ("listed",)),
     Table("left_behind", _ROUND),
     Table("report", ("month",), in_order="month"),
@@ -45,7 +45,7 @@ TABLES = (
     Table("notice_count", ("decision_id", "kind", "state")),
 )
 """Parents first. A revision counts the changes as they were written, several at once as one: the log does not know how.
-``why`` someone assesses is told as a sentence, and ``listed`` is the worker's own mark."""
+``listed`` is a worker's own mark."""
 
 MADE_AT_LEISURE: Mapping[str, str] = MappingProxyType(
     {

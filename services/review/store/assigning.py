@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from services.chassis.codec import decode, encode_text
+from services.chassis.codec import encode_text
 from services.chassis.database import Record, Transaction, as_columns
-from services.review.domain.assigning import Assignment, ToAssign, Why
+from services.review.domain.assigning import Assignment, ToAssign, sentence
 from services.review.domain.entering import Key
 
 _TO_ASSIGN = """
@@ -53,7 +53,7 @@ ORDER BY h.submission_id, h.round
 
 async def save_assignments(tx: Transaction, assignments: Sequence[Assignment], told: Sequence[object], by: str) -> None:
     """Keep who is to assess these items, each with the event that tells it."""
-    rows = [(one.submission_id, one.round, one.assessor, encode_text(one.why)) for one in assignments]
+    rows = [(one.submission_id, one.round, one.assessor, sentence(one.why)) for one in assignments]
     history = [(*one[:2], encode_text(event)) for one, event in zip(assignments, told, strict=True)]
     await tx.execute(SAVE_ASSIGNMENTS, *as_columns(rows, 4), by, tx.now)
     await tx.execute(INSERT_ASSIGNED_HISTORY, *as_columns(history, 3), tx.now, by)
@@ -83,7 +83,7 @@ class Assigned(NamedTuple):
     """Who is to assess an item, since when, by whose word and why."""
 
     assessor: str
-    why: Why
+    why: str
     by: str
     at: object
 
@@ -99,9 +99,7 @@ async def find_assigned(tx: Transaction, items: Sequence[Key]) -> dict[Key, Assi
     """Give who is to assess these items, where someone is."""
     rows = await tx.fetch(FIND_ASSIGNED, *as_columns(items, 2))
     return {
-        (str(row["submission_id"]), row["round"]): Assigned(
-            row["assessor"], decode(Why, row["why"]), row["by"], row["at"]
-        )
+        (str(row["submission_id"]), row["round"]): Assigned(row["assessor"], row["why"], row["by"], row["at"])
         for row in rows
     }
 

@@ -8,7 +8,6 @@ from contracts.topics import DECISIONS, REVIEWS, Topic
 from services.chassis.codec import decode, encode_text
 from services.chassis.database import Transaction, as_columns
 from services.chassis.reading.position import Heard
-from services.review.domain.assigning import Why
 from services.review.domain.rebuilding import Line, Rebuilt, Round
 from services.review.store.shapes import ItemColumns, write_state
 
@@ -177,9 +176,9 @@ SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::time
 
 
 async def insert_people(tx: Transaction, rebuilt: Mapping[str, Rebuilt]) -> None:
-    """Keep who is to assess what, and who may not. Why someone was chosen is told as a sentence, and kept as one."""
+    """Keep who is to assess what, and who may not."""
     assigned = [
-        (subject, told.round, told.assigned_to, encode_text(Why("by-hand", reason=told.reason)), told.assigned_by, at)
+        (subject, told.round, told.assigned_to, told.reason, told.assigned_by, at)
         for subject, one in rebuilt.items()
         for told in one.assignments.values()
         for at in [told.assigned_at]

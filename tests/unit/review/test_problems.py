@@ -8,6 +8,7 @@ import pytest
 
 from services.chassis.doors.languages import SENTENCES as COMMON
 from services.review.domain.batches import BATCH_TABLE
+from services.review.domain.coordinating import CASE_TABLE
 from services.review.domain.impartiality import CONFLICT
 from services.review.domain.problems import SENTENCES
 from services.review.domain.transitions import TABLE
@@ -32,7 +33,7 @@ def test_every_code_has_a_sentence() -> None:
     """Whatever the doors refuse with can be told; what only pages refuse with stands in the desk's own words."""
     sources = [path for path in REVIEW.rglob("*.py") if "desk" not in path.relative_to(REVIEW).parts]
     raised = {code for path in sources for code in codes_in(path.read_text())}
-    cells = [cell for table in (TABLE, BATCH_TABLE) for row in table.values() for cell in row.values()]
+    cells = [cell for table in (TABLE, BATCH_TABLE, CASE_TABLE) for row in table.values() for cell in row.values()]
     tabled = {cell for cell in cells if isinstance(cell, str)}
     assert len(raised) > 40
     assert sorted((raised | tabled | {CONFLICT}) - SENTENCES.keys() - COMMON.keys()) == []
