@@ -32,6 +32,7 @@ _KINDS: Mapping[str, Kind] = {
 _ELSEWHERE = frozenset({"title", "declared_area", "values", "language", "synthetic"})
 _UNSPOKEN = frozenset({"day", "code", "areas"})
 _OUR_CODES = frozenset({"commitment_id", "extends", "resubmission_of"})
+_OUTCOMES = {"published_title": "accepted", "reason_codes": "declined", "question": "clarification"}
 _COMPARED = (
     "title",
     "lead_institution",
@@ -83,11 +84,12 @@ class Pair(NamedTuple):
 
 
 class Deed(NamedTuple):
-    """A line of the history: when, by whom, what (a word's name), what was found, and what was said with it."""
+    """A line of the history: when, by whom, what, what it came to, what was found, and what was said with it."""
 
     at: datetime
     by: str
     what: str
+    outcome: str
     findings: Sequence[Mapping[str, Any]]
     reasons: Sequence[str]
     said: Sequence[str]
@@ -165,6 +167,11 @@ def _lines(name: str, proposal: Proposal) -> Iterator[Line]:
         yield Line(name, kind, getattr(proposal, name), is_spoken=kind not in _UNSPOKEN and name not in _OUR_CODES)
 
 
+def outcome_word(outcome: Mapping[str, Any]) -> str:
+    """Name what a decision came to."""
+    return next((word for name, word in _OUTCOMES.items() if name in outcome), "")
+
+
 def _deed(remark: RemarkView) -> Deed:
     body = remark.body.get("ruling", remark.body)
     outcome = body.get("outcome")
@@ -173,6 +180,7 @@ def _deed(remark: RemarkView) -> Deed:
         remark.at,
         remark.by,
         remark.type.removesuffix(".v1"),
+        outcome_word(outcome) if isinstance(outcome, Mapping) else "",
         told.get("findings", ()),
         told.get("reason_codes", ()),
         [told[name] for name in _SAID if told.get(name)],

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.review.api.views import ItemView
 from services.review.desk.forms import Typed
+from services.review.desk.sheet import outcome_word
 
 Findings = Sequence[Mapping[str, Any]]
 
@@ -31,10 +32,9 @@ def findings_before(view: ItemView) -> dict[str, Any]:
 
 def outcome_of(view: ItemView) -> str:
     """Name the outcome of the decision that stands; nothing without one."""
-    outcome = view.decision["outcome"] if view.decision else {}
-    if "published_title" in outcome:
-        return "retracted" if view.state == "retracted" else "accepted"
-    return "declined" if "reason_codes" in outcome else "clarification" if outcome else ""
+    if view.state == "retracted":
+        return "retracted"
+    return outcome_word(view.decision["outcome"]) if view.decision else ""
 
 
 def _findings(view: ItemView) -> Findings:
