@@ -96,9 +96,9 @@ class Rebuilt:
 def rebuild_submission(told: Told, ends: Sequence[MonthEnd]) -> Rebuilt:
     """Make the rounds of one submission again; ``ends`` are the months that are over, in their order.
 
-    Topics have no order between them, so what causes what says where they meet: the answer to a withdrawal stands
-    behind its request, work on a round behind its text, a decision that supersedes behind the one that left. Where
-    another order would come to something else, this is the one in which it happened.
+    Topics have no order between them, so what rests on what says where they meet: work on a round, and its withdrawal,
+    stand behind its texts, a decision that supersedes behind the one that left. Where another order would come to
+    something else, this is the one in which it happened.
 
     Raises:
         Refusal: something is missing on which what was told rests.
@@ -120,8 +120,6 @@ class _Walk:
     def follow(self, event: Event[Any]) -> None:
         if isinstance(event.data, WithdrawalRefused):
             return
-        if isinstance(event.data, WithdrawalAccepted):
-            self._enter_through(event.causationid)
         self._be_there(event.data.round)
         match event.data:
             case WithdrawalAccepted(round=round_):
@@ -165,11 +163,6 @@ class _Walk:
         while not isinstance(self._state(round_), Accepted):
             self._let_out(self._next_out())
 
-    def _enter_through(self, event_id: UUID | None) -> None:
-        if any(event.id == event_id for event in self.incoming):
-            while self.incoming[0].id != event_id:
-                self._enter(self.incoming.popleft())
-
     def _enter(self, event: Event[Any]) -> None:
         if isinstance(event.data, WithdrawalRequested):
             return
@@ -180,7 +173,6 @@ class _Walk:
             self.rebuilt.rounds[number] = Round(standing, standing.state)
         for (_, number), standing in entered.changed.items():
             changed = self.rebuilt.rounds[number]
-            changed.before = replace(changed.before, item=standing.state.item)
             changed.standing, changed.revision = standing, changed.revision + 1
 
     def _open_unanswered(self, asked: int) -> None:

@@ -15,10 +15,10 @@ from contracts.topics import TOPIC_OF
 from contracts.vocabulary import Verdict
 from services.chassis.errors import Refusal
 from services.review.domain.acting import carry_out
-from services.review.domain.commands import BatchAdvanced, HoldBack, ItemCommand, Release, Unhold
+from services.review.domain.commands import BatchAdvanced, HoldBack, ItemCommand, ItemEvent, Release, Unhold
 from services.review.domain.entering import Key, Standing, fold
-from services.review.domain.evolution import evolve
-from services.review.domain.items import Asked, Decline, Entered, Question, Unanswered
+from services.review.domain.evolution import evolve, stored_word
+from services.review.domain.items import Asked, Decline, Entered, Question, Unanswered, Withdrawn
 from services.review.domain.rebuilding import MonthEnd, Told, rebuild_submission
 from services.review.store.shapes import write_state
 from tests.controls import review, submissions
@@ -69,6 +69,7 @@ class Life:
     )
     rounds: dict[Key, Standing] = field(default_factory=dict)
     ends: list[MonthEnd] = field(default_factory=list)
+    history: list[tuple[int, ItemEvent, str]] = field(default_factory=list)
     now: datetime = MOMENT
     version: int = 1
 
@@ -90,6 +91,8 @@ class Life:
         done = carry_out(self.latest.state, command)
         self.rounds[max(self.rounds)] = self.latest._replace(state=done.state)
         self.tell(*done.facts)
+        if not isinstance(command, Release):
+            self.history += [(done.state.item.round, event, stored_word(done.state)) for event in done.events]
 
     def tell(self, *facts: Fact) -> None:
         """Let review tell something."""
@@ -139,7 +142,7 @@ def _let_happen(life: Life, step: str) -> None:
             life.advance("sealed")
         case "order-release":
             life.advance("releasing")
-        case "answer" if isinstance(state, Asked):
+        case "answer" if isinstance(state, Asked | Withdrawn):  # withdrawn, it may have crossed the answer
             life.version += 1
             month, round_ = f"2027-{state.item.round:02}", state.item.round + 1
             life.hear(submissions.submission_clarified(round=round_, version=life.version, month=month))
@@ -161,6 +164,8 @@ def compare(life: Life) -> None:
     rebuilt = rebuild_submission(told, life.ends)
     lived = {round_: standing for (_, round_), standing in life.rounds.items()}
     assert rebuilt.rounds.keys() == lived.keys()
+    noted = [(line.round, line.event, line.state) for line in rebuilt.history]
+    assert sorted(noted, key=repr) == sorted(life.history, key=repr)
     for round_, made in rebuilt.rounds.items():
         was = lived[round_]
         assert made.standing.state.item == was.state.item
