@@ -81,7 +81,8 @@ def test_reasons_name_the_change_and_both_verdicts() -> None:
 @given(st.dictionaries(st.sampled_from(CRITERIA), st.sampled_from(Verdict)), st.sampled_from(["accepted", "declined"]))
 def test_what_is_in_force_changes_nothing(verdicts: dict[str, Verdict], outcome: str) -> None:
     """Whatever was found, as long as the decision follows from it."""
-    was = past(outcome, **{code.replace("-", "_"): verdict for code, verdict in verdicts.items()})
+    found = findings(**{code.replace("-", "_"): verdict for code, verdict in verdicts.items()})
+    was = replace(past(outcome), findings=found)
     rerun = run_again(was, IN_FORCE, IN_FORCE, {})
     assert changes_between(IN_FORCE, IN_FORCE) == ()
     assert rerun.why == ()

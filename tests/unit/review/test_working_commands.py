@@ -18,8 +18,8 @@ from tests.controls.envelope import MONTH, submission_id
 
 ITEM = str(submission_id())
 HASH = "0" * 64
-OUTLINE = {"outcome": None, "area": "justice", "reason_codes": [], "held": None, "assessor": None}
-PLAN = {
+OUTLINE: dict[str, Any] = {"outcome": None, "area": "justice", "reason_codes": [], "held": None, "assessor": None}
+PLAN: dict[str, Any] = {
     "plan_id": ITEM,
     "hash": HASH,
     "applied_at": None,
@@ -37,8 +37,8 @@ PLAN = {
         {"reference": "", "title": "", "before": None, "after": None, "refusal": "unknown-item", "detail": ""},
     ],
 }
-CASE = {"state": "contacted"}
-THOUGHT = {
+CASE: dict[str, Any] = {"state": "contacted"}
+THOUGHT: dict[str, Any] = {
     "month": MONTH,
     "applied": "2025-11",
     "draft": "2027-proposal",
