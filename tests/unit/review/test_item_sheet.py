@@ -136,7 +136,7 @@ def test_a_refusal_is_told_in_words(language: Language) -> None:
 def test_what_changed_meanwhile_is_told_in_words() -> None:
     """No code, no JSON: findings, areas, decisions and states as the page names them."""
     names = {code: place.name for code, place in places_of(MONTH, "en").items()}
-    changed = [
+    changed: list[dict[str, Any]] = [
         {"field": "state", "theirs": "entered", "now": "decided"},
         {"field": "findings.timing", "theirs": None, "now": {"verdict": "not-met", "reason": "Over."}},
         {"field": "area", "theirs": "justice", "now": "anti-corruption"},
