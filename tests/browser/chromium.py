@@ -4,7 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+
+from playwright.async_api import Browser, async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ("--disable-background-networking", "--disable-component-update", "--no-first-run")
@@ -12,6 +16,15 @@ _APT = (
     ("apt-get", "update"),
     ("apt-get", "install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core"),
 )
+
+
+@asynccontextmanager
+async def open_browser() -> AsyncIterator[Browser]:
+    """Open a real browser for the length of a block."""
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=find_chromium(), args=arguments())
+        yield started
+        await started.close()
 
 
 def find_chromium() -> str:

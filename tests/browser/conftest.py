@@ -7,10 +7,10 @@ from typing import Any, cast
 import httpx
 import pytest
 from fastapi import FastAPI
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from deploy.stack.ports import LOOPBACK, free_port
-from tests.browser.chromium import arguments, find_chromium
+from tests.browser.chromium import open_browser
 from tests.browser.desk import DeskSite, serving
 from tests.conftest import TestDatabase
 from tests.harness.serving import serving_app
@@ -21,10 +21,8 @@ from tests.integration.review.conftest import Log, open_desk
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """A real browser, one for all tests."""
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=find_chromium(), args=arguments())
-        yield started
-        await started.close()
+    async with open_browser() as opened:
+        yield opened
 
 
 @dataclass
