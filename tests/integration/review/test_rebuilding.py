@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from contracts.event import Event
 from contracts.topics import NOTICES, SUBMISSIONS, Topic
 from deploy.database import make_beside
 from services.chassis.reading.position import Heard as Numbered
-from services.chassis.reading.whole import InOrder
+from services.chassis.reading.whole import Incomplete, InOrder
 from services.review.rebuilding import BESIDE, KEPT, MADE_AT_LEISURE, TABLES, Verdict, rebuild
 from tests.conftest import TestDatabase
 from tests.controls.envelope import MONTH, event_of, id_of, submission_id
@@ -43,6 +44,7 @@ class Living:
     def __init__(self, database: TestDatabase, desk: Desk) -> None:
         self.database = database
         self.desk = desk
+        self.meanwhile: Event[Any] | None = None
         self.topics = {SUBMISSIONS.name: desk.log, NOTICES.name: KeptLog()}
 
     async def rebuild(self, *, swap: bool = False) -> Verdict:
@@ -55,8 +57,13 @@ class Living:
         log = self.topics[topic.name]
         assert isinstance(log, KeptLog)
         order, half = InOrder(up_to), len(log.records) // 2
-        for page in (log.records[:half], log.records):
+        for page in (log.records[:half], list(log.records)):
             yield order.take(page)
+        if order.missing:
+            raise Incomplete(topic.name)
+        if self.meanwhile is not None:
+            event, self.meanwhile = self.meanwhile, None
+            await self.desk.hear(event)
 
     async def letters(self, *events: Event[Any]) -> None:
         """Let letters be told of."""
@@ -206,6 +213,30 @@ async def _check_named(verdict: Verdict) -> None:
     assert (count, first["living"], first["rebuilt"], first["key"]["type"]) == (4, False, True, "ruling.made")
     assert shown["coordination"][1]["fields"] == ["state"]
     assert len(shown) == 4
+
+
+async def test_review_may_go_on_meanwhile(living: Living) -> None:
+    """What comes during a rebuild is not missed; but nothing takes over what has moved on."""
+    await living.desk.hear(received(1))
+    await living.desk.rows("UPDATE item SET title = 'Something else'")
+    for number, swap in ((2, False), (3, True)):
+        living.meanwhile = received(number)
+        try:
+            verdict = await living.rebuild(swap=swap)
+            assert (swap, [one.table for one in verdict.tables if one.differing]) == (False, ["item"])
+        except asyncpg.SerializationError:
+            assert swap
+        assert len(await living.desk.rows("SELECT * FROM item")) == number
+    assert len(await living.desk.rows("SELECT * FROM item WHERE title = 'Something else'")) == 1
+
+
+async def test_a_log_that_is_lost_is_no_source(living: Living) -> None:
+    """A topic that holds less than was heard makes nothing again."""
+    await living.desk.hear(received(1), received(2))
+    assert isinstance(living.desk.log, KeptLog)
+    living.desk.log.records.pop()
+    with pytest.raises(Incomplete):
+        await living.rebuild(swap=True)
 
 
 async def test_every_table_is_made_again_or_says_why_not(living: Living) -> None:
