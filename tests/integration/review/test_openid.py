@@ -26,7 +26,8 @@ PEOPLE = (
     {"sub": "s" * 300, "name": "Long", "groups": {"ogp": ["ogp-su"]}},
 )
 ROLES = {"ogp-su": "support-unit", "ogp-irm": "irm"}
-BACK = "http://review/desk/sign-in/openid/back"
+REVIEW = "http://127.0.0.1"
+BACK = f"{REVIEW}/desk/sign-in/openid/back"
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ async def foreign(database: TestDatabase, issuer: str) -> AsyncIterator[Desk]:
         "openid_client_secret": "s",
         "openid_roles_claim": "groups.ogp",
         "openid_roles": ROLES,
-        "review_url": "http://review/",
+        "review_url": f"{REVIEW}/",
         "local_accounts": False,
     }
     async with open_desk(database, Log(), **told) as desk:
@@ -82,7 +83,7 @@ async def vouch(sent: Sent, sub: str, **form: str) -> str:
         answer = await client.post(sent.url, data={"sub": sub, **form})
     assert answer.status_code == 302, answer.text
     assert answer.headers["location"].startswith(BACK)
-    return str(answer.headers["location"]).removeprefix("http://review")
+    return str(answer.headers["location"]).removeprefix(REVIEW)
 
 
 async def come(person: Person, sub: str) -> httpx.Response:
