@@ -9,6 +9,8 @@ from services.review.domain.flags import Flag, in_order
 
 ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(hashtext('review.flagging'))"
 
+IS_COMPARING = "SELECT EXISTS (SELECT FROM likeness_due)"
+
 TAKE_FLAGGING_DUE = """
 DELETE FROM flagging_due WHERE ctid = ANY (ARRAY(SELECT ctid FROM flagging_due LIMIT $1))
 RETURNING submission_id
@@ -16,11 +18,12 @@ RETURNING submission_id
 
 
 async def take_flagging_due(tx: Transaction, limit: int) -> list[str]:
-    """Take submissions whose latest text was not looked at; none while another instance is at it.
+    """Take submissions whose latest text was not looked at.
 
-    One after the other, so that of two that look alike the second always sees the first.
+    None while another instance is at it, so that of two that look alike the second always sees the first; and none
+    while some are not compared yet: a crowd is entered and compared first.
     """
-    if not await tx.fetchval(ONE_AT_A_TIME):
+    if not await tx.fetchval(ONE_AT_A_TIME) or await tx.fetchval(IS_COMPARING):
         return []
     return sorted({str(row["submission_id"]) for row in await tx.fetch(TAKE_FLAGGING_DUE, limit)})
 
