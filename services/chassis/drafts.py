@@ -7,17 +7,14 @@ from uuid import UUID
 
 from contracts.event import Fact
 from services.chassis.codec import encode_text
-from services.chassis.outbox import OutboxRow, arguments, rows_of
+from services.chassis.outbox import OutboxRow, rows_of
 
 KEEP_DRAFTS = """
 INSERT INTO outbox_draft (event_id, type, key, payload)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
 """
 
-EMIT_DRAFTS = """
-SELECT emit_drafts($1::text[], $2::integer[], $3::integer[],
-                   $4::integer[], $5::integer[], $6::uuid[], $7::text[], $8::text[])
-"""
+EMIT_DRAFTS = "SELECT emit_drafts($1::text, $2::integer[], $3::uuid[], $4::text[], $5::text[])"
 
 DROP_DRAFTS = "DELETE FROM outbox_draft WHERE event_id = ANY ($1::uuid[])"
 
@@ -26,11 +23,10 @@ STANDS_FOR_NOW = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Draft(NamedTuple):
-    """An event that is kept and not told: its id, and where it will go."""
+    """An event that is kept and not told: its id, and the partition where it will go."""
 
-    topic: str
-    partition: int
     event_id: UUID
+    partition: int
 
 
 def stand_in(name: str, value: object) -> str:
@@ -45,7 +41,7 @@ def draft_rows(facts: Iterable[Fact], source: str) -> list[OutboxRow]:
 
 def drafts_of(rows: Sequence[OutboxRow]) -> list[Draft]:
     """Name the drafts that were written."""
-    return [Draft(row.topic, row.partition, row.event_id) for row in rows]
+    return [Draft(row.event_id, row.partition) for row in rows]
 
 
 def columns_to_keep(rows: Sequence[OutboxRow]) -> list[list[object]]:
@@ -54,9 +50,8 @@ def columns_to_keep(rows: Sequence[OutboxRow]) -> list[list[object]]:
     return [[row.event_id for row in rows], [row.type for row in rows], [row.key for row in rows], texts]
 
 
-def columns_to_emit(drafts: Sequence[Draft], now: datetime, fills: Mapping[str, str]) -> list[list[object]]:
-    """Turn drafts, and what takes the place of which stand-in, into the arrays that ``emit_drafts`` takes."""
-    rows = [OutboxRow(draft.topic, draft.partition, draft.event_id, "", "", b"") for draft in drafts]
-    topics, partitions, counts, _, streams, steps, event_ids, *_ = arguments(rows, {})
+def columns_to_emit(topic: str, drafts: Sequence[Draft], now: datetime, fills: Mapping[str, str]) -> list[object]:
+    """Turn drafts, and what takes the place of which stand-in, into what ``emit_drafts`` takes."""
     filled = {stand_in("time", STANDS_FOR_NOW): stand_in("time", now), **fills}
-    return [topics, partitions, counts, streams, steps, event_ids, list(filled), list(filled.values())]
+    partitions, event_ids = [draft.partition for draft in drafts], [draft.event_id for draft in drafts]
+    return [topic, partitions, event_ids, list(filled), list(filled.values())]

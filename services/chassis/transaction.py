@@ -24,8 +24,7 @@ class Transaction:
         self._source = source
         self._facts: list[Fact] = []
         self._floors: dict[outbox.Stream, datetime] = {}
-        self._drafts: Sequence[Draft] = ()
-        self._fills: Mapping[str, str] = {}
+        self._drafts: list[object] = []
         self.now = datetime.min.replace(tzinfo=UTC)
         self.known_partitions: dict[str, int] = {}
 
@@ -62,13 +61,12 @@ class Transaction:
         """Forget drafts, told or not."""
         await self.execute(drafts.DROP_DRAFTS, event_ids)
 
-    def emit_drafts(self, ready: Sequence[Draft], fills: Mapping[str, str]) -> None:
-        """Tell these drafts, before COMMIT as everything; ``fills`` take the place of their stand-ins.
+    def emit_drafts(self, topic: Topic, ready: Sequence[Draft], fills: Mapping[str, str]) -> None:
+        """Tell these drafts, before COMMIT as everything; ``fills`` take the place of their stand-ins, two at most.
 
-        Once a transaction; other facts told in it stand on topics that come after theirs by name.
+        Once a transaction; other facts told in it stand on this topic, or on such as come after it by name.
         """
-        self._drafts = ready
-        self._fills = fills
+        self._drafts = drafts.columns_to_emit(topic.name, ready, self.now, fills) if ready else []
 
     def partition_of(self, subject: str) -> int:
         """Say where a subject's events go."""
@@ -109,7 +107,7 @@ class Transaction:
     async def keep_facts(self) -> bool:
         """Number what was told and keep it; done by Database, last. Says whether there was anything."""
         if self._drafts:
-            await self.execute(drafts.EMIT_DRAFTS, *drafts.columns_to_emit(self._drafts, self.now, self._fills))
+            await self.execute(drafts.EMIT_DRAFTS, *self._drafts)
         if self._facts or self._floors:
             await self.execute(outbox.EMIT, *outbox.arguments(self._rows(), self._floors))
         return bool(self._drafts or self._facts)

@@ -19,11 +19,10 @@ from services.review.domain.departures import ANSWER_WITHIN, UNRELEASED
 from services.review.settings import Settings
 from services.review.store import departures, items
 from services.review.store import release as store
-from services.review.store.departures import Leaving
 from services.review.store.items import Found
 
 UNWRITTEN_MAX = 500
-"""So many events that are not written yet are written in one chunk: that takes long, and the doors wait meanwhile."""
+"""So many items leave at once whose events are not written yet: that takes long, and the doors wait meanwhile."""
 
 _patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
 
@@ -58,20 +57,20 @@ async def release_chunk(database: Database, limit: int) -> bool:
 
 async def _release_items(tx: Transaction, progress: store.Progress, limit: int) -> bool:
     batch = progress.batch
-    leaving = _with_few_unwritten(await departures.list_leaving(tx, batch.month, progress.after, limit))
-    if leaving:
-        await _let_out(tx, batch, await departures.find_decided(tx, [one.key for one in leaving if one.draft is None]))
-        await departures.tell_drafted(tx, batch.at + ANSWER_WITHIN, leaving, _fills(batch))
-        await store.save_progress(tx, batch.month, leaving[-1].key)
+    written_end = await departures.find_written_end(tx, batch.month, progress.after_event, limit)
+    if written_end is not None:
+        span = batch.month, progress.after_event, written_end
+        await departures.tell_written(tx, span, batch.at + ANSWER_WITHIN, _fills(batch))
+        await store.save_written_progress(tx, batch.month, written_end)
         return True
-    held_over = await store.list_held_over(tx, batch.month, limit)
+    unwritten = await departures.list_leaving(tx, batch.month, progress.after, min(limit, UNWRITTEN_MAX))
+    if unwritten:
+        await _let_out(tx, batch, await departures.find_decided(tx, unwritten))
+        await store.save_progress(tx, batch.month, unwritten[-1])
+        return True
+    held_over = await store.list_held_over(tx, batch.month, UNWRITTEN_MAX)
     await _let_out(tx, batch, held_over)
     return bool(held_over)
-
-
-def _with_few_unwritten(leaving: Sequence[Leaving]) -> Sequence[Leaving]:
-    unwritten = [place for place, one in enumerate(leaving) if one.draft is None]
-    return leaving[: unwritten[UNWRITTEN_MAX]] if len(unwritten) > UNWRITTEN_MAX else leaving
 
 
 def _fills(batch: Releasing) -> dict[str, str]:

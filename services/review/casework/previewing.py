@@ -154,7 +154,7 @@ async def _list_would_leave(tx: Transaction, month: str, after: tuple[str, Key],
     found: list[Found] = []
     if which == "leaving":
         leaving = await departures.list_leaving(tx, month, key, limit)
-        found = await departures.find_decided(tx, [one.key for one in leaving])
+        found = await departures.find_decided(tx, leaving)
         key = BEFORE_ALL
     return found + await departures.list_would_be_held_over(tx, month, key, limit - len(found))
 

@@ -12,9 +12,12 @@ CREATE TABLE departure (
     event_id      uuid    NOT NULL,
     PRIMARY KEY (submission_id, round)
 );
-CREATE INDEX departure_of_month ON departure (month);
+CREATE UNIQUE INDEX departure_of_month ON departure (month, event_id);
 COMMENT ON TABLE departure IS 'The event of a decided item, written as a draft at leisure: the release of its batch only numbers it.';
 COMMENT ON COLUMN departure.revision IS 'The item as it was then: of another revision, the draft counts for nothing.';
+
+ALTER TABLE batch ADD COLUMN after_event uuid;
+COMMENT ON COLUMN batch.after_event IS 'The last of the written events that left: those leave first, in the order in which they were written.';
 
 CREATE TABLE left_behind (
     submission_id uuid    NOT NULL,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from contracts.topics import DECISIONS
@@ -86,65 +85,57 @@ async def forget_departures(tx: Transaction, limit: int) -> int:
     return len(gone)
 
 
-class Leaving(NamedTuple):
-    """An item that leaves next; ``draft`` is its event where that is written, and still right."""
+FIND_WRITTEN_END = """
+SELECT event_id FROM (
+    SELECT event_id FROM departure WHERE month = $1 AND event_id > $2 ORDER BY event_id LIMIT $3
+) d ORDER BY event_id DESC LIMIT 1
+"""
 
-    submission_id: UUID
-    round: int
-    draft: Draft | None
 
-    @property
-    def key(self) -> Key:
-        """Which round of which submission."""
-        return self.submission_id, self.round
+async def find_written_end(tx: Transaction, month: str, after: UUID, limit: int) -> UUID | None:
+    """Find where the next chunk of the written events ends, in the order in which they were written."""
+    found: UUID | None = await tx.fetchval(FIND_WRITTEN_END, month, after, limit)
+    return found
+
+
+SAVE_GONE = """
+UPDATE item i SET state = CASE i.outcome WHEN 'clarification' THEN 'asked' ELSE i.outcome END,
+                  answer_by = CASE i.outcome WHEN 'clarification' THEN $4::timestamptz END,
+                  revision = i.revision + 1
+FROM departure d
+WHERE d.month = $1 AND d.event_id > $2 AND d.event_id <= $3
+  AND i.submission_id = d.submission_id AND i.round = d.round AND i.revision = d.revision
+  AND i.state = 'decided' AND i.hold IS NULL
+RETURNING d.event_id, d.partition
+"""
+
+
+async def tell_written(
+    tx: Transaction, span: tuple[str, UUID, UUID], answer_by: datetime, fills: Mapping[str, str]
+) -> None:
+    """Let a month's items out whose events are written, from behind one up to another.
+
+    What the domain says of each of them is said of all at once. An event that was written of another revision counts
+    for nothing, and is passed over.
+    """
+    rows = await tx.fetch(SAVE_GONE, *span, answer_by)
+    tx.emit_drafts(DECISIONS, [Draft(row["event_id"], row["partition"]) for row in rows], fills)
 
 
 WALK_IN_ORDER = "SET LOCAL enable_bitmapscan = off"
 """A batch is walked along its index. Without fresh statistics the planner sorts all of it for each chunk of it."""
 
 LIST_LEAVING = """
-SELECT i.submission_id, i.round, d.partition, d.event_id
-FROM (
-    SELECT submission_id, round, revision FROM item
-    WHERE month = $1 AND (submission_id, round) > ($2, $3) AND state = 'decided' AND hold IS NULL
-    ORDER BY submission_id, round LIMIT $4
-) i
-LEFT JOIN departure d USING (submission_id, round, revision)
-ORDER BY i.submission_id, i.round
+SELECT submission_id, round FROM item
+WHERE month = $1 AND (submission_id, round) > ($2, $3) AND state = 'decided' AND hold IS NULL
+ORDER BY submission_id, round LIMIT $4
 """
 
 
-async def list_leaving(tx: Transaction, month: str, after: Key, limit: int) -> list[Leaving]:
-    """List the next items of a batch, in their order. The batch is locked: nobody works on them."""
+async def list_leaving(tx: Transaction, month: str, after: Key, limit: int) -> list[Key]:
+    """List the next items of a batch that would leave, or are still to leave, in their order."""
     await tx.execute(WALK_IN_ORDER)
-    rows = await tx.fetch(LIST_LEAVING, month, *after, limit)
-    return [
-        Leaving(
-            row["submission_id"],
-            row["round"],
-            row["event_id"] and Draft(DECISIONS.name, row["partition"], row["event_id"]),
-        )
-        for row in rows
-    ]
-
-
-SAVE_GONE = """
-UPDATE item i SET state = CASE i.outcome WHEN 'clarification' THEN 'asked' ELSE i.outcome END,
-                  answer_by = CASE i.outcome WHEN 'clarification' THEN $3::timestamptz END,
-                  revision = i.revision + 1
-FROM unnest($1::uuid[], $2::integer[]) AS s (submission_id, round)
-WHERE i.submission_id = s.submission_id AND i.round = s.round
-"""
-
-
-async def tell_drafted(
-    tx: Transaction, answer_by: datetime, leaving: Sequence[Leaving], fills: Mapping[str, str]
-) -> None:
-    """Let these items out, all at once: what the domain says of each of them, said in one statement."""
-    drafts = [one.draft for one in leaving if one.draft is not None]
-    if drafts:
-        await tx.execute(SAVE_GONE, *as_columns([one.key for one in leaving if one.draft is not None], 2), answer_by)
-        tx.emit_drafts(drafts, fills)
+    return [(row["submission_id"], row["round"]) for row in await tx.fetch(LIST_LEAVING, month, *after, limit)]
 
 
 KEEP_LEFT_BEHIND = """

@@ -10,6 +10,7 @@ import pytest
 
 from contracts.event import Fact
 from contracts.reviews import WithdrawalAccepted
+from contracts.topics import REVIEWS
 from services.chassis.codec import decode
 from services.chassis.database import Database
 from services.chassis.drafts import Draft, stand_in
@@ -51,7 +52,7 @@ async def tell(database: Database, drafts: list[Draft], *facts: Fact) -> None:
     """Tell drafts, and these facts beside them."""
     async with database.transaction() as tx:
         tx.emit(facts)
-        tx.emit_drafts(drafts, FILLS)
+        tx.emit_drafts(REVIEWS, drafts, FILLS)
 
 
 async def rows(database: Database) -> list[tuple[int, int, UUID, dict[str, Any]]]:
