@@ -6,7 +6,8 @@ from services.review.cli.bulk import bulk
 from services.review.cli.closely import list_similar, list_versions, show_contact, show_difference
 from services.review.cli.contributions import nomination, story
 from services.review.cli.coordinating import coordination
-from services.review.cli.desk import batch, decide
+from services.review.cli.deciding import assess, decide, hold, unhold
+from services.review.cli.desk import batch
 from services.review.cli.leaving import item, preview, report
 from services.review.cli.searching import find_items
 from services.review.cli.staff import staff
@@ -14,6 +15,9 @@ from services.review.cli.updating import ask_for_update
 from services.review.cli.working import assign_items, hand_over, list_drafts, list_shares, think
 
 app = typer.Typer(help="Batches and decisions, stories and nominations.", no_args_is_help=True)
+batch.command("assess")(assess)
+batch.command("hold")(hold)
+batch.command("unhold")(unhold)
 batch.command("similar")(list_similar)
 batch.command("versions")(list_versions)
 batch.command("difference")(show_difference)

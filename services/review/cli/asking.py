@@ -1,6 +1,8 @@
 """Asks review's doors for the commands, and shows what they answer."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import httpx
@@ -22,9 +24,11 @@ def ask(method: str, url: str, token: str, path: str, **content: Any) -> Any:
     return call(method, url, token, path, **content).json()
 
 
-def call(method: str, url: str, token: str, path: str, **content: Any) -> httpx.Response:
+def call(
+    method: str, url: str, token: str, path: str, headers: Mapping[str, str] = MappingProxyType({}), **content: Any
+) -> httpx.Response:
     """Ask a door; where it refuses or does not answer, say so and end the command."""
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", **headers}
     address = url.rstrip("/") + path
     try:
         response = httpx.request(method, address, headers=headers, timeout=30.0, trust_env=False, **content)

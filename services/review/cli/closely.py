@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from services.review.cli.addressed import Round, Submission
 from services.review.cli.asking import AsJson, Token, Url, ask, show_one
-from services.review.cli.desk import Round, Submission, list_all_items
+from services.review.cli.desk import list_all_items
 
 _MONTH = re.compile(r"20\d\d-\d\d")
 _STYLES = {"kept": "", "removed": "red strike", "added": "green underline"}
