@@ -35,7 +35,7 @@ class Sorted(NamedTuple):
 def sort_out(events: Sequence[Event[Any]]) -> Sorted:
     """Tell the releases of stories, and what encourages reforms, from the decisions about submissions."""
     told = Sorted([], [], [])
-    kept_apart = {StoryReleased: told.stories, ReformEncouraged: told.encouragements}
+    kept_apart: dict[type[Any], list[Event[Any]]] = {StoryReleased: told.stories, ReformEncouraged: told.encouragements}
     for event in events:
         kept_apart.get(type(event.data), told.decisions).append(event)
     return told

@@ -2,13 +2,11 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Annotated, Any, Concatenate, NamedTuple, ParamSpec
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from services.review.cli.asking import AsJson, Token, Url, ask, show_one
-
-OwnT = ParamSpec("OwnT")
 
 Submission = Annotated[str, typer.Argument(help="The submission's id.")]
 Round = Annotated[int, typer.Option("--round", min=1, help="The round of the review.")]
@@ -46,8 +44,8 @@ _ADDRESS = {
 }
 
 
-def about_item(command: Callable[Concatenate[Addressed, OwnT], None]) -> Callable[..., None]:
-    """Give a command the argument and the options that say which item it is about."""
+def about_item(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command, whose first parameter is ``item``, the argument and the options that say which one it is."""
 
     def told(**given: Any) -> None:
         command(Addressed(**{name: given.pop(name) for name in _ADDRESS}), **given)
