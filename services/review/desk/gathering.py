@@ -38,8 +38,12 @@ class Gathered(NamedTuple):
     names: Mapping[str, str]
 
 
-async def gather(tx: Transaction, found: Found) -> Gathered:
-    """Gather what belongs to an item."""
+async def gather(tx: Transaction, found: Found, before: int | None = None) -> Gathered:
+    """Gather what belongs to an item, and how its text differs from the version ``before``, or the last round's.
+
+    Raises:
+        Problem: 404 ``unknown-version``.
+    """
     item, ruling = found.state.item, ruling_of(found.state)
     submission_id = UUID(item.submission_id)
     letters = await list_counts(tx, ruling.decision_id) if ruling else []
@@ -49,7 +53,7 @@ async def gather(tx: Transaction, found: Found) -> Gathered:
         found,
         view_item(found, letters, await list_history(tx, submission_id, item.round)),
         flags[key],
-        await find_difference(tx, item, None, None),
+        await find_difference(tx, item, before, None),
         await find_candidates(tx, submission_id, CANDIDATES_MAX),
         await find_case(tx, item.month, found.dossier.receipt.member.code, item.declared_area),
         assigned[key].assessor if key in assigned else "",

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated, NamedTuple
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -16,9 +15,10 @@ from services.chassis.doors.web import Problem
 from services.chassis.errors import Refusal
 from services.review.api.contact import ContactView, Vault, find_contact
 from services.review.api.items import Id, InRound
+from services.review.api.versions import VersionQuery
 from services.review.casework.acting import act_on_item, find_there, work
 from services.review.desk.amiss import Amiss, amiss_in_body, amiss_of_refusal, amiss_of_stale
-from services.review.desk.following import find_following
+from services.review.desk.following import Trail, find_following
 from services.review.desk.forms import FORMS, Form, Tree, typed_of
 from services.review.desk.gathering import gather
 from services.review.desk.house import House, language_for
@@ -26,41 +26,42 @@ from services.review.desk.sheet import places_of, questions_of
 from services.review.desk.shown import context_of
 from services.review.desk.visitor import WhatWasSent, needs, visitor_of
 from services.review.desk.words import Language
+from services.review.domain.searching.language import LENGTH_MAX
 
-QUEUE = "/desk/queue"
-FILTER_MAX = 500
 MayRead = Annotated[Principal, Depends(needs("review:read"))]
 MaySee = Annotated[Principal, Depends(needs("review:contacts"))]
-Filter = Annotated[str, Query(max_length=FILTER_MAX)]
-Short = Annotated[str, Query(max_length=60)]
+Search = Annotated[str, Query(max_length=LENGTH_MAX)]
+Sort = Annotated[str, Query(max_length=20)]
 
-_CAME_FROM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9]{1,4}")
-_REVISION = re.compile(r"[0-9]{1,9}")
 NOTHING_AMISS = Amiss()
 FORM_NAMES = frozenset(form.name for form in FORMS)
+_ITEM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9]{1,4}")
+_REVISION = re.compile(r"[0-9]{1,9}")
 
 
 class At(NamedTuple):
-    """Which item, and what the queue was asked for when it was opened."""
+    """Which item, and from which queue somebody came to it."""
 
     submission_id: UUID
     round: int
-    q: str
+    trail: Trail
 
     @property
-    def path(self) -> str:
-        """Where its page is."""
-        return address_of_item(f"{self.submission_id}/{self.round}", self.q)
+    def name(self) -> str:
+        """Its id and round."""
+        return f"{self.submission_id}/{self.round}"
 
 
-class Came(NamedTuple):
-    """What was just done, and to which item."""
-
-    done: str = ""
-    where: str = ""
+def _came(submission_id: Id, round: InRound, q: Search = "", sort: Sort = "") -> At:
+    return At(submission_id, round, Trail(q, sort))
 
 
-NOWHERE = Came()
+def _sent(submission_id: Id, round: InRound, sent: WhatWasSent) -> At:
+    return At(submission_id, round, Trail(sent.one("q")[:LENGTH_MAX], sent.one("sort")))
+
+
+CameTo = Annotated[At, Depends(_came)]
+SentAt = Annotated[At, Depends(_sent)]
 
 
 def make_item_pages(house: House, vault: Vault) -> APIRouter:
@@ -68,26 +69,15 @@ def make_item_pages(house: House, vault: Vault) -> APIRouter:
     router = APIRouter(prefix="/items/{submission_id}/{round}")
 
     @router.get("")
-    async def show_item(
-        request: Request,
-        submission_id: Id,
-        round: InRound,
-        _: MayRead,
-        q: Filter = "",
-        done: Short = "",
-        of: Short = "",
-    ) -> Response:
-        """Show everything there is of an item, and what this visitor may do with it."""
-        return await _page(house, request, At(submission_id, round, q), came=Came(done, of))
+    async def show_item(request: Request, at: CameTo, _: MayRead, before: VersionQuery = None) -> Response:
+        """Show everything there is of an item, and what this visitor may do; ``before`` is the version to compare."""
+        return await _page(house, request, at, before=before)
 
     @router.post("/contact")
-    async def show_contact(
-        request: Request, submission_id: Id, round: InRound, principal: MaySee, sent: WhatWasSent
-    ) -> Response:
+    async def show_contact(request: Request, at: SentAt, principal: MaySee) -> Response:
         """Show who is behind an item, once that somebody looked stands in its history."""
-        at = At(submission_id, round, _filter(sent))
         try:
-            contact = await find_contact(house.database, vault, submission_id, round, principal)
+            contact = await find_contact(house.database, vault, at.submission_id, at.round, principal)
         except Problem as problem:
             if problem.code != "vault-away":
                 raise
@@ -99,21 +89,10 @@ def make_item_pages(house: House, vault: Vault) -> APIRouter:
     return router
 
 
-def address_of_item(name: str, q: str = "", **told: str) -> str:
-    """Give the address of an item's page; ``name`` is its id and round."""
-    said = {name: text for name, text in {"q": q, **told}.items() if text}
-    return f"/desk/items/{name}{'?' if said else ''}{urlencode(said)}"
-
-
 def _door_of(house: House, form: Form) -> Callable[..., Awaitable[Response]]:
     async def take(
-        request: Request,
-        submission_id: Id,
-        round: InRound,
-        principal: Annotated[Principal, Depends(needs(form.scope))],
-        sent: WhatWasSent,
+        request: Request, at: SentAt, principal: Annotated[Principal, Depends(needs(form.scope))], sent: WhatWasSent
     ) -> Response:
-        at = At(submission_id, round, _filter(sent))
         amiss = await _try(house, form, at, principal, sent, language_for(request))
         if amiss is not None:
             return await _page(house, request, at, amiss=amiss, sent=sent)
@@ -150,15 +129,12 @@ async def _try(house: House, form: Form, at: At, principal: Principal, sent: Sen
 
 
 async def _whereto(house: House, form: Form, at: At, principal: Principal, sent: Sent) -> str:
-    this = f"{at.submission_id}/{at.round}"
     if sent.verb == "stay":
-        return address_of_item(this, at.q, done=form.name)
+        return at.trail.address_of(at.name, done=form.name)
     async with house.database.transaction(read_clock=False) as tx:
         found = await find_there(tx, at.submission_id, at.round)
-        following = await find_following(tx, found, at.q, principal.actor_ref, form.name)
-    if following is None:
-        return f"{QUEUE}?{urlencode({'q': at.q})}" if at.q else QUEUE
-    return address_of_item(following, at.q, done=form.name, of=this)
+    following = await find_following(house.database, found, at.trail, principal.actor_ref, form.name)
+    return at.trail.address_of(following, done=form.name, of=at.name) if following else at.trail.queue
 
 
 async def _page(
@@ -169,30 +145,33 @@ async def _page(
     amiss: Amiss = NOTHING_AMISS,
     sent: Sent | None = None,
     contact: ContactView | None = None,
-    came: Came = NOWHERE,
+    before: int | None = None,
 ) -> Response:
     language, visitor = language_for(request), visitor_of(request)
     async with house.database.transaction(read_clock=False) as tx:
         found = await find_there(tx, at.submission_id, at.round)
-        gathered = await gather(tx, found)
-        following = await find_following(tx, found, at.q, visitor.principal.actor_ref if visitor.principal else "")
-    context = context_of(gathered, language, visitor, amiss, typed_of(sent) if sent else {})
+        gathered = await gather(tx, found, before)
+    actor_ref = visitor.principal.actor_ref if visitor.principal else ""
+    following = await find_following(house.database, found, at.trail, actor_ref)
     return house.render(
         request,
         "item/page",
         amiss.status,
         here="queue",
-        q=at.q,
-        following=address_of_item(following, at.q) if following else "",
-        done=came.done if came.done in FORM_NAMES else "",
-        came_from=address_of_item(came.where, at.q) if _CAME_FROM.fullmatch(came.where) else "",
+        trail=at.trail,
+        following=at.trail.address_of(following) if following else "",
         contact=contact,
-        **context,
+        **_just_done(request, at),
+        **context_of(gathered, language, visitor, amiss, typed_of(sent) if sent else {}),
     )
 
 
-def _filter(sent: Sent) -> str:
-    return sent.one("q")[:FILTER_MAX]
+def _just_done(request: Request, at: At) -> dict[str, str]:
+    done, of = request.query_params.get("done", ""), request.query_params.get("of", "")
+    return {
+        "done": done if done in FORM_NAMES else "",
+        "came_from": at.trail.address_of(of) if _ITEM.fullmatch(of) else "",
+    }
 
 
 def _seen(sent: Sent) -> int:

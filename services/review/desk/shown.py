@@ -65,14 +65,14 @@ def _foremost(forms: Sequence[Form]) -> str:
 
 def _told(gathered: Gathered, language: Language) -> Context:
     view = gathered.view
-    proposal, flags = view.proposal, words_of(language)["flags"]["names"]
+    proposal = view.proposal
     return {
         "view": view,
         "outcome": outcome_of(view),
         "decided": _decided(view, dict(choices_of(view.month, language))),
         "areas": _areas(view),
         "area_reason": _area_reason(view),
-        "flags": [{"code": flag, "text": flags[flag]} for flag in gathered.flags],
+        "flags": gathered.flags,
         "lines": lines_of(proposal),
         "spoken_name": language_named(proposal.language, language),
         "difference": gathered.difference,

@@ -5,12 +5,14 @@ const VERDICTS = ["met", "not-met", "unclear"];
 const KEPT = "desk-keys";
 
 const find = (id) => document.getElementById(id);
+const findOpen = (selector) => document.querySelector(`.do > details[open] :is(${selector})`);
 const isTyping = (target) => target.closest("textarea, select, input:not([type=radio], [type=checkbox])") !== null;
 const isOn = () => localStorage.getItem(KEPT) !== "off";
 
 function turn(number) {
-  const radios = document.querySelectorAll(`#form-assess [data-key="${number}"] input[type=radio]`);
-  if (!radios.length) return false;
+  const asked = findOpen(`[data-key="${number}"]`);
+  if (!asked) return false;
+  const radios = asked.querySelectorAll("input[type=radio]");
   const now = [...radios].findIndex((radio) => radio.checked);
   const next = radios[(now + 1) % VERDICTS.length];
   next.checked = true;
@@ -18,20 +20,17 @@ function turn(number) {
   return true;
 }
 
-function reach(id) {
-  const field = find(id);
+function reach(selector) {
+  const field = findOpen(selector);
   if (!field) return false;
-  const folded = field.closest("details");
-  if (folded) folded.open = true;
   field.focus();
   field.scrollIntoView({ block: "center" });
   return true;
 }
 
-function press(...ids) {
-  const button = ids.map(find).find((one) => one);
+function press(button) {
   if (button) button.click();
-  return button !== undefined;
+  return button !== null;
 }
 
 function showKeys() {
@@ -41,12 +40,12 @@ function showKeys() {
 }
 
 const KEYS = {
-  r: () => reach("assess-reason"),
-  a: () => reach("assess-area") || reach("decide-area"),
-  m: () => press("rest-met"),
-  s: () => press("save-next", "decide-next"),
-  n: () => press("to-next"),
-  q: () => press("to-queue"),
+  r: () => reach("[name=reason]"),
+  a: () => reach("[name=area]"),
+  m: () => press(findOpen("#rest-met")),
+  s: () => press(findOpen("#save-next, #decide-next")),
+  n: () => press(find("to-next")),
+  q: () => press(find("to-queue")),
   "?": showKeys,
 };
 
@@ -54,8 +53,8 @@ function onKey(event) {
   if (event.defaultPrevented || event.isComposing || event.altKey || event.metaKey) return;
   if (event.ctrlKey) {
     const form = event.target.closest("form.work");
-    const button = event.key === "Enter" && form && form.querySelector("#save-next, #decide-next, button[name=do]");
-    if (button) (form.querySelector("#save-next, #decide-next") || button).click();
+    const next = form && (form.querySelector("#save-next, #decide-next") || form.querySelector(".buttons button"));
+    if (event.key === "Enter" && next) next.click();
     return;
   }
   if (event.key === "Escape" && isTyping(event.target)) {
