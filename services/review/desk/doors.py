@@ -10,6 +10,7 @@ from services.chassis.doors.web import Problem, answer_errors
 from services.review.accounts import Accounts
 from services.review.api.contact import Vault
 from services.review.casework.rendering import Renderer
+from services.review.desk.bulk import make_bulk_pages
 from services.review.desk.coordination import make_coordination_pages
 from services.review.desk.house import HOME, House, own_address
 from services.review.desk.item import make_item_pages
@@ -17,6 +18,7 @@ from services.review.desk.month import make_month_pages
 from services.review.desk.openid import make_openid_pages
 from services.review.desk.pages import NAVIGATION, STATIC
 from services.review.desk.preview import make_preview_pages
+from services.review.desk.queue import make_queue_pages
 from services.review.desk.report import make_report_pages
 from services.review.desk.signing import make_signing_pages
 from services.review.desk.updating import make_update_pages
@@ -41,6 +43,8 @@ def make_desk_app(house: House, accounts: Accounts, vault: Vault, renderer: Rend
     pages.include_router(_make_first_page(house))
     pages.include_router(make_signing_pages(house, accounts))
     pages.include_router(make_openid_pages(house))
+    pages.include_router(make_queue_pages(house))
+    pages.include_router(make_bulk_pages(house))
     pages.include_router(make_month_pages(house))
     pages.include_router(make_item_pages(house, vault))
     pages.include_router(make_coordination_pages(house))

@@ -28,7 +28,10 @@ class Part(NamedTuple):
     scope: str
 
 
-NAVIGATION: tuple[Part, ...] = (Part("months", "/desk/months", "review:read"),)
+NAVIGATION: tuple[Part, ...] = (
+    Part("queue", "/desk/queue", "review:read"),
+    Part("months", "/desk/months", "review:read"),
+)
 
 
 class Pages:

@@ -33,7 +33,7 @@ async def test_lines_say_what_stands(desk: Desk) -> None:
     for key, one in found.items():
         it = stored[key]
         assert (one["status"], one["area"], one["declared_area"]) == (it.status, it.area, it.declared)
-        assert (set(one["flags"]), one["assessor"]) == (it.flags, it.assessor)
+        assert (sorted(one["flags"]), one["assessor"]) == (sorted(it.flags), it.assessor)
 
 
 @pytest.mark.parametrize("order", ORDERS)
