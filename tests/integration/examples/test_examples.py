@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -82,6 +83,31 @@ async def _check_followers(system: System, tmp_path: Path) -> None:
             places[topic.removeprefix(system.prefix), int(partition)].append((int(seq), kind, subject))
         read = [(*place, *event) for place in sorted(places, key=_as_told) for event in places[place]]
         assert (example, code, read) == (example, 0, told)
+    if shutil.which("kcat"):
+        assert await _read_by_kcat(system) == told
+
+
+async def _read_by_kcat(system: System) -> list[tuple[str, int, int, str, str]]:
+    """Read as docs/connect-reviews.md shows."""
+    read: list[tuple[str, int, int, str, str]] = []
+    for topic in ("reviews", "decisions"):
+        words = [
+            "-C",
+            "-e",
+            "-q",
+            "-b",
+            system.stack.bootstrap_servers,
+            "-t",
+            system.prefix + topic,
+            "-f",
+            "%p %h %k\n",
+        ]
+        kcat = await asyncio.create_subprocess_exec("kcat", *words, stdout=asyncio.subprocess.PIPE)
+        said, _ = await asyncio.wait_for(kcat.communicate(), 60)
+        for partition, headers, key in map(str.split, said.decode().splitlines()):
+            told = dict(header.split("=", 1) for header in headers.split(","))
+            read.append((topic, int(partition), int(told["seq"]), told["ce_type"], key))
+    return sorted(read, key=lambda one: (*_as_told(one[:2]), one[2]))
 
 
 def _as_told(place: tuple[str, int]) -> tuple[bool, int]:
