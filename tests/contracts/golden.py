@@ -8,7 +8,7 @@ import msgspec
 
 from contracts.event import Event
 from contracts.vocabulary import Verdict
-from tests.controls import decisions, forms, notices, reforms, reviews, stories, submissions
+from tests.controls import batches, decisions, forms, notices, reforms, reviews, stories, submissions
 from tests.controls.envelope import RELEASED_AT, event_of, id_of
 
 FOLDER = Path(__file__).parents[2] / "contracts" / "examples"
@@ -38,7 +38,7 @@ def _told_on_submissions() -> Iterator[tuple[str, Event[Any]]]:
 
 def _told_on_reviews() -> Iterator[tuple[str, Event[Any]]]:
     unmet = reviews.findings(timing=Verdict.NOT_MET, member=Verdict.UNCLEAR)
-    yield "empty", event_of(reviews.batch_sealed())
+    yield "empty", event_of(batches.batch_sealed())
     yield "other-area", event_of(reviews.submission_assessed(), cause=_RECEIVED)
     yield "not-met", event_of(reviews.submission_assessed(findings=unmet, area_reason=None), cause=_RECEIVED)
     yield "to-access-to-information", event_of(reviews.area_reassigned(), cause=_RECEIVED)
@@ -53,11 +53,11 @@ def _told_on_reviews() -> Iterator[tuple[str, Event[Any]]]:
     yield "mid-term", event_of(reviews.update_requested(), cause=_RECEIVED)
     yield "before-release", event_of(reviews.withdrawal_accepted(), cause=_RECEIVED)
     yield "after-release", event_of(reviews.withdrawal_refused(), cause=_RECEIVED)
-    yield "two-institutions", event_of(reviews.coordination_suggested())
-    yield "spoken-to", event_of(reviews.coordination_updated())
-    yield "ordered", event_of(reviews.release_ordered())
-    yield "one-held-back", event_of(reviews.batch_released())
-    yield "six-items", event_of(reviews.batch_reported())
+    yield "two-institutions", event_of(batches.coordination_suggested())
+    yield "spoken-to", event_of(batches.coordination_updated())
+    yield "ordered", event_of(batches.release_ordered())
+    yield "one-held-back", event_of(batches.batch_released())
+    yield "six-items", event_of(batches.batch_reported())
 
 
 def _told_on_decisions() -> Iterator[tuple[str, Event[Any]]]:

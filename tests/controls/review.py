@@ -1,13 +1,11 @@
 """Examples of review's own shapes: one item in each of its states, one of each command."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from contracts.reviews import Supersession
 from contracts.vocabulary import Area, Effect, Verdict
-from services.review.domain.batches import Entry, Manifest, Marker, make_manifest
 from services.review.domain.commands import (
     Assess,
     Correct,
@@ -46,14 +44,12 @@ from services.review.domain.items import (
     Unanswered,
     Withdrawn,
 )
-from services.review.domain.reporting import Report, make_figures, make_report
 from tests.controls.decisions import reform_encouraged
 from tests.controls.envelope import (
     ANSWER_BY,
     ASSESSED_AT,
     DECIDED_AT,
     MONTH,
-    MONTH_END,
     RELEASED_AT,
     id_of,
     submission_id,
@@ -284,23 +280,3 @@ def commands() -> Mapping[str, ItemCommand]:
         encourage(),
     ]
     return {type(command).__name__: command for command in all_commands}
-
-
-def hash_ids(ids: Iterable[bytes]) -> str:
-    """Hash ids of 16 bytes as the marker's contract says: sorted, one after another, SHA-256, hexadecimal."""
-    return sha256(b"".join(sorted(ids))).hexdigest()
-
-
-def marker(ids: list[bytes], **overrides: Any) -> Marker:
-    """What intake says of a partition that told these events."""
-    return replace(Marker(0, len(ids), hash_ids(ids), MONTH_END), **overrides)
-
-
-def manifest(count: int = 2) -> Manifest:
-    """What a batch of so many submissions holds."""
-    return make_manifest(Entry(str(submission_id(number)), 1, 1) for number in range(1, count + 1))
-
-
-def report() -> Report:
-    """A month in which nothing came."""
-    return make_report(make_figures(MONTH, [], released_at=RELEASED_AT, recusals=0, undelivered=0))

@@ -1,20 +1,8 @@
 """Examples of what is told on `reviews`."""
 
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
-from contracts.batches import (
-    AreaFlow,
-    BatchReleased,
-    BatchReported,
-    BatchSealed,
-    CoordinationContact,
-    CoordinationSuggested,
-    CoordinationUpdated,
-    ReasonTally,
-    ReleaseOrdered,
-)
 from contracts.reviews import (
     AreaReassigned,
     DecisionRecorded,
@@ -38,9 +26,7 @@ from tests.controls.envelope import (
     DECIDED_AT,
     MONTH,
     RELEASED_AT,
-    SEALED_AT,
     id_of,
-    submission_id,
 )
 
 REFERENCE_VERSION = "2025-11"
@@ -62,12 +48,6 @@ def findings(**verdicts: Verdict) -> tuple[Finding, ...]:
 def finding(**overrides: Any) -> Finding:
     """One criterion, met."""
     example = Finding(code="timing", verdict=Verdict.MET, reason="Milestones until 2027, each with its date.")
-    return replace(example, **overrides)
-
-
-def batch_sealed(**overrides: Any) -> BatchSealed:
-    """The batch of November, empty."""
-    example = BatchSealed(month=MONTH, count=0, manifest_hash=sha256(b"").hexdigest(), sealed_at=SEALED_AT)
     return replace(example, **overrides)
 
 
@@ -238,80 +218,3 @@ def withdrawal_accepted(**overrides: Any) -> WithdrawalAccepted:
 def withdrawal_refused(**overrides: Any) -> WithdrawalRefused:
     """The withdrawal came after the release."""
     return replace(WithdrawalRefused(code="already-released", refused_at=RELEASED_AT), **overrides)
-
-
-def coordination_suggested(**overrides: Any) -> CoordinationSuggested:
-    """Two institutions of Costa Rica work on justice."""
-    example = CoordinationSuggested(
-        month=MONTH, member="CR", area=Area.JUSTICE, submission_ids=(submission_id(1), submission_id(2))
-    )
-    return replace(example, **overrides)
-
-
-def coordination_updated(**overrides: Any) -> CoordinationUpdated:
-    """One of both institutions was spoken to."""
-    contact = CoordinationContact(
-        role="point of contact", institution="Ministerio de Planificación", contacted_on=ASSESSED_AT.date()
-    )
-    return replace(
-        CoordinationUpdated(
-            month=MONTH,
-            member="CR",
-            area=Area.JUSTICE,
-            submission_ids=(submission_id(1), submission_id(2)),
-            state="contacted",
-            contacts=(contact,),
-            updated_by="support-unit:1",
-            updated_at=DECIDED_AT,
-        ),
-        **overrides,
-    )
-
-
-def release_ordered(**overrides: Any) -> ReleaseOrdered:
-    """November leaves."""
-    return replace(ReleaseOrdered(month=MONTH, ordered_by="support-unit:1", ordered_at=RELEASED_AT), **overrides)
-
-
-def batch_released(**overrides: Any) -> BatchReleased:
-    """Three outcomes and a question have left; one item is withdrawn, one held back."""
-    return replace(
-        BatchReleased(
-            month=MONTH,
-            accepted=2,
-            declined=1,
-            clarifications=1,
-            withdrawn=1,
-            held_back=1,
-            released_by="support-unit:1",
-            released_at=RELEASED_AT,
-        ),
-        **overrides,
-    )
-
-
-def batch_reported(**overrides: Any) -> BatchReported:
-    """November in figures."""
-    return replace(
-        BatchReported(
-            month=MONTH,
-            received=6,
-            accepted=2,
-            declined=1,
-            clarifications=1,
-            answered=1,
-            withdrawn=1,
-            held_back=1,
-            median_days_to_decision=21.0,
-            median_days_to_release=23.2,
-            areas=(
-                AreaFlow(declared_area=Area.JUSTICE, area=Area.JUSTICE, count=2),
-                AreaFlow(declared_area=Area.JUSTICE, area=Area.ACCESS_TO_INFORMATION, count=2),
-            ),
-            reasons=(ReasonTally(code="no-future-milestones", count=1),),
-            recusals=1,
-            report_hash=sha256(b"").hexdigest(),
-            reported_at=RELEASED_AT,
-        ),
-        **overrides,
-    )

@@ -32,8 +32,8 @@ from services.review.handlers import on_notices, on_submissions
 from services.review.release import release_chunk
 from services.review.settings import Settings
 from tests.conftest import TestDatabase
+from tests.controls.batches import hash_ids
 from tests.controls.envelope import MONTH, MONTH_END, event_of, id_of
-from tests.controls.review import hash_ids
 from tests.controls.reviews import CRITERIA
 from tests.controls.submissions import month_closed, submission_received
 

@@ -30,8 +30,9 @@ from services.review.domain.batches import (
     make_manifest,
     waiting_for,
 )
+from tests.controls.batches import manifest, marker, report
 from tests.controls.envelope import MONTH, RELEASED_AT, SEALED_AT, submission_id
-from tests.controls.review import SUPPORT_UNIT, manifest, marker, report
+from tests.controls.review import SUPPORT_UNIT
 
 STATES: dict[str, BatchState] = {
     "Open": Open(MONTH),
