@@ -15,12 +15,12 @@ from services.review.domain.likeness import rank
 from services.review.languages import guess_language
 from services.review.settings import Settings
 from services.review.store.coordinating import list_items_of_cases
-from services.review.store.flags import save_alike, save_text_flags, take_flagging_due
+from services.review.store.flags import save_alike, save_text_flags, take_flagging_due, take_pairing_due
 from services.review.store.items import Found
 from services.review.store.likeness import find_similar, find_traits, list_latest
 
-RESTS = 4
-"""So many times as long as it worked, the worker rests: it takes a fifth of one connection at most."""
+RESTS = 2
+"""So many times as long as it worked, the worker rests: it takes a third of one connection at most."""
 
 ALIKE_MAX = 20
 """So many possible duplicates of one submission are kept, the likest of its own member first."""
@@ -34,7 +34,8 @@ def make_flagger(settings: Settings) -> Callable[[Database], Awaitable[None]]:
     async def flag_submissions(database: Database) -> None:
         while True:
             begun = monotonic()
-            await _patiently(flag_due, database, settings.flagging_chunk_submissions)
+            if not await _patiently(flag_due, database, settings.flagging_chunk_submissions):
+                await _patiently(pair_due, database, settings.pairing_chunk_submissions)
             await asyncio.sleep(max(settings.likeness_poll_seconds, RESTS * (monotonic() - begun)))
 
     return flag_submissions
@@ -48,6 +49,14 @@ async def flag_due(database: Database, limit: int) -> int:
         if due:
             found = await list_latest(tx, due)
             await save_text_flags(tx, await asyncio.to_thread(_flags_of, found))
+    return len(due)
+
+
+async def pair_due(database: Database, limit: int) -> int:
+    """Look what the next submissions are like, and say how many they were."""
+    async with database.transaction(read_clock=False) as tx:
+        due = await take_pairing_due(tx, limit)
+        if due:
             await save_alike(tx, due, [pair for one in due for pair in await _alike(tx, one)])
     return len(due)
 

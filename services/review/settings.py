@@ -27,7 +27,8 @@ class Settings(ServiceSettings):
     likeness_poll_seconds: float = Field(default=1.0, gt=0)
     """After each chunk the search for duplicates rests so long: what comes in is entered first."""
 
-    flagging_chunk_submissions: int = Field(default=50, ge=1, le=1000)
+    flagging_chunk_submissions: int = Field(default=250, ge=1, le=5000)
+    pairing_chunk_submissions: int = Field(default=20, ge=1, le=1000)
 
     contacts_url: str = "http://127.0.0.1:8001"
     contacts_token: SecretStr = SecretStr("")

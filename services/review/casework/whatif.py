@@ -38,8 +38,7 @@ async def think(database: Database, month: str, version: str, assumed: Mapping[s
     refuse_any(sorted(assumed.keys() - {entry.code for entry in draft.everything}), "unknown-criterion", "assume")
     applied = reference.in_force(month).criteria
     summary = Summary()
-    async with database.transaction(read_clock=False) as tx:
-        await store.promise_to_write_nothing(tx)
+    async with store.thinking(database) as tx:
         if not await list_batches(tx, month):
             raise Problem(404, "unknown-batch", f"there is no batch of {month}")
         async for chunk in store.walk_past(tx, month):

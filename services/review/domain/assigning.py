@@ -60,7 +60,7 @@ def assign(items: Iterable[ToAssign], assessors: Collection[str], conflicts: Con
     if not assessors:
         raise refused("no-assessors", "name who assesses", field="assessors")
     people = sorted(set(assessors))
-    waiting = sorted(items)
+    waiting = list(items)
     load: Counter[str | None] = Counter(item.assessor for item in waiting if item.assessor)
     done = [_kept(item) for item in waiting if item.assessor]
     free = [(item, [one for one in people if not conflicts(one, item.member)]) for item in waiting if not item.assessor]

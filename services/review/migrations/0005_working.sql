@@ -3,6 +3,9 @@
 CREATE TABLE flagging_due (submission_id uuid NOT NULL);
 COMMENT ON TABLE flagging_due IS 'Submissions whose latest text was not looked at yet for flags; no key, as likeness_due.';
 
+CREATE TABLE pairing_due (submission_id uuid NOT NULL);
+COMMENT ON TABLE pairing_due IS 'Submissions of which nobody has looked yet what they are like; no key, likewise.';
+
 CREATE TABLE flagged (
     submission_id uuid    NOT NULL,
     round         integer NOT NULL,

@@ -52,6 +52,7 @@ MADE_AT_LEISURE: Mapping[str, str] = MappingProxyType(
         "likeness_due": "what the worker has before it",
         "likeness": "made from told by a worker, at any time anew",
         "flagging_due": "what the worker has before it",
+        "pairing_due": "what the worker has before it",
         "flagged": "made from told, likeness and coordination by a worker, at any time anew",
         "alike": "made from likeness by a worker, at any time anew",
         "coordination_item": "made from coordination by a worker, at any time anew",

@@ -7,25 +7,41 @@ from services.chassis.database import Transaction, as_columns
 from services.review.domain.entering import Key
 from services.review.domain.flags import Flag, in_order
 
-ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(hashtext('review.flagging'))"
-
 IS_COMPARING = "SELECT EXISTS (SELECT FROM likeness_due)"
 
 TAKE_FLAGGING_DUE = """
-DELETE FROM flagging_due WHERE ctid = ANY (ARRAY(SELECT ctid FROM flagging_due LIMIT $1))
-RETURNING submission_id
+WITH taken AS (
+    DELETE FROM flagging_due
+    WHERE ctid = ANY (ARRAY(SELECT ctid FROM flagging_due LIMIT $1 FOR UPDATE SKIP LOCKED))
+    RETURNING submission_id
+)
+INSERT INTO pairing_due SELECT DISTINCT submission_id FROM taken RETURNING submission_id::text
 """
 
 
 async def take_flagging_due(tx: Transaction, limit: int) -> list[str]:
-    """Take submissions whose latest text was not looked at.
-
-    None while another instance is at it, so that of two that look alike the second always sees the first; and none
-    while some are not compared yet: a crowd is entered and compared first.
-    """
-    if not await tx.fetchval(ONE_AT_A_TIME) or await tx.fetchval(IS_COMPARING):
+    """Take submissions whose latest text was not looked at; none while some are not compared: a crowd goes first."""
+    if await tx.fetchval(IS_COMPARING):
         return []
-    return sorted({str(row["submission_id"]) for row in await tx.fetch(TAKE_FLAGGING_DUE, limit)})
+    return sorted(row["submission_id"] for row in await tx.fetch(TAKE_FLAGGING_DUE, limit))
+
+
+ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(hashtext('review.pairing'))"
+
+TAKE_PAIRING_DUE = """
+DELETE FROM pairing_due WHERE ctid = ANY (ARRAY(SELECT ctid FROM pairing_due LIMIT $1))
+RETURNING submission_id::text
+"""
+
+
+async def take_pairing_due(tx: Transaction, limit: int) -> list[str]:
+    """Take submissions of which nobody has looked what they are like.
+
+    None while another instance is at it, so that of two that look alike the second always sees the first.
+    """
+    if not await tx.fetchval(ONE_AT_A_TIME):
+        return []
+    return sorted({row["submission_id"] for row in await tx.fetch(TAKE_PAIRING_DUE, limit)})
 
 
 INSERT_FLAGGING_DUE = "INSERT INTO flagging_due (submission_id) SELECT * FROM unnest($1::uuid[])"

@@ -134,7 +134,9 @@ def counts_statement(search: Search, bound: int) -> tuple[str, list[object]]:
     return " ".join(parts), arguments.values
 
 
-FIND_UNREAD = "SELECT EXISTS (SELECT FROM likeness_due) OR EXISTS (SELECT FROM flagging_due)"
+FIND_UNREAD = """
+SELECT EXISTS (SELECT FROM likeness_due) OR EXISTS (SELECT FROM flagging_due) OR EXISTS (SELECT FROM pairing_due)
+"""
 
 
 async def find_unread(tx: Transaction) -> bool:

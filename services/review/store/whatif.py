@@ -1,10 +1,11 @@
 """The decisions of a month, read to think about them: in a transaction that cannot write."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from services.chassis.database import Record, Transaction
+from services.chassis.database import Database, Record, Transaction
 from services.review.domain.evolution import OUTCOME_WORDS, ruling_of
 from services.review.domain.items import Decline, Retraction
 from services.review.domain.whatif import Past
@@ -16,9 +17,12 @@ BEFORE_ALL = (UUID(int=0), 0)
 READ_ONLY = "SET TRANSACTION READ ONLY"
 
 
-async def promise_to_write_nothing(tx: Transaction) -> None:
-    """Let the database refuse whatever this transaction might write; it must not have asked anything before."""
-    await tx.execute(READ_ONLY)
+@asynccontextmanager
+async def thinking(database: Database) -> AsyncIterator[Transaction]:
+    """Open a transaction in which the database refuses whatever might be written."""
+    async with database.transaction(read_clock=False) as tx:
+        await tx.execute(READ_ONLY)
+        yield tx
 
 
 LIST_RULED = """

@@ -5,13 +5,15 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
+import asyncpg
 import pytest
 
 from contracts.submissions import MemberAtReceipt, Milestone
 from contracts.vocabulary import Area
 from services.review.comparing import compare_due
-from services.review.flagging import flag_due
+from services.review.flagging import flag_due, pair_due
 from services.review.store.flags import list_flags
+from services.review.store.whatif import thinking
 from tests.conftest import TestDatabase
 from tests.controls.envelope import MONTH, event_of, submission_id
 from tests.controls.proposals import proposal
@@ -110,6 +112,7 @@ async def test_a_case_of_coordination_is_opened_worked_on_and_closed(desk: Desk)
     await desk.close()
     await compare_due(desk.database, 10)
     await flag_due(desk.database, 10)
+    await pair_due(desk.database, 10)
     path = f"/coordination/{MONTH}/CR/justice"
     case = await desk.look(path)
     assert (case["state"], case["items"], case["revision"]) == ("open", 2, 0)
@@ -245,6 +248,13 @@ async def test_a_thought_under_a_draft_says_what_would_differ_and_writes_nothing
     assert await _everything(desk) == before
 
 
+async def test_while_thinking_the_database_refuses_to_write(desk: Desk) -> None:
+    """Not by care alone: whatever a thought might try, nothing of it stays."""
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        async with thinking(desk.database) as tx:
+            await tx.execute("INSERT INTO flagging_due VALUES (gen_random_uuid())")
+
+
 async def test_flags_follow_the_texts(desk: Desk) -> None:
     """Possible duplicates are flagged on both sides, and no longer when one is amended; an older text's flags go."""
     said = "Publicar los contratos de obra pública con sus pagos"
@@ -254,7 +264,8 @@ async def test_flags_follow_the_texts(desk: Desk) -> None:
 
     async def flags() -> list[tuple[str, ...]]:
         await compare_due(desk.database, 10)
-        while await flag_due(desk.database, 2):
+        assert await pair_due(desk.database, 10) == 0
+        while await flag_due(desk.database, 2) or await pair_due(desk.database, 2):
             pass
         async with desk.database.transaction() as tx:
             return list((await list_flags(tx, keys)).values())
