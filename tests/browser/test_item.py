@@ -81,6 +81,11 @@ async def test_keys_alone_assess(desk_site: DeskSite) -> None:
     await page.keyboard.press("4")
     assert await chosen["timing"].input_value() == "not-met"
     await page.keyboard.press("Space")
+    await page.locator('[name="verdict.timing"]:checked').focus()
+    await enter(page)
+    assert "assess-verdict.member" in await messages(page)
+    await page.keyboard.press("r")
+    await page.keyboard.press("Escape")
     async with page.expect_navigation():
         await page.keyboard.press("m")
     assert page.url.startswith(f"{desk_site.url}{two}?")

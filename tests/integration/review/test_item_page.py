@@ -104,13 +104,19 @@ async def test_an_assessment_is_kept_and_leads_on(desk: Desk) -> None:
 
 
 async def test_the_same_search_goes_on(desk: Desk) -> None:
-    """What the queue was asked for is carried along, and says which item follows."""
+    """What the queue was asked for is carried along, with its order, and says which item follows."""
     one, two, three = await seal(desk, 3)
     async with signed_in(desk, "data-team") as person:
         await send(person, two, "assess", **all_met())
         led = await send(person, one, "assess", "next", q="status:in-review", **all_met())
-    assert led.headers["location"].partition("?")[0] == three
-    assert "q=status%3Ain-review" in led.headers["location"]
+        back = await send(person, three, "assess", "next", q="status:open", sort="newest", **all_met())
+        lost = await send(person, three, "assess", "next", q="state:nonsense", **all_met())
+    assert led.headers["location"].partition("?")[::2] == (
+        three,
+        "q=status%3Ain-review&done=assess&of=" + one.removeprefix("/desk/items/").replace("/", "%2F"),
+    )
+    assert back.headers["location"].startswith(f"{two}?q=status%3Aopen&sort=newest&done=assess")
+    assert lost.headers["location"] == "/desk/queue?q=state%3Anonsense"
 
 
 AMISS_IN_ASSESSMENTS: Cases = [
