@@ -1,5 +1,6 @@
 """Three things decided, each with its first verdict; revisions, holds, reversals, praise; and who stays off."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -192,3 +193,32 @@ async def test_a_conflict_of_interest_keeps_people_off(database: TestDatabase, c
         assert noted == ["data-team:1"]
         assert len(await desk.rows("SELECT * FROM recusal WHERE month = '2026-11'")) == 1
         await desk.do(f"{ITEM}/assessment", assessment())
+
+
+OLD_RULING = """
+UPDATE item SET ruling = (
+    (ruling::jsonb - '{eligibility,relevance,tagging,reasons_version,supersedes}'::text[]) || jsonb_build_object(
+        'findings', (ruling::jsonb #> '{eligibility,findings}') || (ruling::jsonb #> '{relevance,findings}'),
+        'area', 'anti-corruption', 'area_reason', 'It ends the trade in files.'))::text
+"""
+MIGRATION = Path("services/review/migrations/0004_decisions.sql").read_text()
+NEW_RULING = MIGRATION.partition("-- a ruling is now")[2].partition("\n")[2].partition("-- migrate")[0]
+
+
+async def test_decisions_from_before_are_read_as_three_things(sealed: Desk) -> None:
+    """What stood as one list of findings is parted into gates and criteria; the area is its tagging."""
+    await sealed.do(f"{ITEM}/assessment", assessment(timing="unclear", member="not-met"))
+    await sealed.do(f"{ITEM}/decision", {"outcome": "clarification", "question": "When?"})
+    await sealed.admin.execute(OLD_RULING)
+    assert (await sealed.client.get(ITEM, headers=bearer("reader"))).status_code == 500
+    await sealed.admin.execute(NEW_RULING)
+    decision = (await sealed.look(ITEM))["decision"]
+    assert [decision[part]["verdict"] for part in ("eligibility", "relevance")] == ["not-met", "unclear"]
+    assert [len(decision[part]["findings"]) for part in ("eligibility", "relevance")] == [2, 3]
+    assert decision["tagging"] == {
+        "declared_area": "justice",
+        "proposed_area": "anti-corruption",
+        "area": "anti-corruption",
+        "reason": "It ends the trade in files.",
+    }
+    assert (decision["reasons_version"], decision["note"]) == ("2025-11", None)
