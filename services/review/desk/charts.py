@@ -61,6 +61,7 @@ def draw_bars(title: str, about: str, bars: Sequence[tuple[str, float | None]]) 
         pygal.HorizontalBar, title, about, _FIGURES_AT_NIGHT, height=_AROUND + _BAR_HEIGHT * max(len(bars), 1)
     )
     chart.show_legend = chart.show_x_labels = False
+    chart.value_formatter = _figure_beside
     chart.x_labels = [shorten(name, NAME_MAX, placeholder=" …") for name, _ in reversed(bars)]
     chart.add(title, [value for _, value in reversed(bars)])
     return bytes(chart.render())
@@ -102,6 +103,10 @@ def _chart(kind: type[Any], title: str, about: str, *css: str, height: int) -> A
 
 def _figure(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
+
+
+def _figure_beside(value: float | None) -> str:
+    return f"\u00a0{_figure(value)}"  # fonts that are wider than the library thinks would reach into the bar
 
 
 def _tell(root: Element, title: str, about: str) -> Element:

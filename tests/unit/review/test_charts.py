@@ -33,7 +33,7 @@ def test_a_chart_says_what_it_shows_and_holds_nothing_that_runs(drawn: bytes) ->
 
 def test_a_chart_shows_names_and_figures() -> None:
     """Every name as it is, and every figure beside its bar."""
-    texts = {node.text for node in read(draw_bars("R", "…", BARS)).iter(f"{SVG}text")}
+    texts = {(node.text or "").strip() for node in read(draw_bars("R", "…", BARS)).iter(f"{SVG}text")}
     assert texts >= {name for name, _ in BARS} | {"4", "2", "0"}
 
 
