@@ -1,15 +1,16 @@
 """What an item's page makes of what is kept: lines of the text, the past, what is amiss, what changed meanwhile."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard, get_args
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from contracts.vocabulary import Area
 from services.chassis.doors.sent import Sent
 from services.chassis.errors import Refusal
 from services.review.api.views import RemarkView
+from services.review.casework import bodies
 from services.review.desk.amiss import amiss_in_body, amiss_of_refusal
 from services.review.desk.changed import Changed, tell_changes
 from services.review.desk.forms import FORMS
@@ -122,6 +123,58 @@ def test_what_is_amiss_is_named_by_the_forms_own_fields() -> None:
     assert amiss_in("correct", effect="silent", outcome="declined") == ["why", "reason_codes"]
     assert amiss_in("encourage", support="x" * 301) == ["support"]
     assert amiss_in("hold", reason=" \r\n ") == ["reason"]
+
+
+OUTCOMES = ("accepted", "declined", "clarification")
+SAID_OTHERWISE = {"eligibility.verdict", "relevance.verdict"}
+"""What the verdicts of single gates and criteria say already."""
+
+
+BODIES: list[tuple[str, list[type[BaseModel]]]] = [
+        ("assess", [bodies.AssessmentBody]),
+        ("decide", [bodies.AcceptBody, bodies.DeclineBody, bodies.AskBody]),
+        ("hold", [bodies.HoldBody]),
+        ("unhold", [bodies.UnholdBody]),
+        ("retract", [bodies.RetractionBody]),
+        ("reinstate", [bodies.ReinstatementBody]),
+        ("encourage", [bodies.EncouragementBody]),
+    ]
+"""The bodies that are made of each form."""
+
+
+@pytest.mark.parametrize(("form", "models"), BODIES)
+def test_a_form_says_all_that_its_door_takes(form: str, models: list[type[BaseModel]]) -> None:
+    """A new field of a body that no form asks for would be open to machines alone."""
+    names = {place.rpartition(".")[2] for model in models for place in fields_of(model)}
+    asked = {f"{name}__{code}" for name in ("verdict", "reason") for code in CRITERIA}
+    everything = dict.fromkeys(names | asked | {"area_reason"}, "met")
+    trees = [FORMS_BY_NAME[form].tree_of(sent(**(everything | {"outcome": word})), ASKED) for word in OUTCOMES]
+    said = {place for tree in trees for place in places_in(tree)}
+    assert {place for model in models for place in fields_of(model)} - said - OUTCOMES = ("accepted", "declined", "clarification")
+SAID_OTHERWISE == set()
+
+
+def fields_of(model: type[BaseModel], under: str = "") -> set[str]:
+    """Name the fields of a body, and those of the bodies inside it."""
+    found = set()
+    for name, field in model.model_fields.items():
+        inner = [part for part in (field.annotation, *get_args(field.annotation)) if is_body(part)]
+        found |= fields_of(inner[0], f"{under}{name}.") if inner else {f"{under}{name}"}
+    return found
+
+
+def is_body(part: object) -> TypeGuard[type[bodies.Body]]:
+    """Say whether this is the shape of a body."""
+    return isinstance(part, type) and issubclass(part, bodies.Body)
+
+
+def places_in(tree: Any, under: str = "") -> set[str]:
+    """Name the places of a body that are filled."""
+    if isinstance(tree, dict):
+        return {place for name, inner in tree.items() for place in places_in(inner, f"{under}.{name}")}
+    if isinstance(tree, list) and tree and isinstance(tree[0], dict):
+        return places_in(tree[0], under)
+    return {under.removeprefix(".")}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
