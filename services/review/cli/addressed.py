@@ -1,4 +1,4 @@
-"""What all commands about one item share: which item, in which round, as it was seen; and how it is sent."""
+"""What commands are about: a month, or one item in a round, as it was seen; and how an item's command is sent."""
 
 import inspect
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import typer
 
 from services.review.cli.asking import AsJson, Token, Url, ask, show_one
 
+Month = Annotated[str, typer.Argument(help="A month, such as 2026-11.")]
 Submission = Annotated[str, typer.Argument(help="The submission's id.")]
 Round = Annotated[int, typer.Option("--round", min=1, help="The round of the review.")]
 Revision = Annotated[

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from services.review.cli.addressed import Month
 from services.review.cli.asking import AsJson, Token, Url, ask, show, show_one
-from services.review.cli.desk import Month
 
 coordination = typer.Typer(
     help="Cases of coordination: several institutions of a member in one area.", no_args_is_help=True

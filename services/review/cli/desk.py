@@ -1,15 +1,14 @@
 """The commands ``challenge batch …``."""
 
 import json
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
-from services.review.cli.addressed import Round, Submission
+from services.review.cli.addressed import Month, Round, Submission
 from services.review.cli.asking import AsJson, Token, Url, ask, call, show, show_one
 
 batch = typer.Typer(help="The monthly batches: list, look, assess, hold, release.", no_args_is_help=True)
-Month = Annotated[str, typer.Argument(help="A month, such as 2026-11.")]
 
 
 @batch.command("list")
@@ -57,28 +56,15 @@ def list_all_items(url: str, token: str, month: str) -> list[dict[str, Any]]:
 @batch.command("item")
 def show_item(submission: Submission, url: Url, token: Token, round_: Round = 1, *, as_json: AsJson = False) -> None:
     """Show one item with everything known of it."""
-    show_one(ask("GET", url, token, _item(submission, round_)), as_json=as_json)
+    show_one(ask("GET", url, token, f"/items/{submission}/{round_}"), as_json=as_json)
 
 
 @batch.command("release")
-def release(
-    month: Annotated[str, typer.Argument(help="A month; or the id of an item that was held back, with --item.")],
-    url: Url,
-    token: Token,
-    round_: Round = 1,
-    *,
-    item: Annotated[bool, typer.Option("--item", help="Release one item that was held back.")] = False,
-    as_json: AsJson = False,
-) -> None:
+def release(month: Month, url: Url, token: Token, *, as_json: AsJson = False) -> None:
     """Release a batch, once: everything decided leaves."""
-    path = f"{_item(month, round_)}/release" if item else f"/batches/{month}/release"
-    show_one(ask("POST", url, token, path), as_json=as_json)
+    show_one(ask("POST", url, token, f"/batches/{month}/release"), as_json=as_json)
 
 
 def _read_line(line: str) -> dict[str, str | int]:
     submission, round_, version = line.split(" ")
     return {"submission_id": submission, "round": int(round_), "version": int(version)}
-
-
-def _item(submission: str, round_: int) -> str:
-    return f"/items/{submission}/{round_}"

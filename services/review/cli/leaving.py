@@ -6,13 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from services.review.cli.addressed import Addressed, Month, about_item
 from services.review.cli.asking import AsJson, Token, Url, ask, call, show, show_one
 
 item = typer.Typer(help="One item: release it by itself.", no_args_is_help=True)
 
-Month = Annotated[str, typer.Argument(help="A month, such as 2026-11.")]
-Submission = Annotated[str, typer.Argument(help="The submission's id.")]
-Round = Annotated[int, typer.Option("--round", min=1, help="The round of the review.")]
 Letters = Annotated[bool, typer.Option("--letters", help="Print every letter in full.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print a table of codes and numbers.")]
 Reason = Annotated[str | None, typer.Option(help="Why to tell it though letters have not arrived.")]
@@ -59,9 +57,10 @@ def report(
 
 
 @item.command("release")
-def release_item(submission: Submission, url: Url, token: Token, round_: Round = 1, *, as_json: AsJson = False) -> None:
+@about_item
+def release_item(item: Addressed) -> None:
     """Let an item out that its batch's release left behind, once."""
-    show_one(ask("POST", url, token, f"/items/{submission}/{round_}/release"), as_json=as_json)
+    item.send("release")
 
 
 def _list_pages(url: str, token: str, month: str) -> list[dict[str, Any]]:

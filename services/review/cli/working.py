@@ -7,9 +7,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from services.review.cli.addressed import Round, Submission
+from services.review.cli.addressed import Month, Round, Submission
 from services.review.cli.asking import AsJson, Token, Url, ask, show, show_one
-from services.review.cli.desk import Month
 
 Assessors = Annotated[
     list[str] | None, typer.Option("--assessor", help="Who assesses; several times for several. Default: the setting.")
