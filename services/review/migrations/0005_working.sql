@@ -21,6 +21,7 @@ CREATE TABLE alike (
     PRIMARY KEY (submission_id, other_id),
     CHECK (submission_id <> other_id)
 );
+CREATE INDEX alike_other ON alike (other_id);
 COMMENT ON TABLE alike IS 'Possible duplicates, each pair both ways; kept by one worker at a time, under an advisory lock.';
 
 CREATE TABLE assignment (

@@ -60,7 +60,10 @@ async def find_traits(tx: Transaction, submission_id: UUID) -> Traits | None:
     return None if row is None else _read_traits(row)
 
 
-LIMIT_TITLES = "SELECT set_config('pg_trgm.similarity_threshold', $1, true)"
+LIMIT_TITLES = """
+SELECT set_config('pg_trgm.similarity_threshold', $1, true), set_config('enable_seqscan', 'off', true)
+"""
+"""The planner takes comparing trigrams for cheap, and reads the whole table where the index is ten times as fast."""
 
 FIND_SIMILAR = """
 WITH found AS (
