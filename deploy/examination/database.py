@@ -27,7 +27,7 @@ SELECT format('%I may %s %I.%I', role.name, lower(kind.name), t.schemaname, t.ta
 FROM pg_tables AS t
 CROSS JOIN unnest($1::text[]) AS role (name)
 CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS kind (name)
-WHERE t.schemaname NOT IN ('pg_catalog', 'information_schema') AND t.schemaname <> role.name
+WHERE t.schemaname NOT IN ('pg_catalog', 'information_schema', role.name, role.name || '_rebuilt')
   AND NOT (t.schemaname = 'platform' AND t.tablename = 'clock' AND kind.name = 'SELECT' AND role.name <> $2)
   AND has_schema_privilege(role.name, t.schemaname, 'USAGE')
   AND has_table_privilege(role.name, format('%I.%I', t.schemaname, t.tablename), kind.name)

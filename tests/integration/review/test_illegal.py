@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
 }
 """The doors of an item; a withdrawal comes by no door."""
 
-BATCH_COMMANDS = {"OrderRelease": ("release", None), "TellReport": ("report", {})}
+BATCH_COMMANDS: Mapping[str, tuple[str, Any]] = {"OrderRelease": ("release", None), "TellReport": ("report", {})}
 """The doors of a batch; it is sealed, and its release finished, by no door."""
 
 
