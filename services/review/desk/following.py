@@ -35,12 +35,17 @@ class Trail(NamedTuple):
         return _address(QUEUE, self._asdict())
 
 
+def trail_of(q: str, sort: str) -> Trail:
+    """Make a trail of what an address or a form says; an order that there is not is the first one."""
+    return Trail(q, sort if sort in ORDERS else "")
+
+
 async def find_following(database: Database, found: Found, trail: Trail, actor_ref: str, form: str = "") -> str | None:
     """Give the id and round of the item that comes next; None behind the last, and where a search takes too long."""
     item = found.state.item
     try:
         query = read_query(trail.q or f"month:{item.month} status:{_WAITS.get(form, word_of(found.state))}")
-        return await _search(database, query, actor_ref, found, trail.sort if trail.sort in ORDERS else _FIRST)
+        return await _search(database, query, actor_ref, found, trail.sort or _FIRST)
     except Unreadable:
         return None
     except Exception as error:

@@ -18,7 +18,7 @@ from services.review.api.items import Id, InRound
 from services.review.api.versions import VersionQuery
 from services.review.casework.acting import act_on_item, find_there, work
 from services.review.desk.amiss import Amiss, amiss_in_body, amiss_of_refusal, amiss_of_stale
-from services.review.desk.following import Trail, find_following
+from services.review.desk.following import Trail, find_following, trail_of
 from services.review.desk.forms import FORMS, Form, Tree, typed_of
 from services.review.desk.gathering import gather
 from services.review.desk.house import House, language_for
@@ -53,11 +53,11 @@ class At(NamedTuple):
 
 
 def _came(submission_id: Id, round: InRound, q: Search = "", sort: Sort = "") -> At:
-    return At(submission_id, round, Trail(q, sort))
+    return At(submission_id, round, trail_of(q, sort))
 
 
 def _sent(submission_id: Id, round: InRound, sent: WhatWasSent) -> At:
-    return At(submission_id, round, Trail(sent.one("q")[:LENGTH_MAX], sent.one("sort")))
+    return At(submission_id, round, trail_of(sent.one("q")[:LENGTH_MAX], sent.one("sort")))
 
 
 CameTo = Annotated[At, Depends(_came)]
@@ -124,6 +124,8 @@ async def _try(house: House, form: Form, at: At, principal: Principal, sent: Sen
     except Refusal as refusal:
         return amiss_of_refusal(form.name, refusal, language)
     except Problem as problem:
+        if not month:
+            raise
         return amiss_of_stale(form.name, problem, places_of(month, language), language)
     return None
 

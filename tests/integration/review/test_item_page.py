@@ -8,12 +8,14 @@ from uuid import UUID
 import httpx
 
 from services.review.comparing import compare_due
+from services.review.domain.problems import SENTENCES
 from services.review.flagging import flag_due
+from tests.conftest import TestDatabase
 from tests.controls.envelope import event_of
 from tests.controls.proposals import proposal
 from tests.controls.reviews import CRITERIA
 from tests.controls.submissions import submission_amended
-from tests.integration.review.conftest import Desk, assessment, received
+from tests.integration.review.conftest import Desk, Log, assessment, open_desk, received
 from tests.integration.review.staff import Person, signed_in
 
 Cases = list[tuple[dict[str, str], dict[str, str]]]
@@ -238,6 +240,31 @@ async def test_what_comes_after_the_decision(desk: Desk) -> None:
     assert [
         text for text in ("The minister resigned.", "Never begun.", "Reinstated", "A grant") if text not in shown
     ] == []
+
+
+async def test_a_question_is_proposed_asked_and_waited_for(desk: Desk) -> None:
+    """What the assessment proposes stands in the form of the decision; released, the page says until when."""
+    (path,) = await seal(desk)
+    async with signed_in(desk, "support-unit") as person:
+        await send(person, path, "assess", **all_met(verdict__timing="unclear", question="¿Hasta cuándo?"))
+        opened = await person.get(path)
+        assert fields_of(opened)["decide-question"] == "¿Hasta cuándo?"
+        assert (await send(person, path, "decide", outcome="clarification", question="")).status_code == 303
+        await desk.release()
+        shown = unescape((await person.get(path)).text)
+    assert (await view(desk, path))["decision"]["outcome"] == {"question": "¿Hasta cuándo?"}
+    assert "Answer until" in shown
+
+
+async def test_somebody_who_may_not_is_told_why(database: TestDatabase) -> None:
+    """Who assessed may not decide where four eyes are asked for; what they typed is kept."""
+    async with open_desk(database, Log(), review_four_eyes=True) as desk, signed_in(desk, "support-unit") as person:
+        (path,) = await seal(desk)
+        await send(person, path, "assess", **all_met())
+        answer = await send(person, path, "decide", outcome="accepted", note="¡Gracias!")
+    assert answer.status_code == 409
+    assert SENTENCES["same-person"]["en"] in unescape(answer.text)
+    assert fields_of(answer)["decide-note"] == "¡Gracias!"
 
 
 async def test_a_form_that_came_too_late_loses_nothing(desk: Desk) -> None:
