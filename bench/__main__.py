@@ -2,7 +2,8 @@
 
 ``BENCH_N`` is the length of the backlog (200,000), ``BENCH_RUNS`` how often each figure is taken (3),
 ``BENCH_SECONDS`` how long the requests come (30), ``BENCH_ROWS`` how many rows a sheet has (10,000), ``BENCH_STORED``
-the sizes of intake's store (10000,100000,1000000), ``BENCH_ONLY`` names parts, such as ``publish_drain,receipts``.
+the sizes of intake's store (10000,100000,1000000), ``BENCH_QUEUED`` those of review's (1000,1000000), ``BENCH_ONLY``
+names parts, such as ``publish_drain,receipts``.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.status import Status
 
-from bench import backlog, importing, latency, receipts, report, report_of_intake
+from bench import backlog, importing, latency, queueing, receipts, report, report_of_intake, report_of_queue
 from bench.drain import Contender, Drained, drain, median_of
 from bench.stage import PREFIX, Stage
 from deploy.stack.runs import LOCAL, Run
@@ -25,7 +26,8 @@ RUNS = int(os.environ.get("BENCH_RUNS", "3"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "30"))
 ROWS = int(os.environ.get("BENCH_ROWS", "10000"))
 STORED = [int(size) for size in os.environ.get("BENCH_STORED", "10000,100000,1000000").split(",")]
-ALL_PARTS = "receipts,import,growth,review_drain,publish_drain,latency"
+QUEUED = [int(size) for size in os.environ.get("BENCH_QUEUED", "1000,1000000").split(",")]
+ALL_PARTS = "receipts,import,growth,review_drain,publish_drain,latency,queue"
 PARTS = os.environ.get("BENCH_ONLY", ALL_PARTS).split(",")
 FLOOR_COUNT = 3_000
 SINGLE_COUNT = 3_000
@@ -53,7 +55,13 @@ async def main() -> None:
         if "latency" in PARTS:
             results["latency"] = await measure_latency(stage, status)
             write(results)
+        if "queue" in PARTS:
+            found = await queueing.measure_queue(stage, QUEUED, status.update)
+            results["queue"] = report_of_queue.queue_figures(found)
+            write(results)
     report_of_intake.show(results, console)
+    if "queue" in results:
+        report_of_queue.show(results["queue"], console)
     report.show(results, console, count=COUNT, runs=RUNS)
 
 
