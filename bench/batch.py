@@ -1,11 +1,13 @@
 """Measures a month's batch: how fast it is sealed, released and on its topic, each beside the bare thing."""
 
+import asyncio
 import statistics
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import cycle, islice
 from typing import Any
 from uuid import UUID
@@ -40,7 +42,7 @@ PAUSE = "SELECT pg_sleep(0.01)"
 COUNT_TOLD = "SELECT count(*) FROM review.outbox WHERE topic = 'decisions'"
 COUNT_RELAYED = "SELECT coalesce(sum(relayed_seq), 0)::bigint FROM review.relay_cursor WHERE topic = 'decisions'"
 COLUMNS = ("topic", "partition", "seq", "event_id", "type", "key", "payload")
-TABLES = ("item", "told", "departure", "outbox_draft", "outbox", "outbox_stream")
+TABLES = ("item", "told", "departure", "outbox_draft", "outbox", "outbox_stream", "lane")
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,8 @@ async def _release(place: _Place, count: int) -> tuple[float, float]:
     async def release() -> None:
         async with place.database.transaction() as tx:
             await order_release(tx, MONTH, "support-unit:bench")
-        await _exhaust(lambda: release_chunk(place.database, place.settings.release_chunk_items))
+        step = partial(release_chunk, place.database, place.settings.release_chunk_items)
+        await asyncio.gather(*(_exhaust(step) for _ in range(place.settings.release_lanes)))
 
     released = await _timed(release())
     if await place.admin.fetchval(COUNT_TOLD) != count:

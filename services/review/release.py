@@ -30,45 +30,61 @@ log = get_logger()
 
 
 def make_releaser(settings: Settings) -> Callable[[Database], Awaitable[None]]:
-    """Make the worker."""
+    """Make the worker: several at once, each at another partition of what leaves."""
 
     async def release_batches(database: Database) -> None:
         while True:
             if not await _patiently(release_chunk, database, settings.release_chunk_items):
                 await asyncio.sleep(settings.release_poll_seconds)
 
-    return release_batches
+    async def release_side_by_side(database: Database) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(settings.release_lanes):
+                tasks.create_task(release_batches(database))
+
+    return release_side_by_side
 
 
 async def release_chunk(database: Database, limit: int) -> bool:
     """Let the next items of a batch out, or say that all have left, in one transaction. False when nothing is due."""
     async with database.transaction() as tx:
-        progress = await store.lock_releasing(tx)
-        if progress is None:
+        if not (await _release_written(tx, limit) or await _release_others(tx, limit)):
             return False
-        reach("release_locked")
-        if not await _release_items(tx, progress, limit):
-            await _finish(tx, progress.batch)
-            reach("release_finishing")
         reach("mid_release")
     reach("release_chunk_committed")
     return True
 
 
+async def _release_written(tx: Transaction, limit: int) -> bool:
+    lane = await departures.lock_lane(tx)
+    if lane is None:
+        return False
+    reach("release_locked")
+    end = await departures.find_written_end(tx, lane, limit)
+    if end is not None:
+        await departures.tell_written(tx, lane, end, lane.batch.at + ANSWER_WITHIN, _fills(lane.batch))
+    await departures.move_lane(tx, lane, end)
+    return True
+
+
+async def _release_others(tx: Transaction, limit: int) -> bool:
+    progress = await store.lock_releasing(tx)
+    if progress is None:
+        return False
+    if not await _release_items(tx, progress, min(limit, UNWRITTEN_MAX)):
+        await _finish(tx, progress.batch)
+        reach("release_finishing")
+    return True
+
+
 async def _release_items(tx: Transaction, progress: store.Progress, limit: int) -> bool:
     batch = progress.batch
-    written_end = await departures.find_written_end(tx, batch.month, progress.after_event, limit)
-    if written_end is not None:
-        span = batch.month, progress.after_event, written_end
-        await departures.tell_written(tx, span, batch.at + ANSWER_WITHIN, _fills(batch))
-        await store.save_written_progress(tx, batch.month, written_end)
-        return True
-    unwritten = await departures.list_leaving(tx, batch.month, progress.after, min(limit, UNWRITTEN_MAX))
-    if unwritten:
+    if await departures.count_leaving(tx, batch.month):
+        unwritten = await departures.list_leaving(tx, batch.month, progress.after, limit)
         await _let_out(tx, batch, await departures.find_decided(tx, unwritten))
         await store.save_progress(tx, batch.month, unwritten[-1])
         return True
-    held_over = await store.list_held_over(tx, batch.month, UNWRITTEN_MAX)
+    held_over = await store.list_held_over(tx, batch.month, limit)
     await _let_out(tx, batch, held_over)
     return bool(held_over)
 

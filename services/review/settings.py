@@ -16,6 +16,7 @@ class Settings(ServiceSettings):
     """The settings of review."""
 
     release_chunk_items: int = Field(default=5000, ge=1, le=5000)
+    release_lanes: int = Field(default=2, ge=1, le=6)
     release_poll_seconds: float = Field(default=0.2, gt=0)
     drafting_chunk_items: int = Field(default=200, ge=1, le=5000)
     drafting_poll_seconds: float = Field(default=0.2, gt=0)

@@ -5,7 +5,7 @@ from contracts.event import Fact
 from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
 from services.review.domain.batches import OrderRelease, decide_batch
-from services.review.store import batches
+from services.review.store import batches, departures
 from services.review.store import release as store
 
 
@@ -25,4 +25,5 @@ async def order_release(tx: Transaction, month: str, by: str) -> None:
     for event in decide_batch(batch, OrderRelease(undecided, held_over, by, tx.now)):
         assert isinstance(event, ReleaseOrdered)  # noqa: S101 - the table says so
         await store.save_ordered(tx, event)
+        await departures.open_lanes(tx, month)
         tx.emit([Fact(subject=month, data=event)])

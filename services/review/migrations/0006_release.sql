@@ -1,5 +1,9 @@
 -- migrate:up
 
+-- an item grows when it is assessed and decided, and leaves with all others of its page at once: the new rows find
+-- room in the same page, and no index is touched
+ALTER TABLE item SET (fillfactor = 50);
+
 CREATE TABLE departure_due (submission_id uuid NOT NULL, round integer NOT NULL);
 COMMENT ON TABLE departure_due IS 'Items decided since their event was last written; no key, so that deciding costs nothing more than the row.';
 
@@ -12,12 +16,17 @@ CREATE TABLE departure (
     event_id      uuid    NOT NULL,
     PRIMARY KEY (submission_id, round)
 );
-CREATE UNIQUE INDEX departure_of_month ON departure (month, event_id);
+CREATE UNIQUE INDEX departure_of_month ON departure (month, partition, event_id);
 COMMENT ON TABLE departure IS 'The event of a decided item, written as a draft at leisure: the release of its batch only numbers it.';
 COMMENT ON COLUMN departure.revision IS 'The item as it was then: of another revision, the draft counts for nothing.';
 
-ALTER TABLE batch ADD COLUMN after_event uuid;
-COMMENT ON COLUMN batch.after_event IS 'The last of the written events that left: those leave first, in the order in which they were written.';
+CREATE TABLE lane (
+    month       text    NOT NULL REFERENCES batch,
+    partition   integer NOT NULL,
+    after_event uuid    NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
+    PRIMARY KEY (month, partition)
+);
+COMMENT ON TABLE lane IS 'How far a release has come with the written events of a partition, until all of them have left: each leaves by itself.';
 
 CREATE TABLE left_behind (
     submission_id uuid    NOT NULL,

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from contracts.topics import DECISIONS
+from contracts.topics import DECISIONS, PARTITIONS
 from services.chassis.database import Transaction, as_columns
 from services.chassis.drafts import Draft
+from services.review.domain.batches import Releasing
 from services.review.store.items import Found, read_founds
 
 Key = tuple[UUID, int]
@@ -85,41 +87,95 @@ async def forget_departures(tx: Transaction, limit: int) -> int:
     return len(gone)
 
 
+class Lane(NamedTuple):
+    """The events of one partition that leave with a batch, and the last of them that has left."""
+
+    batch: Releasing
+    partition: int
+    after_event: UUID
+
+
+OPEN_LANES = "INSERT INTO lane (month, partition) SELECT $1, p FROM generate_series(0, $2 - 1) AS p"
+
+
+async def open_lanes(tx: Transaction, month: str) -> None:
+    """Let what is written of a month leave, each partition by itself."""
+    await tx.execute(OPEN_LANES, month, PARTITIONS)
+
+
+LOCK_LANE = """
+SELECT l.month, b.release_by, b.release_at, l.partition, l.after_event
+FROM lane l JOIN batch b ON b.month = l.month
+ORDER BY l.month, l.partition LIMIT 1 FOR UPDATE OF l SKIP LOCKED
+"""
+
+
+async def lock_lane(tx: Transaction) -> Lane | None:
+    """Lock a partition of a batch that is being released, unless others are at all of them."""
+    row = await tx.fetchrow(LOCK_LANE)
+    if row is None:
+        return None
+    return Lane(Releasing(row["month"], row["release_by"], row["release_at"]), row["partition"], row["after_event"])
+
+
+MOVE_LANE = "UPDATE lane SET after_event = $3 WHERE month = $1 AND partition = $2"
+CLOSE_LANE = "DELETE FROM lane WHERE month = $1 AND partition = $2"
+
+
+async def move_lane(tx: Transaction, lane: Lane, after_event: UUID | None) -> None:
+    """Keep how far a partition has come; with None, that all that was written has left."""
+    if after_event is None:
+        await tx.execute(CLOSE_LANE, lane.batch.month, lane.partition)
+    else:
+        await tx.execute(MOVE_LANE, lane.batch.month, lane.partition, after_event)
+
+
 FIND_WRITTEN_END = """
 SELECT event_id FROM (
-    SELECT event_id FROM departure WHERE month = $1 AND event_id > $2 ORDER BY event_id LIMIT $3
+    SELECT event_id FROM departure WHERE month = $1 AND partition = $2 AND event_id > $3 ORDER BY event_id LIMIT $4
 ) d ORDER BY event_id DESC LIMIT 1
 """
 
 
-async def find_written_end(tx: Transaction, month: str, after: UUID, limit: int) -> UUID | None:
-    """Find where the next chunk of the written events ends, in the order in which they were written."""
-    found: UUID | None = await tx.fetchval(FIND_WRITTEN_END, month, after, limit)
+async def find_written_end(tx: Transaction, lane: Lane, limit: int) -> UUID | None:
+    """Find where the next chunk of a lane ends, in the order in which its events were written."""
+    found: UUID | None = await tx.fetchval(FIND_WRITTEN_END, lane.batch.month, lane.partition, lane.after_event, limit)
     return found
 
 
+WALK_BY_KEYS = "SET LOCAL enable_hashjoin = off"
+"""A chunk is looked up key by key. Without fresh statistics the planner reads all of the table for each chunk of it."""
+
 SAVE_GONE = """
 UPDATE item i SET state = CASE i.outcome WHEN 'clarification' THEN 'asked' ELSE i.outcome END,
-                  answer_by = CASE i.outcome WHEN 'clarification' THEN $4::timestamptz END,
+                  answer_by = CASE i.outcome WHEN 'clarification' THEN $5::timestamptz END,
                   revision = i.revision + 1
 FROM departure d
-WHERE d.month = $1 AND d.event_id > $2 AND d.event_id <= $3
+WHERE d.month = $1 AND d.partition = $2 AND d.event_id > $3 AND d.event_id <= $4
   AND i.submission_id = d.submission_id AND i.round = d.round AND i.revision = d.revision
   AND i.state = 'decided' AND i.hold IS NULL
-RETURNING d.event_id, d.partition
+RETURNING d.event_id
 """
 
 
-async def tell_written(
-    tx: Transaction, span: tuple[str, UUID, UUID], answer_by: datetime, fills: Mapping[str, str]
-) -> None:
-    """Let a month's items out whose events are written, from behind one up to another.
+async def tell_written(tx: Transaction, lane: Lane, end: UUID, answer_by: datetime, fills: Mapping[str, str]) -> None:
+    """Let the next items of a lane out, up to one whose event is written.
 
     What the domain says of each of them is said of all at once. An event that was written of another revision counts
     for nothing, and is passed over.
     """
-    rows = await tx.fetch(SAVE_GONE, *span, answer_by)
-    tx.emit_drafts(DECISIONS, [Draft(row["event_id"], row["partition"]) for row in rows], fills)
+    await tx.execute(WALK_BY_KEYS)
+    rows = await tx.fetch(SAVE_GONE, lane.batch.month, lane.partition, lane.after_event, end, answer_by)
+    tx.emit_drafts(DECISIONS, [Draft(row["event_id"], lane.partition) for row in rows], fills)
+
+
+COUNT_LEAVING = "SELECT count(*) FROM item WHERE month = $1 AND state = 'decided' AND hold IS NULL"
+
+
+async def count_leaving(tx: Transaction, month: str) -> int:
+    """Count what of a batch is still to leave: in less time than it takes to list it in its order."""
+    count: int = await tx.fetchval(COUNT_LEAVING, month)
+    return count
 
 
 WALK_IN_ORDER = "SET LOCAL enable_bitmapscan = off"

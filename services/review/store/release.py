@@ -40,29 +40,29 @@ async def save_ordered(tx: Transaction, ordered: ReleaseOrdered) -> None:
 
 
 class Progress(NamedTuple):
-    """A release on its way: the last of the written events that left with it, and of the other items."""
+    """A release on its way, and the last item that left with it of those whose events were not written before."""
 
     batch: Releasing
-    after_event: UUID
     after: tuple[UUID, int]
 
 
 LOCK_RELEASING = """
-SELECT month, release_by, release_at, after_event, after_submission, after_round FROM batch
-WHERE state = 'releasing' ORDER BY month LIMIT 1 FOR UPDATE SKIP LOCKED
+SELECT month, release_by, release_at, after_submission, after_round FROM batch b
+WHERE state = 'releasing' AND NOT EXISTS (SELECT FROM lane l WHERE l.month = b.month)
+ORDER BY month LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 BEFORE_ALL = (UUID(int=0), 0)
 
 
 async def lock_releasing(tx: Transaction) -> Progress | None:
-    """Lock a batch that is being released, unless another instance is at it."""
+    """Lock a batch that is being released, unless another is at it, or at what was written of it."""
     row = await tx.fetchrow(LOCK_RELEASING)
     if row is None:
         return None
     begun = row["after_submission"] is not None
     after = (row["after_submission"], row["after_round"]) if begun else BEFORE_ALL
     batch = Releasing(row["month"], row["release_by"], row["release_at"])
-    return Progress(batch, row["after_event"] or UUID(int=0), after)
+    return Progress(batch, after)
 
 
 LIST_HELD_OVER = """
@@ -82,14 +82,6 @@ ORDER BY i.submission_id, i.round
 async def list_held_over(tx: Transaction, month: str, limit: int) -> list[Found]:
     """Lock and list items that earlier releases left behind: they leave with this one, last."""
     return read_founds(await tx.fetch(LIST_HELD_OVER, month, limit))
-
-
-SAVE_WRITTEN_PROGRESS = "UPDATE batch SET after_event = $2 WHERE month = $1"
-
-
-async def save_written_progress(tx: Transaction, month: str, last: UUID) -> None:
-    """Keep how far the release has come with the events that were written before."""
-    await tx.execute(SAVE_WRITTEN_PROGRESS, month, last)
 
 
 SAVE_PROGRESS = "UPDATE batch SET after_submission = $2, after_round = $3 WHERE month = $1"

@@ -108,7 +108,7 @@ async def test_a_release_goes_on_where_it_stopped(
     monkeypatch.setattr(releasing, "reach", die)
     async with open_desk(database, desk.log) as other:
         instances = [desk, other]
-        for turn in range(20):
+        for turn in range(60):
             try:
                 if not await release_chunk(instances[turn % 2].database, 2):
                     break
