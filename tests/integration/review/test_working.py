@@ -145,6 +145,10 @@ async def test_a_case_of_coordination_is_opened_worked_on_and_closed(desk: Desk)
     async with desk.database.transaction() as tx:
         flags = await list_flags(tx, [(str(submission_id(number)), 1) for number in (1, 2, 3)])
     assert list(flags.values()) == [("coordination",), ("coordination",), ()]
+    await desk.rows("TRUNCATE coordination_item, flagged")
+    await desk.rows("UPDATE coordination SET listed = false")
+    await flag_due(desk.database, 10)
+    assert await desk.rows("SELECT count(*) AS n FROM flagged WHERE flag = 'coordination'") == [{"n": 2}]
 
 
 async def test_a_plan_shows_what_would_be_and_is_applied_as_shown(desk: Desk) -> None:
