@@ -149,15 +149,21 @@ async def test_a_month_from_the_log_to_the_log(running: Running, tmp_path: Path)
     decisions = await running.read("decisions", len(numbers))
     assert sorted(event["subject"] for event in decisions) == sorted(str(submission_id(n)) for n in numbers)
     assert {event["data"]["reform"]["published_title"] for event in decisions} == {f"Reform {n}" for n in numbers}
-    reviews = await running.read("reviews", 2 * len(numbers) + 2)
+    reviews = await running.read("reviews", 2 * len(numbers) + 3)
     kinds = [event["type"].removeprefix("org.opengovpartnership.challenge.") for event in reviews]
-    assert (kinds.count("batch.sealed.v1"), kinds.count("batch.released.v1")) == (1, 1)
+    assert [kinds.count(f"{kind}.v1") for kind in ("batch.sealed", "release.ordered", "batch.released")] == [1, 1, 1]
 
     first = str(submission_id(1))
     await running.say("decide", "retract", first, "--why", "Its owner asked for it.", "--silent")
     assert (await running.look("batch", "item", first))["state"] == "retracted"
     refused = await running.say("decide", "ask", first, "When?", ok=False)
     assert "already-retracted" in refused.output
+    stale = await running.say("decide", "reinstate", first, "--why", "It goes on.", "--revision", "1", ok=False)
+    assert '"stale"' in stale.output
+    await running.say("decide", "reinstate", first, "--why", "It goes on.", "--title", "Courts, on time")
+    await running.say("decide", "encourage", first, "--promising", "--support", "Peer exchange.")
+    shown = await running.look("batch", "item", first)
+    assert (shown["state"], shown["encouragement"]["promising"]) == ("accepted", True)
     assert MONTH in (await running.say("batch", "list")).output
     await _work_on_contributions(running)
     manifest = await running.say("batch", "manifest", MONTH)
