@@ -105,14 +105,18 @@ async def test_an_item_is_handed_over_with_a_reason(desk: Desk) -> None:
     assert (await desk.ask(f"{path}/assignment", wish)).json()["code"] == "already-released"
 
 
-async def test_a_case_of_coordination_is_opened_worked_on_and_closed(desk: Desk) -> None:
-    """By role and institution, never by person; two institutions are no duplicates; each step is told whole."""
+async def _enter_two_institutions(desk: Desk) -> None:
     two = (received(1), received(2, proposal=_action(2, lead_institution="Contraloría General")))
     await desk.hear(*two, received(3, proposal=_action(3, declared_area=Area.CIVIC_SPACE)))
     await desk.close()
     await compare_due(desk.database, 10)
     await flag_due(desk.database, 10)
     await pair_due(desk.database, 10)
+
+
+async def test_a_case_of_coordination_is_opened_worked_on_and_closed(desk: Desk) -> None:
+    """By role and institution, never by person; two institutions are no duplicates; each step is told whole."""
+    await _enter_two_institutions(desk)
     path = f"/coordination/{MONTH}/CR/justice"
     case = await desk.look(path)
     assert (case["state"], case["items"], case["revision"]) == ("open", 2, 0)
@@ -142,6 +146,11 @@ async def test_a_case_of_coordination_is_opened_worked_on_and_closed(desk: Desk)
     assert told[1]["data"]["contacts"] == [spoken]
     assert (await desk.client.get("/coordination/2026-11/CR/health", headers=bearer("reader"))).status_code == 422
     assert (await desk.client.get(f"/coordination/{MONTH}/CR/justice")).status_code == 401
+
+
+async def test_items_of_a_case_are_flagged_and_flagged_again_after_a_loss(desk: Desk) -> None:
+    """Those of its area alone, and as no duplicates; what is made at leisure can be made anew."""
+    await _enter_two_institutions(desk)
     async with desk.database.transaction() as tx:
         flags = await list_flags(tx, [(str(submission_id(number)), 1) for number in (1, 2, 3)])
     assert list(flags.values()) == [("coordination",), ("coordination",), ()]
