@@ -82,12 +82,11 @@ class Hold(NamedTuple):
 
 @dataclass(slots=True)
 class Rebuilt:
-    """What all that was told comes to. ``departures`` say by which order's clock a round's decision left."""
+    """What all that was told comes to."""
 
     rounds: dict[int, Round] = field(default_factory=dict)
     texts: list[Event[Any]] = field(default_factory=list)
     history: list[Line] = field(default_factory=list)
-    departures: dict[int, datetime] = field(default_factory=dict)
     holds: list[Hold] = field(default_factory=list)
     assignments: dict[int, SubmissionAssigned] = field(default_factory=dict)
     recusals: list[RecusalNoted] = field(default_factory=list)
@@ -208,9 +207,7 @@ class _Walk:
     def _let_out(self, event: Event[Any]) -> None:
         match event.data:
             case SubmissionAccepted() | SubmissionDeclined() | ClarificationRequested():
-                decision = event.data.decision
-                self._change(decision.round, event.data, event.time)
-                self.rebuilt.departures[decision.round] = decision.released_at
+                self._change(event.data.decision.round, event.data, event.time)
             case ReformEncouraged(encouraged_by=by):
                 latest = max(self.rebuilt.rounds)
                 self._change(latest, event.data, event.time)

@@ -27,7 +27,7 @@ class Table(NamedTuple):
 _ROUND = ("submission_id", "round")
 
 TABLES = (
-    Table("batch", ("month",), in_order="month"),
+    Table("batch", ("month",), ("after_submission", "after_round"), in_order="month"),
     Table("manifest", ("month",), in_order="month"),
     Table("marker", ("month", "partition")),
     Table("entered", ("month", "partition", "event_id"), compared_as="entered_event"),
@@ -58,11 +58,12 @@ MADE_AT_LEISURE: Mapping[str, str] = MappingProxyType(
         "coordination_item": "made from coordination by a worker, at any time anew",
         "departure_due": "what the worker has before it",
         "departure": "drafts of what will leave, made by a worker, at any time anew",
+        "lane": "how far a release has come with those drafts; without it the rest leaves item by item",
         "outbox_draft": "drafts of what will leave, made by a worker, at any time anew",
     }
 )
-CLEARED = ("coordination_item",)
-"""What hangs on rows that are taken over: its worker makes it again."""
+CLEARED = ("coordination_item", "lane")
+"""What hangs on rows that are taken over: its worker makes it again, or goes on without it."""
 
 KEPT: Mapping[str, str] = MappingProxyType(
     {

@@ -158,8 +158,7 @@ async def _release(tx: Transaction, told: Month, gathered: Gathered) -> None:
     if told.ordered is None:
         return
     ordered = told.ordered
-    last_out = gathered.last_out.get((told.month, ordered.ordered_at), (None, None))
-    await store.save_batch(tx, told.month, told.state, ordered.ordered_by, ordered.ordered_at, *last_out)
+    await store.save_batch(tx, told.month, told.state, ordered.ordered_by, ordered.ordered_at)
     await store.insert_left_behind(tx, [held[:3] for held in gathered.holds if _stayed(held, told)])
     if told.reported is not None:
         await reporting.save_report(tx, report_told_by(told.reported), told.reported)

@@ -20,9 +20,6 @@ from services.review.rebuilding.staging import Events, read_subjects
 from services.review.store import contributions, entering, letters
 from services.review.store import rebuilding as store
 
-Place = tuple[UUID, int]
-"""A submission and a round, as a batch is walked."""
-
 
 class Held(NamedTuple):
     """From when until when a round was held back, in which batch."""
@@ -36,13 +33,9 @@ class Held(NamedTuple):
 
 @dataclass(slots=True)
 class Gathered:
-    """What months need to know of their submissions.
-
-    ``unanswered`` are the rounds that a month's end opens, ``last_out`` the last that left by an order's clock.
-    """
+    """What months need to know of their submissions; ``unanswered`` are the rounds that a month's end opens."""
 
     unanswered: dict[str, list[Round]] = field(default_factory=dict)
-    last_out: dict[tuple[str, datetime], Place] = field(default_factory=dict)
     holds: list[Held] = field(default_factory=list)
 
     def gather(self, subject: str, rebuilt: Rebuilt) -> None:
@@ -51,9 +44,6 @@ class Gathered:
             item, state = one.standing.state.item, one.standing.state
             if one.unanswered:
                 self.unanswered.setdefault(item.month, []).append(one)
-            if number in rebuilt.departures:
-                key = item.month, rebuilt.departures[number]
-                self.last_out[key] = max(self.last_out.get(key, (UUID(int=0), 0)), (UUID(subject), number))
             if isinstance(state, HeldBack):
                 self.holds.append(Held(subject, number, item.month, state.hold.at, None))
         for number, since, until in rebuilt.holds:

@@ -1,6 +1,7 @@
 """Review's tables made again in a schema beside the living ones: staged, written, compared, taken over."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -189,14 +190,13 @@ async def insert_people(tx: Transaction, rebuilt: Mapping[str, Rebuilt]) -> None
 
 
 SAVE_BATCH_REBUILT = """
-UPDATE batch SET state = $2, release_by = $3, release_at = $4, after_submission = $5, after_round = $6
-WHERE month = $1
+UPDATE batch SET state = $2, release_by = $3, release_at = $4 WHERE month = $1
 """
 
 
-async def save_batch(tx: Transaction, month: str, state: str, *release: object) -> None:
-    """Keep how far a sealed batch has come: (ordered by, ordered at, submission and round of the last that left)."""
-    await tx.execute(SAVE_BATCH_REBUILT, month, state, *release)
+async def save_batch(tx: Transaction, month: str, state: str, by: str, at: datetime) -> None:
+    """Keep how far a sealed batch has come, and who ordered its release when."""
+    await tx.execute(SAVE_BATCH_REBUILT, month, state, by, at)
 
 
 INSERT_LEFT_BEHIND = """
