@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from deploy.demo import play
 from deploy.demo.play import Demo
@@ -17,7 +17,7 @@ from deploy.up import running_system
 from tests.browser.chromium import arguments, find_chromium
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-WINDOW = {"width": 1040, "height": 720}
+WINDOW = ViewportSize(width=1040, height=720)
 MEMBERS = ("BR", "FI", "NL", "SN")
 
 

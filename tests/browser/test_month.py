@@ -15,13 +15,17 @@ from tests.integration.review.conftest import Desk, assessment, received
 
 SUPPORT_UNIT, DATA_TEAM, VIEWER = "support-unit", "data-team", "viewer"
 OF_MONTH = f"/desk/months/{MONTH}"
-DECLINE = {
+DECLINE: dict[str, Any] = {
     "outcome": "declined",
     "reason_codes": ["no-future-milestones"],
     "note": "Write to us\nbefore you try again.",
 }
-ASK = {"outcome": "clarification", "question": "¿Quién participa?\n\n¿Y cuándo?"}
-ACCEPT = {"outcome": "accepted", "published_title": "Shorter waits at court", "tagging": {"area": "civic-space"}}
+ASK: dict[str, Any] = {"outcome": "clarification", "question": "¿Quién participa?\n\n¿Y cuándo?"}
+ACCEPT: dict[str, Any] = {
+    "outcome": "accepted",
+    "published_title": "Shorter waits at court",
+    "tagging": {"area": "civic-space"},
+}
 
 
 async def seal(desk: Desk, count: int = 4) -> list[str]:

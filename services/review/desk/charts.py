@@ -7,6 +7,8 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 import pygal
+from pygal.graph.horizontalbar import HorizontalBar
+from pygal.graph.stackedbar import StackedBar
 from pygal.style import Style
 
 # what it adds to import maps with is of a kind that Python warns of whenever anything is looked for and not there
@@ -57,9 +59,7 @@ def draw_bars(title: str, about: str, bars: Sequence[tuple[str, float | None]]) 
 
     ``title`` and ``about`` are what a reader is told who does not see it.
     """
-    chart = _chart(
-        pygal.HorizontalBar, title, about, _FIGURES_AT_NIGHT, height=_AROUND + _BAR_HEIGHT * max(len(bars), 1)
-    )
+    chart = _chart(HorizontalBar, title, about, _FIGURES_AT_NIGHT, height=_AROUND + _BAR_HEIGHT * max(len(bars), 1))
     chart.show_legend = chart.show_x_labels = False
     chart.value_formatter = _figure_beside
     chart.x_labels = [shorten(name, NAME_MAX, placeholder=" …") for name, _ in reversed(bars)]
@@ -69,7 +69,7 @@ def draw_bars(title: str, about: str, bars: Sequence[tuple[str, float | None]]) 
 
 def draw_columns(title: str, about: str, names: Sequence[str], parts: Mapping[str, Sequence[float]]) -> bytes:
     """Draw a column for each name, from left to right, of the parts' figures one upon the other."""
-    chart = _chart(pygal.StackedBar, title, about, height=_COLUMN_HEIGHT)
+    chart = _chart(StackedBar, title, about, height=_COLUMN_HEIGHT)
     chart.legend_at_bottom, chart.legend_at_bottom_columns = True, max(len(parts), 1)
     chart.print_values_position, chart.print_zeroes = "center", False
     chart.show_y_labels = False

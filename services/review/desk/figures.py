@@ -17,13 +17,13 @@ class Figure(NamedTuple):
 
     code: str
     name: str
-    count: int
+    number: int
 
 
 class Cell(NamedTuple):
     """How many items moved from one area to another. ``heat`` is 0 for none, then 1 to ``HEAT``."""
 
-    count: int
+    number: int
     heat: int
     is_kept: bool
 
@@ -60,7 +60,7 @@ def reasons_of(figures: Figures, others: str, language: Language) -> list[Figure
     known = {entry.code: words(entry, language) for entry in reason_codes().reason_codes}
     named = [Figure(one.code, known.get(one.code, one.code), one.count) for one in figures.reasons if one.count]
     together = [Figure("", others, figures.reasons_not_public)] if figures.reasons_not_public else []
-    return sorted(named, key=lambda one: (-one.count, one.name)) + together
+    return sorted(named, key=lambda one: (-one.number, one.name)) + together
 
 
 def matrix_of(figures: Figures, language: Language) -> Matrix:
@@ -80,7 +80,7 @@ def matrix_of(figures: Figures, language: Language) -> Matrix:
 
 
 def _row(code: str, name: str, cells: Sequence[Cell]) -> Row:
-    return Row(code, name, cells, sum(cell.count for cell in cells))
+    return Row(code, name, cells, sum(cell.number for cell in cells))
 
 
 def _cell(flows: Mapping[tuple[str, str], int], declared: str, assigned: str, most: int) -> Cell:

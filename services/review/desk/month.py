@@ -65,7 +65,7 @@ def make_month_pages(house: House) -> APIRouter:
         async with house.database.transaction() as tx:
             it = await find_month(tx, month)
             blocks = await find_blocks(tx, month) if it.state == "sealed" else []
-            told = {
+            told: dict[str, Any] = {
                 "held": await months.list_held(tx, month),
                 "shares": await assigning.list_shares(tx, month),
                 "cases": len(await coordinating.list_cases(tx, month)),

@@ -68,7 +68,7 @@ def make_report_pages(house: House) -> APIRouter:
         bars = bars_of(figures, language_for(request))[name]
         said = words_of(language_for(request))["month"]["report_page"]
         title, about = said[f"{name}_title"], said[f"{name}_about"]
-        return drawing(draw_bars(title, about, [(one.name, float(one.count)) for one in bars]))
+        return drawing(draw_bars(title, about, [(one.name, float(one.number)) for one in bars]))
 
     return router
 

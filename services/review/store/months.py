@@ -34,4 +34,9 @@ ORDER BY i.month, i.submission_id, i.round LIMIT $2
 async def list_held(tx: Transaction, month: str) -> list[Kept]:
     """List what a batch holds back, and what earlier releases left behind if it leaves with this one; 500 at most."""
     rows = await tx.fetch(LIST_HELD, month, HELD_MAX)
-    return [Kept(*row[:5], decode(Hold, row["hold"])) for row in rows]
+    return [
+        Kept(
+            row["submission_id"], row["round"], row["month"], row["reference"], row["title"], decode(Hold, row["hold"])
+        )
+        for row in rows
+    ]

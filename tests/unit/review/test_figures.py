@@ -45,12 +45,12 @@ def test_the_matrix_holds_every_item_once(flows: tuple[AreaFlow, ...]) -> None:
     """Rows, columns and cells sum up to the batch; what is shown warm is where items are."""
     told = figures(flows)
     shown = matrix_of(told, "en")
-    assert shown.total == sum(row.total for row in shown.rows) == sum(one.count for one in shown.columns)
+    assert shown.total == sum(row.total for row in shown.rows) == sum(one.number for one in shown.columns)
     assert shown.total == told.received
     assert shown.moved == sum(flow.count for flow in flows if flow.declared_area != flow.area)
     for row in shown.rows:
         assert len(row.cells) == len(shown.columns)
-        assert all((cell.heat > 0) == (cell.count > 0) and cell.heat <= HEAT for cell in row.cells)
+        assert all((cell.heat > 0) == (cell.number > 0) and cell.heat <= HEAT for cell in row.cells)
 
 
 def test_the_matrix_stands_in_ogps_order_and_marks_what_was_kept() -> None:
@@ -60,7 +60,7 @@ def test_the_matrix_stands_in_ogps_order_and_marks_what_was_kept() -> None:
     shown = matrix_of(told, "fr")
     order = [entry.fr for entry in areas().areas if entry.code in {Area.JUSTICE, Area.ACCESS_TO_INFORMATION}]
     assert [one.name for one in shown.columns] == order
-    kept = {cell.count: cell.is_kept for row in shown.rows for cell in row.cells if cell.count}
+    kept = {cell.number: cell.is_kept for row in shown.rows for cell in row.cells if cell.number}
     assert kept == {3: True, 1: False}
     assert [row.code for row in shown.rows] == [Area.JUSTICE]
 
@@ -76,7 +76,7 @@ def test_reasons_are_named_and_those_that_are_not_public_are_together() -> None:
 
 def test_outcomes_are_those_of_the_figures() -> None:
     """Each with its name, also those that are none."""
-    shown = {one.name: one.count for one in outcomes_of(figures(), NAMES)}
+    shown = {one.name: one.number for one in outcomes_of(figures(), NAMES)}
     assert shown == {
         "« accepted »": 3,
         "« declined »": 2,
