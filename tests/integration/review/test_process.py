@@ -153,7 +153,18 @@ async def test_a_month_from_the_log_to_the_log(running: Running, tmp_path: Path)
     kinds = [event["type"].removeprefix("org.opengovpartnership.challenge.") for event in reviews]
     assert [kinds.count(f"{kind}.v1") for kind in ("batch.sealed", "release.ordered", "batch.released")] == [1, 1, 1]
 
-    first = str(submission_id(1))
+    await _reverse(running, str(submission_id(1)))
+    assert MONTH in (await running.say("batch", "list")).output
+    await _work_on_contributions(running)
+    manifest = await running.say("batch", "manifest", MONTH)
+    batch = await running.look("batch", "show", MONTH)
+    assert hashlib.sha256(manifest.stdout_bytes).hexdigest() == batch["manifest_hash"]
+    process.terminate()
+    assert await asyncio.to_thread(process.wait, 20) == 0
+
+
+async def _reverse(running: Running, first: str) -> None:
+    """Retract a reform, and put it back; by who saw it as it stands."""
     await running.say("decide", "retract", first, "--why", "Its owner asked for it.", "--silent")
     assert (await running.look("batch", "item", first))["state"] == "retracted"
     refused = await running.say("decide", "ask", first, "When?", ok=False)
@@ -164,13 +175,6 @@ async def test_a_month_from_the_log_to_the_log(running: Running, tmp_path: Path)
     await running.say("decide", "encourage", first, "--promising", "--support", "Peer exchange.")
     shown = await running.look("batch", "item", first)
     assert (shown["state"], shown["encouragement"]["promising"]) == ("accepted", True)
-    assert MONTH in (await running.say("batch", "list")).output
-    await _work_on_contributions(running)
-    manifest = await running.say("batch", "manifest", MONTH)
-    batch = await running.look("batch", "show", MONTH)
-    assert hashlib.sha256(manifest.stdout_bytes).hexdigest() == batch["manifest_hash"]
-    process.terminate()
-    assert await asyncio.to_thread(process.wait, 20) == 0
 
 
 async def _work_on_contributions(running: Running) -> None:
