@@ -1,6 +1,6 @@
 """`make bench`: measures everything in one run, prints the table, and writes `.local/bench.json`.
 
-``BENCH_N`` is the length of the backlog (200,000), ``BENCH_RUNS`` how often each figure is taken (3),
+``BENCH_N`` is the length of the backlog (200,000; a batch has 100,000 at most), ``BENCH_RUNS`` how often (3),
 ``BENCH_SECONDS`` how long the requests come (30), ``BENCH_ROWS`` how many rows a sheet has (10,000), ``BENCH_STORED``
 the sizes of intake's store (10000,100000,1000000), ``BENCH_QUEUED`` those of review's (1000,1000000), ``BENCH_ONLY``
 names parts, such as ``publish_drain,receipts``.
@@ -15,7 +15,18 @@ from typing import Any
 from rich.console import Console
 from rich.status import Status
 
-from bench import backlog, importing, latency, queueing, receipts, report, report_of_intake, report_of_queue
+from bench import (
+    backlog,
+    batch,
+    importing,
+    latency,
+    queueing,
+    receipts,
+    report,
+    report_of_batch,
+    report_of_intake,
+    report_of_queue,
+)
 from bench.drain import Contender, Drained, drain, median_of
 from bench.stage import PREFIX, Stage
 from deploy.stack.runs import LOCAL, Run
@@ -27,9 +38,10 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "30"))
 ROWS = int(os.environ.get("BENCH_ROWS", "10000"))
 STORED = [int(size) for size in os.environ.get("BENCH_STORED", "10000,100000,1000000").split(",")]
 QUEUED = [int(size) for size in os.environ.get("BENCH_QUEUED", "1000,1000000").split(",")]
-ALL_PARTS = "receipts,import,growth,review_drain,publish_drain,latency,queue"
+ALL_PARTS = "receipts,import,growth,review_drain,publish_drain,batch,latency,queue"
 PARTS = os.environ.get("BENCH_ONLY", ALL_PARTS).split(",")
 FLOOR_COUNT = 3_000
+BATCH_ITEMS = 100_000
 SINGLE_COUNT = 3_000
 SINGLE = {"CHUNK_MAX_RECORDS": "1"}
 
@@ -52,6 +64,9 @@ async def main() -> None:
             if f"{service}_drain" in PARTS:
                 results[f"{service}_drain"] = await measure_drain(stage, service, status)
                 write(results)
+        if "batch" in PARTS:
+            results["batch"] = await measure_batch(stage, status)
+            write(results)
         if "latency" in PARTS:
             results["latency"] = await measure_latency(stage, status)
             write(results)
@@ -63,6 +78,7 @@ async def main() -> None:
     if "queue" in results:
         report_of_queue.show(results["queue"], console)
     report.show(results, console, count=COUNT, runs=RUNS)
+    report_of_batch.show(results, console)
 
 
 def write(results: dict[str, Any]) -> None:
@@ -102,6 +118,16 @@ async def _in_turn(stage: Stage, status: Status, contenders: dict[str, tuple[Con
             runs[name].append(found)
             console.print(f"{who.module} {dict(who.settings) or ''}: {found.rate:,.0f} events/s", highlight=False)
     return {name: median_of(found) for name, found in runs.items()}
+
+
+async def measure_batch(stage: Stage, status: Status) -> dict[str, Any]:
+    """Take a batch through its month, each time on a database of its own."""
+    count, runs = min(COUNT, BATCH_ITEMS), []
+    for number in range(RUNS):
+        status.update(f"run {number + 1} of {RUNS}: a batch of {count:,} items")
+        runs.append(await batch.measure_batch(stage, count))
+        console.print(f"batch: {runs[-1]}", highlight=False)
+    return report_of_batch.batch_figures(batch.median_of(runs), count)
 
 
 async def measure_latency(stage: Stage, status: Status) -> dict[str, Any]:

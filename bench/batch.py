@@ -174,7 +174,7 @@ async def _relay(place: _Place, count: int) -> float:
     async with place.stage.process("services.review", "review", place.admin_url):
         begun, before = await _until(place, lambda relayed: relayed > 0)
         ended, _ = await _until(place, lambda relayed: relayed >= count)
-    return (ended - begun) * count / (count - before)
+    return (ended - begun) * count / max(count - before, 1)
 
 
 async def _until(place: _Place, wanted: Callable[[int], bool]) -> tuple[float, int]:

@@ -9,7 +9,7 @@ import asyncpg
 import psutil
 import pytest
 
-from bench import backlog, importing, receipts
+from bench import backlog, batch, importing, receipts, report_of_batch
 from bench.drain import Contender, finish, prepare
 from bench.stage import PREFIX, Stage
 from deploy.stack.stack import Stack
@@ -103,3 +103,11 @@ async def test_the_crowd_is_served_at_every_door(stack: Stack, template_url: str
     grown = await receipts.measure_growth(stage, [50, 200], 0.5)
     assert set(grown) == {50, 200}
     await stage.clear()
+
+
+async def test_a_batch_is_taken_through_its_month(stack: Stack, template_url: str) -> None:
+    """Sealed, released and relayed, beside the bare things; each took some time."""
+    found = await batch.measure_batch(Stage(stack, template_url), 300)
+    figures = report_of_batch.batch_figures(batch.median_of([found]), 300)
+    assert min(figures["seconds"].values()) > 0
+    assert set(figures["within_limits"]) == set(figures["of_bare"]) == {"sealed", "released", "relayed"}
