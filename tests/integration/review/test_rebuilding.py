@@ -12,6 +12,8 @@ from contracts.topics import NOTICES, SUBMISSIONS, Topic
 from deploy.database import make_beside
 from services.chassis.reading.position import Heard as Numbered
 from services.chassis.reading.whole import Incomplete, InOrder
+from services.review.drafting import draft_due
+from services.review.flagging import flag_due
 from services.review.rebuilding import BESIDE, KEPT, MADE_AT_LEISURE, TABLES, Verdict, rebuild
 from tests.conftest import TestDatabase
 from tests.controls.envelope import MONTH, event_of, id_of, submission_id
@@ -135,6 +137,9 @@ async def it_is_reviewed(desk: Desk) -> None:
 async def it_is_released(living: Living) -> None:
     """Released; then corrected, encouraged, retracted, reinstated; let out singly, withdrawn; told of in figures."""
     desk = living.desk
+    while await draft_due(desk.database, 3):
+        await flag_due(desk.database, 100)
+    await desk.accept(submission_id(12))  # again, so that it is not as it was written
     await desk.release(chunk=3)
     await desk.do(f"{item(8)}/release")
     await desk.hear(event_of(withdrawal_requested(), number=10), event_of(withdrawal_requested(), number=1))
