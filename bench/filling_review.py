@@ -5,7 +5,7 @@ import asyncpg
 COUNT = "SELECT count(*) FROM review.item"
 CHUNK = 100_000
 MONTHS = 60
-"""Five years of the Challenge; the last month but one is in review, the last is open."""
+"""Five years of the Challenge. The last month but one is in review, with 300 items or more; the last is open."""
 
 BATCHES = """
 INSERT INTO review.batch (month, state, count, excluded, manifest_hash, sealed_at, release_by, release_at)
@@ -34,7 +34,9 @@ WITH codes AS (
            ARRAY['action-plan','standalone','standalone','recognition','plan-amendment'] AS channels
 ), picked AS (
     SELECT lpad(to_hex(number), 12, '0') AS hex, number,
-           1 + (number::bigint * $3 - 1) / $4 AS place, abs(hashint4(number)) AS h, abs(hashint4(-number)) AS g
+           greatest(1 + (number::bigint * $3 - 1) / $4,
+                    CASE WHEN number > $4 - 150 THEN $3 WHEN number > $4 - 450 THEN $3 - 1 ELSE 0 END) AS place,
+           abs(hashint4(number)) AS h, abs(hashint4(-number)) AS g
     FROM generate_series($1::integer, $2::integer) AS number
 ), made AS (
     SELECT (left(hex, 8) || '-' || right(hex, 4) || '-7000-8000-' || lpad(to_hex(h), 12, '0'))::uuid AS submission_id,
@@ -44,9 +46,9 @@ WITH codes AS (
                 ELSE (ARRAY['accepted','accepted','declined','asked'])[1 + h % 4] END AS state,
            areas[1 + h % 10] AS declared, areas[1 + (h + (g % 20 = 0)::integer) % 10] AS area,
            'OGC-2026-' || lpad(number::text, 7, '0') AS reference, members[1 + g % 36] AS member,
-           words[1 + h % 30] || ' ' || words[1 + g % 30] || ' ' || words[1 + (h / 30) % 30] || ' '
-               || words[1 + (g / 30) % 30] || ' ' || number AS title,
-           'Ministry of ' || words[1 + (h / 900) % 30] || ' and ' || words[1 + (g / 900) % 30] AS institution,
+           words[1 + h % 30] || words[1 + (h / 30) % 30] || ' ' || words[1 + g % 30] || words[1 + (g / 30) % 30]
+               || ' ' || words[1 + (h / 900) % 30] || words[1 + (g / 900) % 30] || ' ' || number AS title,
+           'Ministry of ' || words[1 + (h / 27000) % 30] || ' and ' || words[1 + (g / 27000) % 30] AS institution,
            CASE WHEN g % 2000 = 0 THEN 'sw' ELSE languages[1 + h % 10] END AS language,
            channels[1 + g % 5] AS channel, h, g
     FROM picked, codes

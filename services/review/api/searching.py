@@ -52,7 +52,8 @@ class FoundView(View):
 class FoundPage(View):
     """What a search finds. ``q`` is the search as it was read.
 
-    ``counts`` are of what it would find in whatever status; of those in ``or_more`` not all are counted.
+    ``counts`` are by status: of what goes on, whatever status it asks for, and of what has ended where it asks for
+    that; of those in ``or_more`` not all are counted.
     ``unread``: texts came in a moment ago that words and flags do not find yet.
     """
 

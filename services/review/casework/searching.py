@@ -12,14 +12,14 @@ from services.chassis.doors.web import Problem
 from services.chassis.errors import took_too_long
 from services.review.domain.searching.issues import Issue, Language, Unreadable, say
 from services.review.domain.searching.keys import ENDED, GOING_ON, STATUSES
-from services.review.domain.searching.language import Query, read_query, replace_key
+from services.review.domain.searching.language import Query, read_query, replace_key, statuses_of
 from services.review.store.searching import ORDERS, Line, begin_search, count_statuses, find_unread
 from services.review.store.searching import search_items as search
 from services.review.store.searching_terms import Search
 
 SortName = Literal["oldest", "newest", "member"]
 CURSOR_MAX = 80
-BOUNDS = ((GOING_ON, 1_000), (ENDED, 200))
+BOUNDS = ((GOING_ON, 500), (ENDED, 200))
 """So many are counted in these states together; the page tells that there may be more."""
 
 _CURSOR = re.compile(
@@ -31,7 +31,8 @@ _CURSOR = re.compile(
 class Page:
     """A page of what a search finds.
 
-    ``counts`` are of what it would find in whatever status, by status; of those in ``or_more`` there may be more.
+    ``counts`` are by status, of what goes on, whatever status it asks for; and of what has ended, where it asks for
+    that. Of those in ``or_more`` there may be more.
     ``unread``: words and flags of what came in a moment ago are not searched yet.
     """
 
@@ -82,11 +83,18 @@ async def _count(tx: Transaction, prepared: Search) -> tuple[dict[str, int], fro
     counts: dict[str, int] = {}
     or_more: list[str] = []
     for statuses, bound in BOUNDS:
+        if statuses is ENDED and not finds_ended(prepared.query):
+            continue
         query = replace_key(prepared.query, "status", *statuses)
         found = await count_statuses(tx, replace(prepared, query=query), bound)
         or_more += found if sum(found.values()) == bound else []
         counts |= found
     return counts, frozenset(or_more)
+
+
+def finds_ended(query: Query) -> bool:
+    """Say whether a search asks for anything that has ended."""
+    return bool(statuses_of(query) & set(ENDED))
 
 
 def read_search(text: str, language: Language = "en") -> Query:

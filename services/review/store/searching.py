@@ -13,9 +13,10 @@ from services.review.store.searching_terms import Arguments, Bounds, Search, con
 SEARCH_MILLISECONDS = 2_000
 
 LIMIT_SEARCH = """
-SELECT set_config('statement_timeout', $1, true), set_config('plan_cache_mode', 'force_custom_plan', true)
+SELECT set_config('statement_timeout', $1, true), set_config('plan_cache_mode', 'force_custom_plan', true),
+       set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)
 """
-"""A plan for each search: which index helps depends on what is searched."""
+"""A plan for each search, since which index helps depends on what is searched; to compile or share it costs more."""
 
 
 class Line(NamedTuple):

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.review.domain.searching.issues import Issue, Unreadable, say
-from services.review.domain.searching.keys import KEYS, WORDS, value_of
-from services.review.domain.searching.language import Query, Term, read_query, replace_key, write_query
+from services.review.domain.searching.keys import KEYS, STATUSES, WORDS, value_of
+from services.review.domain.searching.language import Query, Term, read_query, replace_key, statuses_of, write_query
 
 _text = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=30).map(
     lambda text: " ".join(text.replace('"', " ").split())
@@ -138,6 +138,19 @@ def test_fault_is_told_in_french() -> None:
     assert say(issue, "fr") == (
         "« opne », en position 8, n’est pas une valeur de « status: ». Vouliez-vous dire : open ?"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("status:held-back,accepted status:open", {"held-back"}),
+        ("-status:open,released", {"entered", "withdrawn"}),
+        ("justice", set(STATUSES)),
+    ],
+)
+def test_statuses_of_a_query_are_known(typed: str, found: set[str]) -> None:
+    """Groups and negations included."""
+    assert statuses_of(read_query(typed)) == found
 
 
 def test_key_is_replaced_and_taken_out() -> None:

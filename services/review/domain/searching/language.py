@@ -8,7 +8,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from services.review.domain.searching.issues import Issue, Unreadable
-from services.review.domain.searching.keys import KEYS, WORDS, key_named, value_of
+from services.review.domain.searching.keys import GROUPS, KEYS, STATUSES, WORDS, key_named, value_of
 
 LENGTH_MAX = 500
 TERMS_MAX = 40
@@ -75,6 +75,16 @@ def replace_key(query: Query, key: str, *values: str) -> Query:
     """Give the search with these values under a key instead of whatever it said of it; without values, nothing."""
     others = tuple(term for term in query if term.key != key)
     return (*others, Term(key, values)) if values else others
+
+
+def statuses_of(query: Query) -> frozenset[str]:
+    """Give the statuses of what a search may find."""
+    found = set(STATUSES)
+    for term in query:
+        if term.key == "status":
+            named = {status for value in term.values for status in GROUPS.get(value, (value,))}
+            found = found - named if term.negated else found & named
+    return frozenset(found)
 
 
 def _check_text(text: str) -> None:
