@@ -10,17 +10,19 @@ from contracts.decisions import (
     Reform,
     SubmissionAccepted,
     SubmissionDeclined,
+    SubmissionReinstated,
     SubmissionRetracted,
 )
 from contracts.reviews import AreaReassigned, SubmissionAssessed, WithdrawalAccepted, WithdrawalRefused
 from contracts.vocabulary import Area, Effect, Verdict
 from services.chassis.errors import Refusal
+from services.review.domain.acting import carry_out
 from services.review.domain.commands import ItemCommand, Retagging, RulingMade
 from services.review.domain.departures import ANSWER_WITHIN
-from services.review.domain.items import Acceptance, Decided, Decline, Departing, ItemState
+from services.review.domain.items import Acceptance, Accepted, Decided, Decline, Departing, ItemState, Retracted
 from services.review.domain.transitions import decide
 from tests.controls import review
-from tests.controls.decisions import decision
+from tests.controls.decisions import decision, reform_encouraged
 from tests.controls.envelope import DECIDED_AT, RELEASED_AT
 from tests.controls.proposals import proposal
 from tests.controls.reviews import area_reassigned, findings, submission_assessed, tagging
@@ -192,6 +194,45 @@ def test_retracting_names_the_decision_that_it_takes_back() -> None:
     assert len(told) == 2
     assert isinstance(told[1], SubmissionRetracted)
     assert told[1].supersedes == review.ruling().decision_id
+
+
+def test_reinstating_names_the_retraction_that_it_takes_back() -> None:
+    """On the findings on which it was accepted, under its title or another."""
+    for title in (None, "Courts, on time"):
+        made, told = decide(STATES["Retracted"], review.reinstate(published_title=title))
+        assert isinstance(made, RulingMade)
+        assert isinstance(told, SubmissionReinstated)
+        assert (told.supersedes, told.why) == (review.retraction_ruling().decision_id, "It goes on after all.")
+        assert told.reform.published_title == (title or review.TITLE)
+        assert (made.ruling.findings, made.ruling.tagging) == (review.ruling().findings, review.ruling().tagging)
+        assert told.decision.decision_id == made.ruling.decision_id == review.reinstate().decision_id
+
+
+def test_praise_is_told_when_it_changes_something() -> None:
+    """All of it each time; what stands so already is refused, unmarking what never was marked included."""
+    accepted = STATES["Accepted"]
+    assert decide(accepted, review.encourage()) == [reform_encouraged()]
+    praised = carry_out(accepted, review.encourage()).state
+    assert refused(praised, review.encourage()) == ("nothing-changed", "")
+    assert refused(accepted, review.encourage(promising=False, support=(), why=None)) == ("nothing-changed", "")
+    assert len(decide(praised, review.encourage(support=()))) == 1
+
+
+def test_praise_stays_whatever_is_decided_later() -> None:
+    """Corrected, retracted, reinstated."""
+    state = carry_out(STATES["Accepted"], review.encourage()).state
+    for command in (review.correct(), review.retract(), review.reinstate()):
+        state = carry_out(state, command).state
+        assert isinstance(state, Accepted | Retracted)
+        assert state.encouragement is not None
+        assert state.encouragement.support == reform_encouraged().support
+
+
+def test_a_hold_is_taken_off_where_it_was_placed() -> None:
+    """The item is what it was before, with the work that went on meanwhile."""
+    for name in ("InReview", "Unanswered", "Assessed", "Decided"):
+        held = carry_out(STATES[name], COMMANDS["HoldBack"]).state
+        assert carry_out(held, COMMANDS["Unhold"]).state == STATES[name]
 
 
 def test_withdrawal_in_time() -> None:
