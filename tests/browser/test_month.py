@@ -63,6 +63,12 @@ async def counters(page: Page) -> dict[str, str]:
     return {await one.locator("dt").inner_text(): await one.locator("dd").inner_text() for one in found}
 
 
+async def release(page: Page, typed: str) -> None:
+    """Type the month, or something else, and let it go."""
+    await page.get_by_role("textbox", name="Type 2026-11").fill(typed)
+    await page.get_by_role("button", name="Release November 2026").click()
+
+
 async def test_a_batch_is_previewed_and_released(desk_site: DeskSite) -> None:
     """What is shown is what leaves: one is held back from there, the month is typed, and nothing else lets it go."""
     desk = desk_site.desk
@@ -85,20 +91,16 @@ async def test_a_batch_is_previewed_and_released(desk_site: DeskSite) -> None:
     await held.get_by_role("button").click()
     assert (await counters(page))["Held back now"] == "1"
 
-    await page.get_by_role("textbox", name="Type 2026-11").fill("2026-10")
-    await page.get_by_role("button", name="Release November 2026").click()
+    await release(page, "2026-10")
     assert "Type the month exactly" in await page.locator(".summary").inner_text()
     await desk.do(f"/items/{ids[0]}/1/hold", {"reason": "Meanwhile, somewhere else."})
-    stale = page.locator('input[name="seen"]')
-    assert await stale.input_value() == "1.1.1.0.1"
-    await page.get_by_role("textbox", name="Type 2026-11").fill("2026-11")
-    await page.get_by_role("button", name="Release November 2026").click()
+    assert await page.locator('input[name="seen"]').input_value() == "1.1.1.0.1"
+    await release(page, "2026-11")
     assert "has changed since you opened the page" in await page.locator(".summary").inner_text()
     assert (await desk.batch())["state"] == "sealed"
     await desk.do(f"/items/{ids[0]}/1/unhold", {"reason": "It may go."})
     await page.goto(f"{desk_site.url}{OF_MONTH}/preview")
-    await page.get_by_role("textbox", name="Type 2026-11").fill(" 2026-11 ")
-    await page.get_by_role("button", name="Release November 2026").click()
+    await release(page, " 2026-11 ")
     assert "0 of 4 items have left" in await page.locator("main").inner_text()
     await desk.let_out()
     await page.reload()
