@@ -45,7 +45,7 @@ TRUNCATE batch, entered, excluded, item, told, likeness_due, outbox, stream_posi
 """
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chance=st.randoms(use_true_random=False))
 async def test_a_batch_is_a_pure_function_of_the_log(desk: Desk, chance: random.Random) -> None:
     """Partitions in any order, records again and again, cut anywhere: the same bytes are sealed, and told once.
