@@ -9,8 +9,9 @@ from contracts.vocabulary import Channel
 from services.chassis.database import Database, Transaction
 from services.chassis.doors.auth import require
 from services.review.api.items import Id, InRound
-from services.review.api.views import View, word_of
+from services.review.api.views import View
 from services.review.casework.acting import find_there
+from services.review.domain.items import word_of
 from services.review.domain.likeness import Likeness, rank
 from services.review.store.items import Found
 from services.review.store.likeness import find_similar, find_traits, list_latest

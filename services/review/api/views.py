@@ -10,7 +10,7 @@ from contracts.submissions import MemberAtReceipt, Proposal
 from contracts.vocabulary import Area, Channel
 from services.chassis.codec import decode, encode
 from services.review.domain.evolution import assessment_of, ruling_of
-from services.review.domain.items import Accepted, Asked, Declined, HeldBack, HeldOver, ItemState, Retracted
+from services.review.domain.items import Accepted, Asked, Declined, HeldBack, HeldOver, Retracted, word_of
 from services.review.domain.staleness import Remark
 from services.review.domain.transitions import TABLE
 from services.review.store.batches import BatchLine
@@ -175,12 +175,6 @@ def view_item(found: Found, letters: list[tuple[str, str, int]] = [], history: l
         letters=[LettersView(kind=kind, state=became, count=count) for kind, became, count in letters],
         history=[_view_remark(remark) for remark in history],
     )
-
-
-def word_of(state: ItemState) -> str:
-    """Name a state as the API does: ``in-review``."""
-    name = type(state).__name__
-    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).removeprefix("-")
 
 
 def _view_remark(remark: Remark) -> RemarkView:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.chassis.database import Database
 from services.chassis.errors import took_too_long
-from services.review.api.views import word_of
+from services.review.domain.items import word_of
 from services.review.domain.searching.issues import Unreadable
 from services.review.domain.searching.language import Query, read_query
 from services.review.store.items import Found

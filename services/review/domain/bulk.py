@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from services.review.domain.evolution import OUTCOME_WORDS, assessment_of, ruling_of
-from services.review.domain.items import Acceptance, HeldBack, HeldOver, ItemState
+from services.review.domain.items import Acceptance, HeldBack, HeldOver, ItemState, word_of
 
 ITEMS_MAX = 300
 """So many items one plan may be about: more than anyone looks through."""
@@ -70,7 +70,7 @@ def outline(state: ItemState, assessor: str | None = None) -> Outline:
     ruling, assessment = ruling_of(state), assessment_of(state)
     outcome = ruling.outcome if ruling else None
     return Outline(
-        state=name_of(held.within if held else state),
+        state=word_of(held.within if held else state),
         area=ruling.area if ruling else assessment.proposed_area if assessment else state.item.declared_area,
         outcome=OUTCOME_WORDS[type(outcome)] if outcome else None,
         published_title=outcome.published_title if isinstance(outcome, Acceptance) else None,
@@ -78,9 +78,3 @@ def outline(state: ItemState, assessor: str | None = None) -> Outline:
         held=held.hold.reason if held else None,
         assessor=assessor,
     )
-
-
-def name_of(state: ItemState) -> str:
-    """Name a state as the doors do: ``in-review``."""
-    name = type(state).__name__
-    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).removeprefix("-")

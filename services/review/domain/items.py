@@ -238,3 +238,9 @@ ItemState = (
     | Asked
     | Retracted
 )
+
+
+def word_of(state: ItemState) -> str:
+    """Name a state as the doors do: ``in-review``."""
+    name = type(state).__name__
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).removeprefix("-")

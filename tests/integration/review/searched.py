@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.chassis.codec import decode
-from services.review.api.views import word_of
+from services.review.domain.items import word_of
 from services.review.domain.likeness import normalise
 from services.review.domain.searching.keys import GROUPS, KEYS, WORDS
 from services.review.domain.searching.language import Query, Term
