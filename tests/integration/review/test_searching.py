@@ -1,9 +1,14 @@
 """Searches against the real database: each finds what it says and nothing else, page by page, within its bounds."""
 
+import asyncio
+import json
 from typing import Any
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
+from services.review.cli import app
 from services.review.domain.searching.keys import GOING_ON, STATUSES
 from services.review.domain.searching.language import read_query, write_query
 from services.review.store import searching
@@ -11,8 +16,11 @@ from services.review.store.searching import ORDERS, lines_statement
 from services.review.store.searching_terms import Search
 from tests.controls.envelope import event_of
 from tests.controls.submissions import submission_received
+from tests.harness.serving import serving_app
 from tests.integration.review.conftest import Desk, bearer
 from tests.integration.review.searched import ME, expected, some_queries, store_items
+
+MORE = "there are more than 7: narrow the search, or raise --limit\n"
 
 
 async def test_a_search_finds_what_it_says_and_nothing_else(desk: Desk) -> None:
@@ -92,6 +100,23 @@ async def test_a_search_that_takes_too_long_is_given_up(desk: Desk, monkeypatch:
         await desk.admin.execute("LOCK TABLE item")
         answer = await desk.client.get("/items", headers=bearer("reader"))
     assert (answer.status_code, answer.json()["code"]) == (422, "search-too-slow")
+
+
+async def test_the_command_finds_the_same(desk: Desk) -> None:
+    """Page after page up to its limit; a search that cannot be read is shown with the place below it, unasked."""
+    stored = await store_items(desk, 20)
+    async with serving_app(desk.app) as url:
+
+        def command(search: str, *more: str) -> Result:
+            return CliRunner().invoke(app, ["items", search, "--url", url, "--token", "token-of-reader", *more])
+
+        whole = await asyncio.to_thread(command, "", "--json", "--limit", "1000")
+        some = await asyncio.to_thread(command, "status:open", "--json", "--limit", "7")
+    assert len(json.loads(whole.stdout)) == len(stored) == 260
+    assert (len(json.loads(some.stdout)), some.stderr) == (7, MORE)
+    faulty = CliRunner().invoke(app, ["items", "status:opne", "--url", "http://127.0.0.1:1", "--token", "x"])
+    assert faulty.exit_code == 1
+    assert faulty.stderr.splitlines()[1].startswith("       ^ “opne”")
 
 
 def test_values_are_arguments_and_never_text_of_the_statement() -> None:
