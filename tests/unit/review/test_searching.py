@@ -1,7 +1,7 @@
 """The language of searches: what is written is read again, and whatever is typed is read or told what is wrong."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.review.domain.searching.issues import Issue, Unreadable, say
@@ -42,6 +42,7 @@ def _issues(text: str) -> tuple[Issue, ...]:
 
 
 @given(queries)
+@example((Term(WORDS, ("area:justice",)), Term(WORDS, ("-x",), negated=True), Term("title", ("a,b",))))
 def test_query_written_is_read_as_the_same_query(query: Query) -> None:
     """Saved filters, links and what the commands send are all written searches."""
     written = write_query(query)
