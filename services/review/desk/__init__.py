@@ -7,8 +7,8 @@ How a group of pages is written, say ``queue``:
   FastAPI's, as those of the API.
 - Who may do it stands in the door's signature, as at the API, and gives the same ``Principal``:
   ``MayRead = Annotated[Principal, Depends(needs("review:read"))]`` (``visitor.py``). Whoever is not signed in is led to
-  the sign-in; whoever lacks the scope gets a page that says so. Each door, here and at the API, has its line in the table of the
-  tests (``tests/integration/review/doors.py``), which says for whom it is open.
+  the sign-in; whoever lacks the scope gets a page that says so. Each door, here and at the API, has its line in the
+  table of the tests (``tests/integration/review/doors.py``), which says for whom it is open.
 - ``house.database.transaction()`` opens a transaction; ``house.render(request, "queue/list", status=200, **context)``
   answers with ``templates/queue/list.html.jinja``, which extends ``base.html.jinja`` and fills the blocks ``title`` and
   ``main`` (and, where needed, ``scripts``). ``see_other("/desk/queue")`` (chassis, ``answers.py``) follows every POST.
