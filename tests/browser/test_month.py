@@ -93,13 +93,11 @@ async def test_a_batch_is_previewed_and_released(desk_site: DeskSite) -> None:
 
     await release(page, "2026-10")
     assert "Type the month exactly" in await page.locator(".summary").inner_text()
-    await desk.do(f"/items/{ids[0]}/1/hold", {"reason": "Meanwhile, somewhere else."})
-    assert await page.locator('input[name="seen"]').input_value() == "1.1.1.0.1"
+    await desk.do(f"/items/{ids[1]}/1/decision", DECLINE | {"note": "Meanwhile, somewhere else."})
     await release(page, "2026-11")
     assert "has changed since you opened the page" in await page.locator(".summary").inner_text()
     assert (await desk.batch())["state"] == "sealed"
-    await desk.do(f"/items/{ids[0]}/1/unhold", {"reason": "It may go."})
-    await page.goto(f"{desk_site.url}{OF_MONTH}/preview")
+    assert "Meanwhile, somewhere else." in await page.locator("main").inner_text()
     await release(page, " 2026-11 ")
     assert "0 of 4 items have left" in await page.locator("main").inner_text()
     await desk.let_out()

@@ -16,7 +16,7 @@ from services.chassis.errors import Refusal
 from services.review.api.items import Id, InRound
 from services.review.casework.acting import act_on_item, work
 from services.review.casework.ordering import order_release
-from services.review.casework.previewing import Totals, preview_batch
+from services.review.casework.previewing import preview_batch
 from services.review.casework.rendering import Renderer
 from services.review.desk.house import House, language_for
 from services.review.desk.month import InMonth, MayRead, find_month, write_month
@@ -27,7 +27,7 @@ from services.review.desk.visitor import WhatWasSent, needs
 from services.review.desk.words import Language
 from services.review.domain.commands import HoldBack
 from services.review.domain.refused import refused
-from services.review.store.departures import count_would_leave
+from services.review.store.months import seal_leaving
 
 ITEMS_MAX = 20
 """So many items stand on one page, each with its letters."""
@@ -79,7 +79,7 @@ class _PreviewPages:
                 raise refused("confirmation", month, field="confirm")
             async with self.house.database.transaction() as tx:
                 await order_release(tx, month, principal.actor_ref)
-                if seal_of(Totals(**await count_would_leave(tx, month))) != sent.one("seen"):
+                if await seal_leaving(tx, month) != sent.one("seen"):
                     raise refused("preview-changed")
         except (Refusal, Problem) as error:
             return await self._write(request, month, None, error, sent)
@@ -109,20 +109,15 @@ class _PreviewPages:
     ) -> Response:
         async with self.house.database.transaction() as tx:
             it = await find_month(tx, month)
+            seen = await seal_leaving(tx, month)  # before the rest is read: what changes meanwhile is refused
         language = language_for(request)
         told: dict[str, Any] = {"wrong": None, "preview": None, **_named(language)}
         if error is not None:
             told["wrong"] = {"about": about, "said": sentence_of(error, language), "typed": sent}
         if it.state == "sealed":
             preview = await preview_batch(self.house.database, self.renderer, month, cursor, ITEMS_MAX)
-            told |= {"preview": preview, "seen": seal_of(preview.totals)}
+            told |= {"preview": preview, "seen": seen}
         return write_month(self.house, request, it, "preview", status=error.status if error else 200, **told)
-
-
-def seal_of(totals: Totals) -> str:
-    """Write down how many items would leave, so that what was shown can be held against what is."""
-    counts = (totals.accepted, totals.declined, totals.clarifications, totals.held_over, totals.held_back)
-    return ".".join(map(str, counts))
 
 
 def _named(language: Language) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""What the pages of a month show beside the batch itself: what is held back."""
+"""What the pages of a month need beside the batch itself: what is held back, and what exactly would leave."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -40,3 +40,19 @@ async def list_held(tx: Transaction, month: str) -> list[Kept]:
         )
         for row in rows
     ]
+
+
+SEAL_LEAVING = """
+SELECT encode(sha256(convert_to(coalesce(string_agg(l.line, ',' ORDER BY l.line COLLATE "C"), ''), 'UTF8')), 'hex')
+FROM (
+    SELECT i.submission_id || '.' || i.round || '.' || i.revision AS line FROM item i JOIN batch b ON b.month = i.month
+    WHERE i.state = 'decided'
+      AND ((i.month = $1 AND i.hold IS NULL) OR (i.hold IS NOT NULL AND i.month <> $1 AND b.state = 'released'))
+) l
+"""
+
+
+async def seal_leaving(tx: Transaction, month: str) -> str:
+    """Give a hash over what a release would let out: every item and its revision, and so every decision."""
+    seal: str = await tx.fetchval(SEAL_LEAVING, month)
+    return seal
