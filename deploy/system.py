@@ -52,7 +52,8 @@ _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "notify": ("service:notify", ("contacts:read",)),
-    "review": ("service:review", ("contacts:read", "render")),
+    "review": ("service:review", ("contacts:read",)),
+    "previewer": ("service:review", ("render",)),
 }
 
 
@@ -142,7 +143,7 @@ class System:
             "DATABASE_URL": service_url(self.database_url, service),
             "HTTP_PORT": self.urls[service].rpartition(":")[2],
             "CONTACTS_TOKEN": self.token(service),
-            "NOTIFY_TOKEN": self.token(service),
+            "NOTIFY_TOKEN": self.token("previewer"),
             f"{service.upper()}_SECRET": self._derive(f"secret {service}"),
         }
 
