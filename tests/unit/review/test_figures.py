@@ -48,6 +48,8 @@ def test_the_matrix_holds_every_item_once(flows: tuple[AreaFlow, ...]) -> None:
     assert shown.total == sum(row.total for row in shown.rows) == sum(one.number for one in shown.columns)
     assert shown.total == told.received
     assert shown.moved == sum(flow.count for flow in flows if flow.declared_area != flow.area)
+    for place, column in enumerate(shown.columns):
+        assert column.number == sum(row.cells[place].number for row in shown.rows)
     for row in shown.rows:
         assert len(row.cells) == len(shown.columns)
         assert all((cell.heat > 0) == (cell.number > 0) and cell.heat <= HEAT for cell in row.cells)
