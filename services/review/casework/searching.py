@@ -19,7 +19,7 @@ from services.review.store.searching_terms import Search
 
 SortName = Literal["oldest", "newest", "member"]
 CURSOR_MAX = 80
-BOUNDS = ((GOING_ON, 500), (ENDED, 200))
+BOUNDS = ((GOING_ON, 300), (ENDED, 200))
 """So many are counted in these states together; the page tells that there may be more."""
 
 _CURSOR = re.compile(
