@@ -1,14 +1,12 @@
-"""Working on a month together: who assesses what, who is brought together, many items at once, other criteria."""
+"""Working on a month together: who assesses what, who is brought together, what is flagged, other criteria."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import date
-from typing import Any
 
 import asyncpg
 import pytest
 
-from contracts.submissions import MemberAtReceipt, Milestone
+from contracts.submissions import MemberAtReceipt
 from contracts.vocabulary import Area
 from services.review.comparing import compare_due
 from services.review.flagging import flag_due, pair_due
@@ -16,19 +14,10 @@ from services.review.store.flags import list_flags
 from services.review.store.whatif import thinking
 from tests.conftest import TestDatabase
 from tests.controls.envelope import MONTH, event_of, submission_id
-from tests.controls.proposals import proposal
 from tests.controls.submissions import submission_amended
 from tests.integration.review.conftest import Desk, Log, assessment, bearer, open_desk, received
+from tests.integration.review.together import action_of, enter, everything
 
-TITLES = (
-    "Tribunales con plazos",
-    "Un consejo consultivo de jóvenes",
-    "Publicar los contratos mineros",
-    "Escuelas que rinden cuentas",
-    "Agua limpia vigilada por vecinos",
-    "Presupuesto abierto del hospital",
-    "Lobby a la vista",
-)
 TEAM = ("data-team:1", "data-team:2", "data-team:3")
 
 
@@ -40,36 +29,17 @@ async def desk(database: TestDatabase) -> AsyncIterator[Desk]:
         yield opened
 
 
-async def _enter(desk: Desk, count: int, **more: Any) -> None:
-    await desk.hear(*(received(number, proposal=_action(number), **more) for number in range(1, count + 1)))
-
-
-def _action(number: int, **more: Any) -> Any:
-    due = (Milestone(title="A step", due=date(2027, 1, number)),)
-    return proposal(**{"title": TITLES[number - 1], "milestones": due, **more})
-
-
-def _item(number: int) -> dict[str, Any]:
-    return {"submission_id": str(submission_id(number)), "round": 1}
-
-
-async def _everything(desk: Desk) -> dict[str, Any]:
-    """Give every row that review keeps, but those of what it is planned to do."""
-    tables = await desk.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'review' AND tablename <> 'plan'")
-    return {t["tablename"]: await desk.rows(f"SELECT * FROM {t['tablename']} t ORDER BY t::text") for t in tables}
-
-
 async def test_items_are_spread_evenly_and_explained_and_a_dry_run_changes_nothing(desk: Desk) -> None:
     """What the dry run shows is what is done; who has something keeps it; nobody gets what they stay off."""
     senegal = MemberAtReceipt(code="SN", name="Senegal", kind="national")
-    await _enter(desk, 4)
-    await desk.hear(*(received(number, proposal=_action(number), member=senegal) for number in (5, 6, 7)))
+    await enter(desk, 4)
+    await desk.hear(*(received(number, proposal=action_of(number), member=senegal) for number in (5, 6, 7)))
     assert (await desk.ask(f"/batches/{MONTH}/assignment", {})).json()["code"] == "batch-not-sealed"
     assert (await desk.ask("/batches/2020-01/assignment", {})).status_code == 404
     await desk.close()
-    before = await _everything(desk)
+    before = await everything(desk)
     shown = await desk.do(f"/batches/{MONTH}/assignment?dry_run=true", {})
-    assert await _everything(desk) == before
+    assert await everything(desk) == before
     done = await desk.do(f"/batches/{MONTH}/assignment", {})
     assert shown["assignments"] == done["assignments"]
     has = {one["submission_id"]: one["assessor"] for one in done["assignments"]}
@@ -86,7 +56,7 @@ async def test_items_are_spread_evenly_and_explained_and_a_dry_run_changes_nothi
 
 async def test_an_item_is_handed_over_with_a_reason(desk: Desk) -> None:
     """To anyone who may; it stands in the item's history, and makes no assessment under way stale."""
-    await _enter(desk, 1, member=MemberAtReceipt(code="SN", name="Senegal", kind="national"))
+    await enter(desk, 1, member=MemberAtReceipt(code="SN", name="Senegal", kind="national"))
     await desk.close()
     path = f"/items/{submission_id(1)}/1"
     revision = (await desk.look(path))["revision"]
@@ -106,8 +76,8 @@ async def test_an_item_is_handed_over_with_a_reason(desk: Desk) -> None:
 
 
 async def _enter_two_institutions(desk: Desk) -> None:
-    two = (received(1), received(2, proposal=_action(2, lead_institution="Contraloría General")))
-    await desk.hear(*two, received(3, proposal=_action(3, declared_area=Area.CIVIC_SPACE)))
+    two = (received(1), received(2, proposal=action_of(2, lead_institution="Contraloría General")))
+    await desk.hear(*two, received(3, proposal=action_of(3, declared_area=Area.CIVIC_SPACE)))
     await desk.close()
     await compare_due(desk.database, 10)
     await flag_due(desk.database, 10)
@@ -160,75 +130,9 @@ async def test_items_of_a_case_are_flagged_and_flagged_again_after_a_loss(desk: 
     assert await desk.rows("SELECT count(*) AS n FROM flagged WHERE flag = 'coordination'") == [{"n": 2}]
 
 
-async def test_a_plan_shows_what_would_be_and_is_applied_as_shown(desk: Desk) -> None:
-    """Refusals are shown and stay; nothing happens before, and nothing twice."""
-    await _enter(desk, 3)
-    await desk.close()
-    await desk.accept(submission_id(3))
-    before = await _everything(desk)
-    action = {"do": "assess", "findings": assessment(timing="not-met")["findings"]}
-    unknown = {"submission_id": str(submission_id(9)), "round": 1}
-    plan = await desk.do("/plans", {"action": action, "items": [_item(1), _item(2), _item(3), unknown, _item(1)]})
-    assert await _everything(desk) == before
-    assert (plan["going_on"], plan["refused"]) == (3, 1)
-    assert [line["after"] and line["after"]["state"] for line in plan["lines"]] == [*["assessed"] * 3, None]
-    assert plan["lines"][3]["refusal"] == "unknown-item"
-    path = f"/plans/{plan['plan_id']}"
-    assert (await desk.client.get(path, headers=bearer("decider"))).json() == plan
-    stranger = await desk.ask(f"{path}/application", {"hash": plan["hash"]}, who="assessor")
-    assert (stranger.status_code, stranger.json()["code"]) == (403, "not-your-plan")
-    applied = await desk.do(f"{path}/application", {"hash": plan["hash"]})
-    assert applied["applied_at"]
-    assert (await desk.ask(f"{path}/application", {"hash": plan["hash"]})).json()["code"] == "already-applied"
-    declined = {"do": "decide", "decision": {"outcome": "declined", "reason_codes": ["no-future-milestones"]}}
-    plan = await desk.do("/plans", {"action": declined, "items": [_item(1), _item(2), _item(3)]})
-    assert (plan["lines"][0]["after"]["outcome"], plan["refused"]) == ("declined", 0)
-    await desk.do(f"/plans/{plan['plan_id']}/application", {"hash": plan["hash"]})
-    assert (await desk.batch())["items"] == {"decided": 3}
-    history = (await desk.look(f"/items/{submission_id(1)}/1"))["history"]
-    assert [one["type"] for one in history] == ["submission.assessed.v1", "ruling.made"]
-    assert (await desk.kinds("reviews")).count("decision.recorded.v1") == 4
-
-
-async def test_a_plan_is_refused_with_the_difference_when_anything_changed(desk: Desk) -> None:
-    """All or nothing: one item that someone touched meanwhile stops the whole plan."""
-    await _enter(desk, 3)
-    await desk.close()
-    hold: dict[str, Any] = {"do": "hold", "reason": "The ministry calls back on Monday."}
-    plan = await desk.do("/plans", {"action": hold, "items": [_item(1), _item(2)]})
-    await desk.do(f"/items/{submission_id(2)}/1/assessment", assessment())
-    before = await _everything(desk)
-    refused = await desk.ask(f"/plans/{plan['plan_id']}/application", {"hash": plan["hash"]})
-    assert (refused.status_code, refused.json()["code"]) == (409, "plan-changed")
-    [changed] = refused.json()["changed"]
-    assert (changed["shown"]["before"]["state"], changed["now"]["before"]["state"]) == ("in-review", "assessed")
-    assert await _everything(desk) == before
-    other = await desk.do("/plans", {"action": hold, "items": [_item(1)]})
-    mistaken = await desk.ask(f"/plans/{other['plan_id']}/application", {"hash": plan["hash"]})
-    assert mistaken.json()["code"] == "plan-changed"
-    nothing = await desk.do("/plans", {"action": hold | {"do": "unhold"}, "items": [_item(1)]})
-    assert nothing["lines"][0]["refusal"] == "not-held-back"
-    empty = await desk.ask(f"/plans/{nothing['plan_id']}/application", {"hash": nothing["hash"]})
-    assert empty.json()["code"] == "nothing-to-apply"
-    assign = {"do": "assign", "assessor": "data-team:3", "reason": "She is back."}
-    plan = await desk.do("/plans", {"action": assign, "items": [_item(1), _item(2)]})
-    assert {line["after"]["assessor"] for line in plan["lines"]} == {"data-team:3"}
-    await desk.do(f"/plans/{plan['plan_id']}/application", {"hash": plan["hash"]})
-    assert (await desk.look(f"/batches/{MONTH}/assignment"))["shares"][0]["items"] == 2
-    for body, status, code in (
-        ({"action": hold, "items": [_item(1)]}, 403, "forbidden"),
-        ({"action": assign, "items": []}, 422, "nothing-chosen"),
-        ({"action": {"do": "delete"}, "items": [_item(1)]}, 422, "invalid"),
-        ({"action": assign, "items": [_item(1)] * 301}, 422, "invalid"),
-    ):
-        answer = await desk.ask("/plans", body, who="assessor")
-        assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert (await desk.ask(f"/plans/{submission_id(1)}/application", {"hash": "0" * 64})).status_code == 404
-
-
 async def test_a_thought_under_a_draft_says_what_would_differ_and_writes_nothing(desk: Desk) -> None:
     """Of a month that is released; no row changes, nothing is told."""
-    await _enter(desk, 3)
+    await enter(desk, 3)
     await desk.close()
     await desk.accept(submission_id(1))
     path = f"/items/{submission_id(2)}/1"
@@ -236,7 +140,7 @@ async def test_a_thought_under_a_draft_says_what_would_differ_and_writes_nothing
     await desk.do(f"{path}/decision", {"outcome": "declined", "reason_codes": ["no-future-milestones"]})
     await desk.do(f"/items/{submission_id(3)}/1/hold", {"reason": "Wait."})
     await desk.release()
-    before = await _everything(desk)
+    before = await everything(desk)
     [draft] = (await desk.look("/drafts"))["criteria"]
     thought = await desk.look(f"/batches/{MONTH}/what-if?criteria={draft}")
     assert {(one["code"], one["kind"]) for one in thought["changes"]} == {
@@ -258,7 +162,7 @@ async def test_a_thought_under_a_draft_says_what_would_differ_and_writes_nothing
     ):
         answer = await desk.client.get(f"/batches/{MONTH}/what-if?{query}", headers=bearer("reader"))
         assert answer.json()["code"] == code
-    assert await _everything(desk) == before
+    assert await everything(desk) == before
 
 
 async def test_while_thinking_the_database_refuses_to_write(desk: Desk) -> None:
@@ -271,8 +175,8 @@ async def test_while_thinking_the_database_refuses_to_write(desk: Desk) -> None:
 async def test_flags_follow_the_texts(desk: Desk) -> None:
     """Possible duplicates are flagged on both sides, and no longer when one is amended; an older text's flags go."""
     said = "Publicar los contratos de obra pública con sus pagos"
-    late = _action(2, title=said, milestones=())
-    await desk.hear(received(1, proposal=_action(1, title=said)), received(2, proposal=late), received(3))
+    late = action_of(2, title=said, milestones=())
+    await desk.hear(received(1, proposal=action_of(1, title=said)), received(2, proposal=late), received(3))
     keys = [(str(submission_id(number)), 1) for number in (1, 2, 3)]
 
     async def flags() -> list[tuple[str, ...]]:
@@ -284,7 +188,7 @@ async def test_flags_follow_the_texts(desk: Desk) -> None:
             return list((await list_flags(tx, keys)).values())
 
     assert await flags() == [("duplicate",), ("timing", "duplicate"), ()]
-    other = _action(2, title="Lobby a la vista", lead_institution="Cultura")
+    other = action_of(2, title="Lobby a la vista", lead_institution="Cultura")
     await desk.hear(event_of(submission_amended(proposal=other), number=2))
     assert await flags() == [(), (), ()]
     await desk.rows("TRUNCATE flagged, alike")
