@@ -38,6 +38,8 @@ FIND_IDS = "SELECT partition, event_id FROM review.entered, unnest(event_ids) AS
 FIND_SAMPLE = """
 SELECT event_id, type, key, payload FROM review.outbox WHERE topic = 'decisions' ORDER BY partition, seq LIMIT $1
 """
+NOTHING_DUE = "TRUNCATE review.likeness_due, review.flagging_due, review.pairing_due"
+"""When a batch is released, its items were compared and looked at long ago."""
 PAUSE = "SELECT pg_sleep(0.01)"
 COUNT_TOLD = "SELECT count(*) FROM review.outbox WHERE topic = 'decisions'"
 COUNT_RELAYED = "SELECT coalesce(sum(relayed_seq), 0)::bigint FROM review.relay_cursor WHERE topic = 'decisions'"
@@ -170,6 +172,7 @@ def _numbered(sample: Sequence[asyncpg.Record], count: int) -> Iterator[tuple[An
 
 async def _relay(place: _Place, count: int) -> float:
     """Let the service itself copy the events: from the first that is known to stand on the topic to the last."""
+    await place.admin.execute(NOTHING_DUE)
     await place.settle()
     async with place.stage.process("services.review", "review", place.admin_url):
         begun, before = await _until(place, lambda relayed: relayed > 0)

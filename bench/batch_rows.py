@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import cycle
+from typing import cast
 from uuid import UUID
 
 from bench.texts import MEMBERS, proposals
@@ -11,7 +12,17 @@ from contracts.event import Event, full_type
 from contracts.reviews import Finding, Judgement, SubmissionAssessed, Tagging
 from contracts.submissions import MonthClosed, SubmissionReceived
 from contracts.vocabulary import Channel, Verdict
-from services.review.domain.items import Acceptance, Assessed, Decided, Decline, Item, ItemState, Question, Ruling
+from services.review.domain.items import (
+    Acceptance,
+    Assessed,
+    Decided,
+    Decline,
+    Item,
+    ItemState,
+    Question,
+    Releasable,
+    Ruling,
+)
 
 MONTH = "2026-11"
 FIRST = datetime(2026, 11, 1, tzinfo=UTC)
@@ -104,7 +115,7 @@ def decided(count: int) -> Iterator[ItemState]:
             by="support-unit:1",
             at=LATER,
         )
-        yield Decided(item, Assessed(item, told), ruling)
+        yield Decided(item, Assessed(item, told), cast("Releasable", ruling))
 
 
 def _outcome(number: int, title: str) -> Acceptance | Decline | Question:

@@ -46,8 +46,8 @@ def drafts_of(rows: Sequence[OutboxRow]) -> list[Draft]:
 
 def columns_to_keep(rows: Sequence[OutboxRow]) -> list[list[object]]:
     """Turn drafts into the arrays that keeping them takes."""
-    texts = [row.payload.decode() for row in rows]
-    return [[row.event_id for row in rows], [row.type for row in rows], [row.key for row in rows], texts]
+    kept = [(row.event_id, row.type, row.key, row.payload.decode()) for row in rows]
+    return [[row[place] for row in kept] for place in range(4)]
 
 
 def columns_to_emit(topic: str, drafts: Sequence[Draft], now: datetime, fills: Mapping[str, str]) -> list[object]:

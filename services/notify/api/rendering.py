@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any
 from uuid import UUID
@@ -38,6 +37,7 @@ HEARD: Mapping[str, type[Any]] = MappingProxyType(
         for event in sorted(topic.readers["notify"], key=full_type)
     }
 )
+ADAPTERS: Mapping[type[Any], TypeAdapter[Any]] = MappingProxyType({told: TypeAdapter(told) for told in HEARD.values()})
 _BEFORE_ALL = TypeAdapter(Instant).validate_python("2000-01-01T00:00:00Z")
 _NOBODY = UUID(int=0)
 
@@ -122,7 +122,7 @@ def read_event(body: WouldBe) -> Event[Told]:
         error = {"code": "unknown-type", "field": "/type", "detail": "nobody is told of an event of this type"}
         raise Problem(422, "unknown-type", "nobody is told of an event of this type", [error])
     try:
-        data = _adapter(told).validate_json(encode(body.data))
+        data = ADAPTERS[told].validate_json(encode(body.data))
     except ValidationError as error:
         raise _unfit(error) from error
     event_id = new_id()
@@ -135,11 +135,6 @@ def read_event(body: WouldBe) -> Event[Told]:
         correlationid=event_id,
         data=data,
     )
-
-
-@cache
-def _adapter(told: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(told)
 
 
 def _unfit(error: ValidationError) -> Problem:

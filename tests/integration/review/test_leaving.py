@@ -52,13 +52,13 @@ def path(number: int) -> str:
 async def decide(desk: Desk, number: int, outcome: str) -> None:
     """Assess and decide an item."""
     verdict = {"accepted": "met", "declined": "not-met", "clarification": "unclear"}[outcome]
-    body: dict[str, Any] = {
+    bodies: dict[str, dict[str, Any]] = {
         "accepted": {"published_title": f"Fewer Open Cases {number}"},
         "declined": {"reason_codes": ["no-future-milestones"]},
         "clarification": {"question": "When does it end?", "note": "Thank you."},
-    }[outcome]
+    }
     await desk.do(f"{path(number)}/assessment", assessment(timing=verdict))
-    await desk.do(f"{path(number)}/decision", {"outcome": outcome, **body})
+    await desk.do(f"{path(number)}/decision", {"outcome": outcome, **bodies[outcome]})
 
 
 async def month_of_everything(desk: Desk) -> None:
