@@ -15,6 +15,9 @@ from services.review.domain.likeness import normalise
 WORDS = "words"
 """The key of words that stand alone; it is never written."""
 
+REFERENCE = "ref"
+"""The key of references; one that stands alone, as people paste it, is looked up by it."""
+
 OPEN = ("in-review", "unanswered", "assessed", "decided", "held-back", "held-over")
 RELEASED = ("departing", "accepted", "declined", "asked", "retracted")
 STATUSES = ("entered", *OPEN, *RELEASED, "withdrawn")
@@ -138,7 +141,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         "is": _of("held", "promising", "resubmission", "retagged", "unanswered"),
         "title": Key(_text, fault="text"),
         "institution": Key(_text, fault="text"),
-        "ref": _matching(_REFERENCE, "reference", str.upper),
+        REFERENCE: _matching(_REFERENCE, "reference", str.upper),
     }
 )
 """All of them, in the order in which the desk explains them."""

@@ -8,7 +8,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from services.review.domain.searching.issues import Issue, Unreadable
-from services.review.domain.searching.keys import GROUPS, KEYS, STATUSES, WORDS, key_named, value_of
+from services.review.domain.searching.keys import GROUPS, KEYS, REFERENCE, STATUSES, WORDS, key_named, value_of
 
 LENGTH_MAX = 500
 TERMS_MAX = 40
@@ -140,10 +140,14 @@ def _issues_of(tokens: list[Token]) -> Iterator[Issue]:
 def _term_of(tokens: list[Token]) -> Term | None:
     negated = tokens[0].type == "NOT"
     key = _key_in(tokens)
-    name = WORDS if key is None else key_named(key)
+    name = _key_of(tokens) if key is None else key_named(key)
     values = [value_of(name, _plain(token)) for token in _values_in(tokens)] if name else []
     read = tuple(dict.fromkeys(value for value in values if value is not None))
     return Term(name, read, negated) if name and read else None
+
+
+def _key_of(words: list[Token]) -> str:
+    return REFERENCE if all(value_of(REFERENCE, _plain(token)) for token in _values_in(words)) else WORDS
 
 
 def _key_in(tokens: list[Token]) -> Token | None:
