@@ -112,8 +112,9 @@ class ReasonTally:
 class BatchReported:
     """The month in figures, all of them public; the same log gives the same bytes, over which ``report_hash`` goes.
 
-    ``received`` counts the items of the batch, ``answered`` those of them that are answers to questions. Days are counted
-    from when the item's round came, None where nothing was decided. Reasons that are not public are counted together.
+    ``received`` counts the items of the batch, ``answered`` those of them that are answers to questions. Days are
+    counted from when the item's round came, None where nothing was decided. Reasons that are not public are counted
+    together.
     ``reason`` is there where an operator reported while letters were undelivered.
     """
 
