@@ -15,6 +15,7 @@ Url = Annotated[str, typer.Option(envvar="REVIEW_URL", help="Where review answer
 Token = Annotated[str, typer.Option(envvar="CHALLENGE_TOKEN", help="A token with the scope that the command needs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
+COLUMN_WIDTH_MIN = 13
 WHOLE = frozenset({"reference", "submission_id"})
 """What is copied from a table is never broken; everything else may take several lines, and is never cut."""
 
@@ -52,7 +53,9 @@ def show(found: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool
     for line in found:
         # as text: what a title holds in brackets is no markup
         table.add_row(*(Text("" if line[name] is None else str(line[name])) for name in columns))
-    Console().print(table)
+    # in a narrower console the columns that are never broken would leave nothing to many others
+    width = max(Console().width, COLUMN_WIDTH_MIN * len(columns))
+    Console(width=width).print(table)
 
 
 def show_one(found: dict[str, Any], *, as_json: bool) -> None:
