@@ -18,7 +18,7 @@ from services.review.domain.acting import carry_out
 from services.review.domain.commands import BatchAdvanced, HoldBack, ItemCommand, ItemEvent, Release, Unhold
 from services.review.domain.entering import Key, Standing, fold
 from services.review.domain.evolution import evolve, stored_word
-from services.review.domain.items import Asked, Decline, Entered, Question, Unanswered, Withdrawn
+from services.review.domain.items import Asked, Decline, Departing, Entered, Question, Unanswered, Withdrawn
 from services.review.domain.rebuilding import MonthEnd, Told, rebuild_submission
 from services.review.store.shapes import write_state
 from tests.controls import review, submissions
@@ -170,7 +170,10 @@ def compare(life: Life) -> None:
         was = lived[round_]
         assert made.standing.state.item == was.state.item
         assert made.standing._replace(state=was.state) == was
-        assert write_state(made.standing.state) == write_state(was.state)
+        columns = write_state(made.standing.state)
+        if isinstance(was.state, Departing):  # that its release is ordered stands in its batch: its own row stays
+            columns = columns._replace(assessment=None)
+        assert columns == write_state(was.state)
         assert made.unanswered == (was.state.item.month.startswith("2028"))
 
 
