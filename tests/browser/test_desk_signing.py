@@ -40,7 +40,8 @@ async def test_somebody_signs_in_by_keyboard_alone_and_out_again(desk_site: Desk
     await page.get_by_role("link", name="Français").click()
     assert page.url == f"{desk_site.url}/desk/months"
     assert await page.locator("html").get_attribute("lang") == "fr"
-    await page.get_by_role("button", name="Fermer la session").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Fermer la session").click()
     await page.go_back()
     assert "/desk/sign-in" in page.url
 

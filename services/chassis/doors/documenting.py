@@ -46,6 +46,11 @@ ABOUT: Mapping[int, str] = {
     422: "The request does not fit; `errors` names each field.",
     503: "Try again in a moment.",
 }
+TOKEN_PROBLEMS: Mapping[int | str, dict[str, Any]] = {
+    401: {"description": "`token-missing`, `token-unknown`"},
+    403: {"description": "`forbidden`: the token lacks the scope"},
+}
+"""What every door answers that asks for a scope."""
 _LANGUAGE = {"Content-Language": {"description": "en, fr or es", "schema": {"type": "string"}}}
 _HEADERS: Mapping[int, dict[str, Any]] = {
     401: {"WWW-Authenticate": {"description": "How to show who you are.", "schema": {"type": "string"}}},

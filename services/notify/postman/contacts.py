@@ -9,6 +9,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
+from services.chassis.internal import make_internal_client
 from services.notify.domain import letters
 from services.notify.domain.letters import Letter
 from services.notify.domain.links import DraftLink, Links
@@ -130,10 +131,5 @@ def _one_an_address(contacts: Iterable[Contact]) -> list[Contact]:
 def make_vault(settings: Settings) -> Vault:
     """Make the connection to the vault; it opens when first asked."""
     return Vault(
-        httpx.AsyncClient(
-            base_url=settings.contacts_url,
-            headers={"Authorization": f"Bearer {settings.contacts_token.get_secret_value()}"},
-            timeout=settings.contacts_timeout_seconds,
-            trust_env=False,
-        )
+        make_internal_client(settings.contacts_url, settings.contacts_token, settings.contacts_timeout_seconds)
     )

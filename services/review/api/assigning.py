@@ -10,6 +10,7 @@ from contracts.vocabulary import ActorRef
 from services.chassis.database import Database
 from services.chassis.doors.auth import Principal, require
 from services.chassis.doors.bodies import body_of, documented
+from services.chassis.doors.documenting import TOKEN_PROBLEMS
 from services.review.api.batches import InMonth
 from services.review.api.items import Id, InRound
 from services.review.api.views import View
@@ -22,8 +23,7 @@ from services.review.store.assigning import list_shares
 
 MayAssess = Annotated[Principal, Depends(require("review:assess"))]
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "`token-missing`, `token-unknown`"},
-    403: {"description": "`forbidden`: the token lacks the scope"},
+    **TOKEN_PROBLEMS,
     404: {"description": "`unknown-batch`, `unknown-item`"},
     409: {"description": "not now; `code` says why"},
     422: {"description": "`no-assessors`, `conflict-of-interest`, `already-theirs`"},

@@ -11,6 +11,7 @@ from contracts.topics import PARTITIONS
 from contracts.vocabulary import Month
 from services.chassis.database import Database, Transaction
 from services.chassis.doors.auth import Principal, require
+from services.chassis.doors.documenting import TOKEN_PROBLEMS
 from services.chassis.doors.web import Problem
 from services.review.api.views import BatchPage, BatchView, ItemPage, view_batch, view_line
 from services.review.casework import ordering
@@ -23,8 +24,7 @@ CURSOR = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(\d{1,4})")
 InMonth = Annotated[Month, Path(description="A month, such as 2026-11: the batch's name.")]
 MayRelease = Annotated[Principal, Depends(require("review:release"))]
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "`token-missing`, `token-unknown`"},
-    403: {"description": "`forbidden`: the token lacks the scope"},
+    **TOKEN_PROBLEMS,
     404: {"description": "`unknown-batch`"},
 }
 

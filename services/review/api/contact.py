@@ -11,7 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.chassis.database import Database
 from services.chassis.doors.auth import Principal, require
+from services.chassis.doors.documenting import TOKEN_PROBLEMS
 from services.chassis.doors.web import Problem
+from services.chassis.internal import make_internal_client
 from services.chassis.log import get_logger
 from services.review.api.items import Id, InRound
 from services.review.api.views import View
@@ -23,8 +25,7 @@ MaySee = Annotated[Principal, Depends(require("review:contacts"))]
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "`token-missing`, `token-unknown`"},
-    403: {"description": "`forbidden`: the token lacks the scope"},
+    **TOKEN_PROBLEMS,
     404: {"description": "`unknown-item`"},
     503: {"description": "`vault-away`: the vault does not answer now"},
 }
@@ -74,12 +75,7 @@ class Vault:
 def make_vault(settings: Settings) -> Vault:
     """Make the connection to the vault; it opens when first asked."""
     return Vault(
-        httpx.AsyncClient(
-            base_url=settings.contacts_url,
-            headers={"Authorization": f"Bearer {settings.contacts_token.get_secret_value()}"},
-            timeout=settings.contacts_timeout_seconds,
-            trust_env=False,
-        )
+        make_internal_client(settings.contacts_url, settings.contacts_token, settings.contacts_timeout_seconds)
     )
 
 

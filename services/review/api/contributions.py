@@ -11,6 +11,7 @@ from contracts.submissions import MemberAtReceipt, Nomination, NominationReceive
 from contracts.vocabulary import AwardRound
 from services.chassis.database import Database, Transaction
 from services.chassis.doors.auth import Principal, require
+from services.chassis.doors.documenting import TOKEN_PROBLEMS
 from services.chassis.doors.web import Problem
 from services.review.api.views import View
 from services.review.domain.stories import Released, ReleaseStory, StoryState, decide_story, evolve_story
@@ -23,8 +24,7 @@ Cursor = Annotated[UUID, Query(description="Where to go on: as `next` gave it.")
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 MayDecide = Annotated[Principal, Depends(require("review:decide"))]
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "`token-missing`, `token-unknown`"},
-    403: {"description": "`forbidden`: the token lacks the scope"},
+    **TOKEN_PROBLEMS,
 }
 _ONE: dict[int | str, dict[str, Any]] = {404: {"description": "`unknown-story`, `unknown-nomination`"}}
 

@@ -11,6 +11,7 @@ from contracts.vocabulary import Area, MemberCode, Month, ShortText, Title
 from services.chassis.database import Database
 from services.chassis.doors.auth import Principal, require
 from services.chassis.doors.bodies import body_of, documented
+from services.chassis.doors.documenting import TOKEN_PROBLEMS
 from services.review.api.batches import InMonth
 from services.review.api.items import IfMatch, read_revision
 from services.review.api.views import View
@@ -24,8 +25,7 @@ OfMonth = Annotated[Month | None, Query(description="Only of this month.")]
 InArea = Annotated[Area, Path(description="The area in which they work.")]
 MayCoordinate = Annotated[Principal, Depends(require("review:assess"))]
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "`token-missing`, `token-unknown`"},
-    403: {"description": "`forbidden`: the token lacks the scope"},
+    **TOKEN_PROBLEMS,
     404: {"description": "`unknown-case`"},
     409: {"description": "`coordination-closed`, `coordination-open`, `stale`"},
     422: {"description": "`unknown-role`, `unknown-institution`, `date-ahead`, `personal-data`, `too-many`"},

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from contracts.vocabulary import Area, Channel
 from services.chassis.database import Database
 from services.chassis.doors.auth import Principal, require
+from services.chassis.doors.documenting import TOKEN_PROBLEMS
 from services.chassis.doors.languages import language_of
 from services.review.api.views import View
 from services.review.casework.searching import CURSOR_MAX, Page, SortName, read_search, search_page
@@ -21,8 +22,7 @@ FOUND_MAX = 200
 MayRead = Annotated[Principal, Depends(require("review:read"))]
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"description": "`unreadable-search`, each fault with its place and what may be meant; `invalid-cursor`"},
-    401: {"description": "`token-missing`, `token-unknown`"},
-    403: {"description": "`forbidden`: the token lacks the scope"},
+    **TOKEN_PROBLEMS,
     422: {"description": "`search-too-slow`: narrow it"},
 }
 

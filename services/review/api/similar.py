@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from contracts.vocabulary import Channel
 from services.chassis.database import Database, Transaction
 from services.chassis.doors.auth import require
+from services.chassis.doors.documenting import TOKEN_PROBLEMS
 from services.review.api.items import Id, InRound
 from services.review.api.views import View
 from services.review.casework.acting import find_there
@@ -17,8 +18,7 @@ from services.review.store.items import Found
 from services.review.store.likeness import find_similar, find_traits, list_latest
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "`token-missing`, `token-unknown`"},
-    403: {"description": "`forbidden`: the token lacks the scope"},
+    **TOKEN_PROBLEMS,
     404: {"description": "`unknown-item`"},
 }
 

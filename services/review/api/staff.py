@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.chassis.doors.auth import Principal, require
 from services.chassis.doors.bodies import body_of, documented
+from services.chassis.doors.documenting import TOKEN_PROBLEMS
 from services.chassis.log import get_logger
 from services.review.accounts import Accounts
 from services.review.domain.staff import Role, Staff
@@ -17,8 +18,7 @@ Operator = Annotated[Principal, Depends(require("operate"))]
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"description": "not one well-formed JSON object; `code` says how"},
-    401: {"description": "`token-missing`, `token-unknown`"},
-    403: {"description": "`forbidden`: the token lacks the scope"},
+    **TOKEN_PROBLEMS,
     404: {"description": "`unknown-staff`"},
     409: {"description": "`name-taken`"},
     422: {"description": "`staff-name`, `weak-password`, or `invalid` with `errors`"},

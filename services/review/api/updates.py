@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from services.chassis.database import Database
 from services.chassis.doors.auth import Principal, require
 from services.chassis.doors.bodies import body_of, documented
+from services.chassis.doors.documenting import TOKEN_PROBLEMS
 from services.review.api.items import Id, InRound
 from services.review.api.views import View
 from services.review.casework.bodies import UpdateBody
@@ -18,8 +19,7 @@ MayAsk = Annotated[Principal, Depends(require("review:ask-update"))]
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"description": "not one well-formed JSON object; `code` says how"},
-    401: {"description": "`token-missing`, `token-unknown`"},
-    403: {"description": "`forbidden`: the token lacks the scope"},
+    **TOKEN_PROBLEMS,
     404: {"description": "`unknown-item`"},
     409: {"description": "`not-a-reform`: it is not in the public record"},
     422: {"description": "the content does not hold; `errors` say why"},

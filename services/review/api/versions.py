@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from contracts.submissions import SubmissionAmended, SubmissionClarified, SubmissionReceived
 from services.chassis.database import Database, Transaction
 from services.chassis.doors.auth import require
+from services.chassis.doors.documenting import TOKEN_PROBLEMS
 from services.chassis.doors.web import Problem
 from services.review.api.items import Id, InRound
 from services.review.api.views import View
@@ -19,8 +20,7 @@ from services.review.domain.items import Item
 from services.review.store.versions import Standing, Text, find_text, list_standings, list_texts
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "`token-missing`, `token-unknown`"},
-    403: {"description": "`forbidden`: the token lacks the scope"},
+    **TOKEN_PROBLEMS,
     404: {"description": "`unknown-item`, `unknown-version`"},
 }
 VersionQuery = Annotated[int | None, Query(ge=1, le=10_000)]

@@ -9,6 +9,7 @@ from contracts import reference
 from contracts.vocabulary import Verdict
 from services.chassis.database import Database
 from services.chassis.doors.auth import require
+from services.chassis.doors.documenting import TOKEN_PROBLEMS
 from services.chassis.doors.web import Problem
 from services.review.api.batches import InMonth
 from services.review.api.views import View
@@ -16,8 +17,7 @@ from services.review.casework.whatif import Thought, think
 from services.review.domain.whatif import Change, Reason, Rerun
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "`token-missing`, `token-unknown`"},
-    403: {"description": "`forbidden`: the token lacks the scope"},
+    **TOKEN_PROBLEMS,
     404: {"description": "`unknown-batch`, `unknown-draft`"},
     422: {"description": "`assume`, `unknown-criterion`"},
 }

@@ -126,12 +126,6 @@ async def preview_batch(
     )
 
 
-async def preview_item(renderer: Renderer, found: Found, fact: Fact) -> Departure:
-    """Show one item as it would leave by what it would tell; without letters where notify cannot be asked."""
-    (letters,), _ = await _render(renderer, [fact])
-    return _depart(found, fact, letters)
-
-
 async def _check_unreleased(tx: Transaction, month: str) -> None:
     batch = await batches.find_batch(tx, month)
     if batch is None:

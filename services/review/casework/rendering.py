@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 
 from contracts.event import Fact, full_type
 from services.chassis.codec import encode
+from services.chassis.internal import make_internal_client
 from services.review.settings import Settings
 
 
@@ -80,14 +81,7 @@ class Renderer:
 
 def make_renderer(settings: Settings) -> Renderer:
     """Make the connection to notify; it opens when first asked."""
+    json = {"Content-Type": "application/json"}
     return Renderer(
-        httpx.AsyncClient(
-            base_url=settings.notify_url,
-            headers={
-                "Authorization": f"Bearer {settings.notify_token.get_secret_value()}",
-                "Content-Type": "application/json",
-            },
-            timeout=settings.notify_timeout_seconds,
-            trust_env=False,
-        )
+        make_internal_client(settings.notify_url, settings.notify_token, settings.notify_timeout_seconds, **json)
     )

@@ -274,11 +274,3 @@ INSERT INTO review.flagging_due SELECT DISTINCT submission_id FROM review.item
 async def set_due(tx: Transaction) -> None:
     """Let the workers make again what is made at leisure."""
     await tx.execute(SET_DUE)
-
-
-LIST_TABLES = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'review' ORDER BY tablename"
-
-
-async def list_tables(tx: Transaction) -> list[str]:
-    """List the living tables."""
-    return [row["tablename"] for row in await tx.fetch(LIST_TABLES)]

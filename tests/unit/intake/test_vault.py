@@ -28,7 +28,8 @@ def test_what_is_sealed_opens_under_its_name_only() -> None:
 def test_the_same_twice_is_sealed_differently() -> None:
     """Nobody sees that two contacts are one."""
     vault, name = Vault(KEY), uuid4()
-    first, second = vault.seal(name, b"x"), vault.seal(name, b"x")
+    contact = b"lucia@example.org"
+    first, second = vault.seal(name, contact), vault.seal(name, contact)
     assert first.content != second.content
     assert first.wrapped_key != second.wrapped_key
-    assert b"x" not in first.content
+    assert contact not in first.content
