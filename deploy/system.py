@@ -145,6 +145,7 @@ class System:
             "CONTACTS_TOKEN": self.token(service),
             "NOTIFY_TOKEN": self.token("previewer"),
             f"{service.upper()}_SECRET": self._derive(f"secret {service}"),
+            "ADDRESS_HASH_KEY": self._derive("address hashes"),
         }
 
     def _tokens(self, service: str, members: tuple[str, ...]) -> list[dict[str, object]]:

@@ -50,7 +50,13 @@ def _find_faults(service: str, told: Mapping[str, str]) -> Iterator[str]:
 
 def _find_secrets(service: str) -> Iterator[str]:
     """Name what a service cannot do without though its settings have a default for it."""
-    names = {"DATABASE_URL", f"{service.upper()}_SECRET", "CONTACTS_TOKEN", "PUBLIC_DATABASE_URL"}
+    names = {
+        "DATABASE_URL",
+        f"{service.upper()}_SECRET",
+        "ADDRESS_HASH_KEY",
+        "CONTACTS_TOKEN",
+        "PUBLIC_DATABASE_URL",
+    }
     return (name for name in sorted(names) if name.lower() in find_settings(service).model_fields)
 
 

@@ -6,6 +6,9 @@ from pydantic import Field, SecretStr, model_validator
 
 from services.chassis.settings import ServiceSettings, ZoneName
 
+TRY_OUT_KEY = "a key for trying out, known to everyone"
+KEY_BYTES = 32
+
 
 class Settings(ServiceSettings):
     """Letters come from the Support Unit; replies go to it."""
@@ -24,6 +27,9 @@ class Settings(ServiceSettings):
     smtp_reply_seconds: float = 30.0
     smtp_final_reply_seconds: float = 600.0
     """RFC 5321, 4.5.3.2.6: after the final dot ten minutes, since giving up early makes an outcome unknown."""
+
+    address_hash_key: SecretStr = SecretStr(TRY_OUT_KEY)
+    """Under it the ledger keeps hashes of addresses; with another one, none of them is found again."""
 
     contacts_url: str = "http://127.0.0.1:8001"
     contacts_token: SecretStr = SecretStr("")
@@ -48,3 +54,17 @@ class Settings(ServiceSettings):
         if self.profile == "production" and self.smtp_security == "none":
             raise ValueError("production sends no mail without TLS: set SMTP_SECURITY to starttls or tls")
         return self
+
+    @model_validator(mode="after")
+    def _keep_addresses_from_being_tried_out(self) -> Self:
+        key = self.address_hash_key.get_secret_value()
+        if len(key.encode()) < KEY_BYTES or (self.profile == "production" and key == TRY_OUT_KEY):
+            raise ValueError(
+                "set ADDRESS_HASH_KEY to a secret of its own of 32 bytes or more: it lives as long as the data"
+            )
+        return self
+
+    @property
+    def address_key(self) -> bytes:
+        """The key of address hashes."""
+        return self.address_hash_key.get_secret_value().encode()

@@ -11,6 +11,12 @@ from services.notify.settings import Settings
 from services.notify.words import make_house
 
 NEEDED = {"DATABASE_URL": "postgresql://unused", "KAFKA_BOOTSTRAP_SERVERS": "unused"}
+PRODUCTION = {
+    "PROFILE": "production",
+    "TOPIC_REPLICATION": "3",
+    "MIN_INSYNC_REPLICAS": "2",
+    "SMTP_SECURITY": "starttls",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +44,21 @@ def test_several_postmen_work_side_by_side(monkeypatch: pytest.MonkeyPatch) -> N
     settings = Settings()
     assert len(make_service(settings).workers) == 4
     assert len({id(postman.server) for postman in make_postmen(settings)}) == 4
+
+
+@pytest.mark.parametrize(
+    ("told", "complaint"),
+    [
+        ({"ADDRESS_HASH_KEY": "too short"}, "ADDRESS_HASH_KEY"),
+        ({**PRODUCTION, "SMTP_SECURITY": "none"}, "SMTP_SECURITY"),
+        (PRODUCTION, "ADDRESS_HASH_KEY"),
+    ],
+)
+def test_settings_that_are_not_safe_are_refused(
+    monkeypatch: pytest.MonkeyPatch, told: dict[str, str], complaint: str
+) -> None:
+    """At start: mail goes by TLS, and address hashes hang on a key of one's own."""
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError, match=complaint):
+        Settings()
