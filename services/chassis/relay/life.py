@@ -1,26 +1,23 @@
 """One life of the relay: copies rows round by round, until the log is lost or forked or in trouble."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 from contracts.topics import Topic
 from services.chassis import telemetry
-from services.chassis.database import Record
 from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
+from services.chassis.relay.ahead import ReadAhead
 from services.chassis.relay.check import LogCheck
 from services.chassis.relay.halt import find_halt, resume_relay
 from services.chassis.relay.hole_reports import HoleReports
 from services.chassis.relay.kafka_log import RelayLog
 from services.chassis.relay.lease import Lease
-from services.chassis.relay.lost_log import LogLost, Stream
+from services.chassis.relay.lost_log import LogLost
 from services.chassis.relay.producer import Sent
 from services.chassis.relay.vouching import vouch
 from services.chassis.settings import ServiceSettings
-
-CHUNK_MAX_BYTES = 950_000
-"""Of one stream, with its headers: what goes into one batch."""
 
 log = get_logger()
 
@@ -34,7 +31,7 @@ class RelayLife:
         self._settings = settings
         self._topics = {topic.name: topic for topic in topics}
         self._check = LogCheck(lease, kafka, topics)
-        self._rows = settings.relay_chunk_records
+        self._outbox = ReadAhead(lease, settings.relay_chunk_records)
         self._reports = HoleReports(lease, kafka.topics, settings, topics)
 
     async def begin(self) -> None:
@@ -91,11 +88,11 @@ class RelayLife:
             await self._check.audit(topic)
 
     async def _copy_chunk(self) -> bool:
-        chunk = await self._lease.read_chunk(self._check.cursors, self._rows, CHUNK_MAX_BYTES)
+        cursors = self._check.cursors
+        chunk = await self._outbox.read(cursors)
         if not chunk:
             return False
-        self._rows = min(self._settings.relay_chunk_records, _rows_of_a_batch(chunk))
-        sent = await self._kafka.producer.send(chunk)
+        sent = await self._outbox.during(self._kafka.producer.send(chunk), cursors, chunk)
         moved = self._check.note_sent(sent)
         reach("after_send_before_cursor")
         await self._lease.save_cursors(moved)
@@ -106,12 +103,6 @@ class RelayLife:
         if topic.name in await self._kafka.topics.identify([topic]):
             with suppress(LogLost):  # that is known
                 await self._check.audit(topic)
-
-
-def _rows_of_a_batch(chunk: Mapping[Stream, Sequence[Record]]) -> int:
-    # as long as the last ones, and some more: what is read beyond the bytes of a batch is read again next time
-    sizes = [len(row["payload"]) for rows in chunk.values() for row in rows]
-    return CHUNK_MAX_BYTES * len(sizes) * 5 // (4 * sum(sizes)) + 1
 
 
 def _count(sent: Sequence[Sent]) -> None:
