@@ -26,7 +26,7 @@ class ReadAhead:
         self._chunk: Chunk = {}
 
     async def read(self, cursors: Mapping[Stream, Cursor]) -> Chunk:
-        """Give what comes next of each stream, in order, at most a batch of each; empty where all is copied."""
+        """Give what comes next of each stream, in order, as much as is sent at once; empty where all is copied."""
         chunk, self._chunk = self._chunk, {}
         if chunk and self._begins == _begins(cursors):
             return chunk
