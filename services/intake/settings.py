@@ -8,9 +8,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from services.chassis.doors.signatures import key_of
 from services.chassis.settings import ServiceSettings, ZoneName
 from services.intake.domain.forms import FORMS
-from services.intake.domain.signatures import key_of
 from services.intake.domain.sources import is_anybodys
 
 

@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 from contracts.topics import FORMS
 from deploy.database import copy_database, drop_database
 from deploy.stack.stack import Stack
+from services.chassis.doors.signatures import key_of, sign
 from services.intake.cli import app as intake
-from services.intake.domain.signatures import key_of, sign
 from tests.controls.intake import action_plan_form, nomination_form, standalone_form, story_form
 from tests.controls.sheets import csv_of
 from tests.harness.canary import TraceSink, gather, places_of

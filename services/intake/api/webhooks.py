@@ -1,14 +1,17 @@
 """The door of form systems: what they send is signed by Standard Webhooks, and each is bound to its members."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Request, Response
 
 from services.chassis.database import Database
 from services.chassis.doors.auth import Principal
+from services.chassis.doors.signatures import Delivery, check_age, check_signature, read_delivery
 from services.chassis.doors.web import read_body
+from services.chassis.errors import Refusal
 from services.chassis.telemetry import current_traceparent
 from services.intake.api.bodies import ReceiptBody, problems, request_body
 from services.intake.api.refusing import problem_of, refusals_as_problems
@@ -16,7 +19,6 @@ from services.intake.api.sending import REPEATED, Counter
 from services.intake.domain.forms import SubmissionForm
 from services.intake.domain.problems import Refused, refused
 from services.intake.domain.reading import content_of, read_submission
-from services.intake.domain.signatures import Delivery, check_age, check_signature, read_delivery
 from services.intake.domain.sources import source_at_the_web
 from services.intake.reception.edge import apply
 from services.intake.settings import WebhookSource
@@ -70,8 +72,9 @@ class WebhookDoors:
         """Take in a form that is signed by Standard Webhooks; without an id of its own, `webhook-id` is its id."""
         body = await read_body(request)
         try:
-            delivery = read_delivery(webhook_id, webhook_timestamp, webhook_signature, body)
-            known = self._authenticate(source, delivery)
+            with _refused_in_our_words():
+                delivery = read_delivery(webhook_id, webhook_timestamp, webhook_signature, body)
+                known = self._authenticate(source, delivery)
         except Refused as refusal:
             self._counter.pacing.count_address(request)
             raise problem_of(refusal) from None
@@ -99,11 +102,20 @@ class WebhookDoors:
     async def _remember(self, source: str, delivery: Delivery, form: SubmissionForm) -> bool:
         digest = self._counter.reception.desk.digest(b"\n".join((_own_id(form), content_of(form))))
         async with self._database.transaction() as tx:
-            check_age(delivery, tx.now)
+            with _refused_in_our_words():
+                check_age(delivery, tx.now)
             first = await remember_delivery(tx, source, delivery, digest)
         if not hmac.compare_digest(first.digest, digest):
             raise refused("id-reused", "/external_id")
         return first.is_replay
+
+
+@contextmanager
+def _refused_in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except Refusal as refusal:
+        raise refused(refusal.code) from None
 
 
 def _own_id(form: SubmissionForm) -> bytes:

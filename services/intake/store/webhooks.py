@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from services.chassis.database import Transaction
-from services.intake.domain.signatures import MEMORY, Delivery
+from services.chassis.doors.signatures import MEMORY, Delivery
 
 REMEMBER_DELIVERY = """
 INSERT INTO webhook_delivery AS d (source, webhook_id, digest, seen_at, signed_at) VALUES ($1, $2, $3, $4, $5)

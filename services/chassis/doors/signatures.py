@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from services.intake.domain.problems import refused
+from services.chassis.errors import Refusal
 
 TOLERANCE = timedelta(minutes=5)
 MEMORY = 2 * TOLERANCE
@@ -17,6 +17,13 @@ MEMORY = 2 * TOLERANCE
 
 PREFIX = "whsec_"
 SECRET_BYTES = range(24, 65)
+
+CODES = {
+    "webhook-unsigned": "The headers webhook-id, webhook-timestamp and webhook-signature are needed, well-formed.",
+    "webhook-signature": "The signature does not fit the content, or this source is not known here.",
+    "webhook-timestamp": "The signature is more than five minutes away from the time here.",
+}
+"""What can be wrong with a signature; a service may say it in more languages."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:-]{0,119}")
 _SECONDS = re.compile(r"[0-9]{1,11}")
@@ -36,10 +43,10 @@ def read_delivery(webhook_id: str | None, timestamp: str | None, signature: str 
     """Read the headers of a webhook.
 
     Raises:
-        Refused: webhook-unsigned, when one is absent or not what it should be.
+        Refusal: 401 webhook-unsigned, when one is absent or not what it should be.
     """
     if not _ID.fullmatch(webhook_id or "") or not _SECONDS.fullmatch(timestamp or "") or not signature:
-        raise refused("webhook-unsigned")
+        raise _refusal("webhook-unsigned")
     return Delivery(
         webhook_id=str(webhook_id),
         signed_at=datetime.fromtimestamp(int(str(timestamp)), UTC),
@@ -52,22 +59,22 @@ def check_signature(delivery: Delivery, keys: Iterable[bytes]) -> None:
     """Hold a delivery against the keys of its source; one that fits is enough.
 
     Raises:
-        Refused: webhook-signature.
+        Refusal: 401 webhook-signature.
     """
     wanted = [hmac.digest(key, delivery.signed, sha256) for key in keys]
     # all are compared, so that the time taken tells nothing of which fits
     if not sum(hmac.compare_digest(own, shown) for own in wanted for shown in delivery.signatures):
-        raise refused("webhook-signature")
+        raise _refusal("webhook-signature")
 
 
 def check_age(delivery: Delivery, now: datetime) -> None:
     """Let in only what was signed within five minutes of now.
 
     Raises:
-        Refused: webhook-timestamp.
+        Refusal: 401 webhook-timestamp.
     """
     if abs(now - delivery.signed_at) > TOLERANCE:
-        raise refused("webhook-timestamp")
+        raise _refusal("webhook-timestamp")
 
 
 def key_of(secret: str) -> bytes:
@@ -86,6 +93,10 @@ def sign(key: bytes, webhook_id: str, signed_at: datetime, body: bytes) -> str:
     """Sign a body, as its sender does."""
     content = _content(webhook_id, f"{int(signed_at.timestamp())}", body)
     return f"v1,{b64encode(hmac.digest(key, content, sha256)).decode()}"
+
+
+def _refusal(code: str) -> Refusal:
+    return Refusal(code, CODES[code], status=401)
 
 
 def _content(webhook_id: str, timestamp: str, body: bytes) -> bytes:
