@@ -10,7 +10,7 @@ import httpx
 
 from deploy.database import PUBLIC_READER, connected, service_url
 from deploy.demo.people import Door
-from deploy.stack.mailbox import RECIPIENT_HEADER, read_folder
+from deploy.stack.mailbox import RECIPIENT_HEADER, read_folder, text_of
 from deploy.system import System
 
 SeenT = TypeVar("SeenT")
@@ -140,11 +140,9 @@ class Letters:
 
     def list_links_to_confirm(self) -> list[str]:
         """List the links in letters that confirm the address to which they went."""
-        return [
-            link for message in read_folder(self._mailbox) for link in _TO_CONFIRM.findall(str(message.get_content()))
-        ]
+        return [link for message in read_folder(self._mailbox) for link in _TO_CONFIRM.findall(text_of(message))]
 
     def read_letters_to(self, address: str) -> str:
         """Read everything that an address got, as one text on one line."""
         letters = [message for message in read_folder(self._mailbox) if message[RECIPIENT_HEADER] == address]
-        return " ".join(" ".join(letter.get_content().split()) for letter in letters)
+        return " ".join(" ".join(text_of(letter).split()) for letter in letters)

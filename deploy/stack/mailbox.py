@@ -63,3 +63,9 @@ def read_folder(folder: Path | str) -> list[EmailMessage]:
         message_from_bytes(path.read_bytes(), EmailMessage, policy=policy.default)
         for path in sorted(Path(folder).glob("*.eml"))
     ]
+
+
+def text_of(message: EmailMessage) -> str:
+    """Return what a message says, as plain text."""
+    part = message.get_body(("plain",))
+    return "" if part is None else str(part.get_content())

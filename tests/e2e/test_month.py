@@ -9,6 +9,7 @@ from typing import Any
 from playwright.async_api import Browser, Page
 from typer.testing import CliRunner
 
+from deploy.stack.mailbox import text_of
 from services.review.cli import app as review
 from tests.browser.chromium import open_browser
 from tests.harness.people import People
@@ -100,7 +101,7 @@ async def published(system: System) -> list[str]:
 
 def unsent(letters: list[str], system: System) -> list[str]:
     """Give the letters that were not sent as they were shown, but for what only the moment of sending knows."""
-    sent = [_in_one_line(mail.get_content()) for mail in system.mailbox.messages()]
+    sent = [_in_one_line(text_of(mail)) for mail in system.mailbox.messages()]
     return [letter for letter in letters if not any(_reads(letter, mail) for mail in sent)]
 
 

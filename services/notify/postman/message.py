@@ -1,14 +1,13 @@
-"""A letter as bytes: headers that nobody outside can shape, and a body with one kind of line ending."""
+"""A letter as bytes: headers that nobody outside can shape, and the same words as text and as HTML."""
 
 import re
+from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.utils import format_datetime
+from email.errors import HeaderParseError
+from email.header import Header, decode_header, make_header
+from email.parser import BytesHeaderParser
+from email.utils import format_datetime, formataddr
 from unicodedata import category
 from uuid import UUID
 
@@ -23,20 +22,25 @@ HEADERS = (
     "Message-ID",
     "Auto-Submitted",
     "Content-Language",
-    "Content-Type",
-    "Content-Transfer-Encoding",
     "MIME-Version",
+    "Content-Type",
 )
 """A letter has these headers, each once, and no others."""
+
+UNSUBSCRIBING = ("List-Unsubscribe", "List-Unsubscribe-Post")
+"""What subscribed mail has besides (RFC 8058); decision letters are owed, and have none."""
 
 ENCODED_WORD = "=?"
 """Python before 3.11.10 and 3.12.5 makes headers out of it (CVE-2024-6923): nobody needs to write it."""
 
+LONGEST_LINE = 900
+"""RFC 5322 allows 998 in a line, with the header's name."""
 
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 LABEL = r"[A-Za-z0-9-]+"
 PLAIN_ADDRESS = re.compile(rf"{ATOM}(\.{ATOM})*@{LABEL}(\.{LABEL})*")
 """RFC 5321 without quoted local parts: the address of one person, and nothing that a header could read otherwise."""
+PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+;=%\[\]-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,39 +58,97 @@ def message_id_of(delivery_id: UUID, sender: Sender) -> str:
     return f"<{delivery_id}@{sender.domain}>"
 
 
-def compose(text: Text, *, delivery_id: UUID, language: str, to: str, sender: Sender, at: datetime) -> bytes:
-    """Make the bytes of a letter, and read them back before anyone else does.
+def compose(
+    text: Text,
+    *,
+    delivery_id: UUID,
+    language: str,
+    to: str,
+    sender: Sender,
+    at: datetime,
+    unsubscribe_url: str | None = None,
+) -> bytes:
+    """Make the bytes of a letter, the same whenever they are made; its headers are read back before anyone else does.
+
+    With ``unsubscribe_url`` the reader's program offers to unsubscribe by one click: for subscribed mail alone.
 
     Raises:
         Unsendable: an address or a header is not safe to send.
     """
-    message = EmailMessage(policy=policy.SMTP)
+    # a line of quoted-printable holds no bare equals sign, so this can be none of the letter's own lines
+    boundary = f"=_{delivery_id.hex}"
+    headers = {
+        **_headers(text, delivery_id, to, sender, at),
+        "Content-Language": _plain(language),
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
+        **({} if unsubscribe_url is None else _unsubscribing(unsubscribe_url)),
+    }
     try:
-        for name, value in _headers(text, delivery_id, to, sender, at).items():
-            message[name] = value
-        message.set_content(text.body, charset="utf-8", cte="quoted-printable")
-        message["Content-Language"] = language  # after the content, whose setting clears what begins so
-        payload = message.as_bytes()
-    except (ValueError, MessageError) as error:  # what the email package raises on a malformed header
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
+        parts = _part(boundary, "plain", text.body) + _part(boundary, "html", text.html)
+    except UnicodeEncodeError as error:
         raise Unsendable("malformed-header") from error
-    _read_back(payload, text, to)
+    payload = head + parts + f"\r\n--{boundary}--\r\n".encode("ascii")
+    read_back(payload, text.subject, to, tuple(headers))
     return payload
 
 
-def _headers(text: Text, delivery_id: UUID, to: str, sender: Sender, at: datetime) -> dict[str, object]:
+def read_back(payload: bytes, subject: str, to: str, headers: tuple[str, ...] = HEADERS) -> None:
+    """Read the headers of a letter as its receiver would.
+
+    Raises:
+        Unsendable: they are not exactly these, or one of them says something else.
+    """
+    found = BytesHeaderParser().parsebytes(payload).items()
+    if sorted(name.lower() for name, _ in found) != sorted(name.lower() for name in headers):
+        raise Unsendable("unexpected-headers")
+    values = dict(found)
+    if values["To"] != to or _decoded(values["Subject"]) != subject:
+        raise Unsendable("headers-changed")
+
+
+def _headers(text: Text, delivery_id: UUID, to: str, sender: Sender, at: datetime) -> dict[str, str]:
     return {
-        "From": Address(display_name=_plain(sender.name), addr_spec=_plain_address(sender.address)),
-        "Reply-To": Address(addr_spec=_plain_address(sender.reply_to)),
-        "To": Address(addr_spec=_plain_address(to)),
-        "Subject": _plain(text.subject),
+        "From": formataddr((_plain(sender.name), _plain_address(sender.address))),
+        "Reply-To": _plain_address(sender.reply_to),
+        "To": _plain_address(to),
+        "Subject": _subject(_plain(text.subject)),
         "Date": format_datetime(at),
         "Message-ID": message_id_of(delivery_id, sender),
         "Auto-Submitted": "auto-generated",
     }
 
 
+def _unsubscribing(url: str) -> dict[str, str]:
+    if not PLAIN_URL.fullmatch(_plain(url)):
+        raise Unsendable("unsafe-header")
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _part(boundary: str, subtype: str, content: str) -> bytes:
+    lines = content.replace("\r\n", "\n").replace("\r", "\n").encode()
+    head = (
+        f"\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    return head.encode("ascii") + b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
+
+
+def _subject(subject: str) -> str:
+    return subject if subject.isascii() else Header(subject, "utf-8", header_name="Subject").encode(linesep="\r\n")
+
+
+def _decoded(subject: str) -> str:
+    try:
+        return str(make_header(decode_header(subject)))
+    except (HeaderParseError, ValueError) as error:
+        raise Unsendable("malformed-header") from error
+
+
 def _plain(value: str) -> str:
-    if ENCODED_WORD in value or any(category(character).startswith("C") for character in value):
+    unsafe = ENCODED_WORD in value or any(category(character).startswith("C") for character in value)
+    if unsafe or len(value) > LONGEST_LINE:
         raise Unsendable("unsafe-header")
     return value
 
@@ -95,12 +157,3 @@ def _plain_address(address: str) -> str:
     if not PLAIN_ADDRESS.fullmatch(address):
         raise Unsendable("unsafe-address")
     return _plain(address)
-
-
-def _read_back(payload: bytes, text: Text, to: str) -> None:
-    found = BytesParser(policy=policy.SMTP).parsebytes(payload)
-    if sorted(name.lower() for name in found.keys()) != sorted(name.lower() for name in HEADERS):  # noqa: SIM118 - all, also repeated ones
-        raise Unsendable("unexpected-headers")
-    read = [address.addr_spec for address in found["To"].addresses]
-    if read != [to] or str(found["Subject"]) != text.subject:
-        raise Unsendable("headers-changed")

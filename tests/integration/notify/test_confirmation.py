@@ -7,8 +7,8 @@ import pytest
 
 from contracts.event import Event
 from contracts.topics import SUBMISSIONS
+from deploy.stack.mailbox import text_of
 from services.notify.domain.planning import Told
-from services.notify.handlers import on_decisions, on_submissions
 from tests.controls import decisions, stories, submissions
 from tests.controls.envelope import event_of
 from tests.harness.waiting import seen
@@ -126,8 +126,8 @@ async def test_receipt_holds_the_link_until_it_was_followed(desk: Desk) -> None:
     for to_confirm in (True, False):
         desk.vault.to_confirm = to_confirm
         await desk.go_once(desk.postman(postman_claim_letters=1))
-    assert ["/confirm/" in mail.get_content() for mail in desk.server.taken] == [True, False]
-    assert ["/es/status/" in mail.get_content() for mail in desk.server.taken] == [True, True]
+    assert ["/confirm/" in text_of(mail) for mail in desk.server.taken] == [True, False]
+    assert ["/es/status/" in text_of(mail) for mail in desk.server.taken] == [True, True]
 
 
 async def test_letter_waits_while_its_links_cannot_be_had(desk: Desk) -> None:

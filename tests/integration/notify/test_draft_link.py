@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from contracts.event import Event
+from deploy.stack.mailbox import text_of
 from services.notify.domain.planning import Told
-from services.notify.handlers import on_submissions
 from tests.controls import stories
 from tests.controls.envelope import event_of, id_of
 from tests.integration.notify.conftest import Desk
@@ -19,8 +19,8 @@ async def test_letter_holds_the_link_and_goes_once(desk: Desk) -> None:
     await desk.go_once()
     [mail] = desk.server.taken
     assert str(mail["Subject"]) == "Open Gov Challenge\u00a0: le lien vers votre brouillon"
-    assert f"https://forms.example.org/fr/drafts/{SAVED.subject}/" in mail.get_content()
-    assert "Ana" not in mail.get_content()
+    assert f"https://forms.example.org/fr/drafts/{SAVED.subject}/" in text_of(mail)
+    assert "Ana" not in text_of(mail)
     [row] = await desk.rows()
     assert (row["kind"], row["recipient"], row["state"]) == ("draft-link", "submitter", "sent")
     assert SAVED.subject in row["submission_id"]

@@ -5,7 +5,7 @@ from typing import get_args
 from contracts.notices import NoticeKind
 from contracts.topics import SUBMISSIONS
 from contracts.vocabulary import Effect
-from services.notify.handlers import on_decisions, on_submissions
+from deploy.stack.mailbox import text_of
 from tests.controls import decisions, submissions
 from tests.controls.envelope import event_of, id_of
 from tests.controls.notify import told_events
@@ -32,7 +32,7 @@ async def test_ledger_holds_no_name_no_address_and_no_link(desk: Desk) -> None:
     [mail] = desk.server.taken
     kept = str([tuple(row.values()) for row in await desk.rows()]) + str(await desk.told())
     for told in ("Ana Rojas", "ok@example.org", SECRET, TOKEN):
-        assert told in f"{mail['To']} {mail.get_content()}"
+        assert told in f"{mail['To']} {text_of(mail)}"
         assert told not in kept
 
 
@@ -82,7 +82,7 @@ async def test_reversing_twice_sends_two_letters_and_replaying_none(desk: Desk) 
         await desk.go_once()
     told = [event["data"]["notice"]["kind"] for event in await desk.told()]
     assert told == ["outcome", "retraction", "correction"]
-    assert "La institución confirma que la reforma continúa." in desk.server.taken[-1].get_content()
+    assert "La institución confirma que la reforma continúa." in text_of(desk.server.taken[-1])
     await desk.hear(on_decisions, [accepted, retracted, reinstated, silent])
     assert await desk.go_once() == 0
     assert (len(desk.server.taken), len(await desk.told())) == (3, 3)

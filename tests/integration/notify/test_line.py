@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from deploy.stack.mailbox import RECIPIENT_HEADER
+from deploy.stack.mailbox import RECIPIENT_HEADER, text_of
 from deploy.stack.stack import Stack
 from tests.conftest import TestDatabase
 from tests.harness.people import People
@@ -70,7 +70,7 @@ async def test_everybody_is_told_once(system: System) -> None:
 async def _confirm(system: System, address: str) -> None:
     """Do as whoever reads this address does: follow the link, and press the button behind it."""
     letters = [mail for mail in system.mailbox.messages() if mail[RECIPIENT_HEADER] == address]
-    [link] = TO_CONFIRM.findall(str(letters[0].get_content()))
+    [link] = TO_CONFIRM.findall(text_of(letters[0]))
     assert (await system.web.get(link)).status_code == 200
     pressed = await system.web.post(link, follow_redirects=True)
     assert "Su dirección está confirmada" in pressed.text

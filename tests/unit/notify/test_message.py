@@ -1,7 +1,11 @@
 """A letter as bytes: nothing that anybody typed shapes its headers."""
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import policy
+from email.errors import MessageError
+from email.message import EmailMessage
 from email.parser import BytesParser
 from typing import Any
 from uuid import UUID
@@ -10,17 +14,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.postman.message import HEADERS, compose
+from services.notify.postman.message import HEADERS, UNSUBSCRIBING, compose, read_back
 from services.notify.words import Text, Unsendable
 from tests.controls.notify import SENDER
 
 DELIVERY_ID = UUID("0b7bd1c5-51c5-5a3c-8f5e-5a3f7b7f5a11")
 AT = datetime(2026, 12, 10, 15, 0, tzinfo=UTC)
-TEXT = Text("Open Gov Challenge\u00a0: résultat de votre soumission OGC-2026-000002", "Bonjour\u202f!\n\n.\nFrom là\n")
+TEXT = Text(
+    "Open Gov Challenge\u00a0: résultat de votre soumission OGC-2026-000002",
+    "Bonjour\u202f!\n\n.\nFrom là\n",
+    '<p lang="fr">Bonjour\u202f!</p>\n.\n',
+)
 
 
-def _compose(text: Text = TEXT, to: str = "ana@example.org") -> bytes:
-    return compose(text, delivery_id=DELIVERY_ID, language="fr", to=to, sender=SENDER, at=AT)
+def _compose(text: Text = TEXT, to: str = "ana@example.org", unsubscribe_url: str | None = None) -> bytes:
+    return compose(
+        text, delivery_id=DELIVERY_ID, language="fr", to=to, sender=SENDER, at=AT, unsubscribe_url=unsubscribe_url
+    )
 
 
 def _read(payload: bytes) -> Any:
@@ -38,7 +48,30 @@ def test_headers_are_ours_and_each_stands_once() -> None:
     assert found["Auto-Submitted"] == "auto-generated"
     assert found["Content-Language"] == "fr"
     assert found["Subject"] == TEXT.subject
-    assert found.get_content().replace("\r\n", "\n") == TEXT.body
+
+
+def test_letter_is_text_first_and_html_beside_it() -> None:
+    """Who reads plain text has all of it; nothing is attached, and no part says anything of its own."""
+    plain, html = _read(_compose()).iter_parts()
+    assert (plain.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert (_content(plain), _content(html)) == (TEXT.body, TEXT.html)
+    for part in (plain, html):
+        assert sorted(part.keys()) == ["Content-Transfer-Encoding", "Content-Type"]
+
+
+def _content(part: Any) -> str:
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+def test_only_subscribed_mail_can_be_unsubscribed() -> None:
+    """By one click (RFC 8058), at an address that stands alone."""
+    url = "https://challenge.example.org/unsubscribe/a-token"
+    found = _read(_compose(unsubscribe_url=url))
+    assert (found["List-Unsubscribe"], found["List-Unsubscribe-Post"]) == (f"<{url}>", "List-Unsubscribe=One-Click")
+    assert sorted(found.keys()) == sorted(HEADERS + UNSUBSCRIBING)
+    for unsafe in ("javascript:alert(1)", "https://x.example/>, <https://y.example/", "https://x.example/\r\nBcc: y"):
+        with pytest.raises(Unsendable):
+            _compose(unsubscribe_url=unsafe)
 
 
 def test_same_delivery_makes_the_same_bytes() -> None:
@@ -69,7 +102,37 @@ def test_bytes_are_seven_bit_with_one_kind_of_line_ending() -> None:
 def test_subject_that_could_make_a_header_is_refused(subject: str) -> None:
     """Encoded words (CVE-2024-6923), line ends, controls and bidi marks: no letter at all."""
     with pytest.raises(Unsendable):
-        _compose(Text(subject, "body\n"))
+        _compose(replace(TEXT, subject=subject))
+
+
+def test_what_this_python_makes_of_an_encoded_word_is_not_sent() -> None:
+    """Before 3.11.10 and 3.12.5 it is a ``Bcc`` (CVE-2024-6923), since then an error or still one header.
+
+    None of it leaves here: neither is such a subject composed, nor are such bytes taken for a letter of ours.
+    """
+    attack = "=?utf-8?q?a=0ABcc=3A_x=40y?="
+    made = EmailMessage(policy=policy.SMTP)
+    made["To"], made["Subject"] = "ana@example.org", attack
+    with suppress(MessageError):
+        payload = made.as_bytes()
+        with pytest.raises(Unsendable):
+            read_back(payload, "a", "ana@example.org", ("To", "Subject"))
+    with pytest.raises(Unsendable, match="unsafe-header"):
+        _compose(replace(TEXT, subject=attack))
+
+
+def test_letter_whose_headers_are_not_ours_is_not_one() -> None:
+    """Read back before it is offered: one more header, one less, another recipient, another subject."""
+    payload, subject, to = _compose(), TEXT.subject, "ana@example.org"
+    read_back(payload, subject, to)
+    for changed in (
+        b"Bcc: x@example.org\r\n" + payload,
+        payload.replace(b"Auto-Submitted", b"Submitted"),
+        payload.replace(b"To: ana", b"To: eva"),
+        payload.replace(b"Subject: ", b"Subject: Re: "),
+    ):
+        with pytest.raises(Unsendable):
+            read_back(changed, subject, to)
 
 
 @pytest.mark.parametrize(
@@ -96,11 +159,17 @@ def test_address_that_is_not_one_plain_address_is_refused(address: str) -> None:
 
 @given(st.text(max_size=200), st.emails() | st.text(max_size=60), st.text(max_size=200))
 def test_nothing_typed_makes_another_header(subject: str, address: str, body: str) -> None:
-    """Whatever comes in: either no letter, or one with exactly our headers."""
+    """Whatever comes in: either no letter, or one with exactly our headers, which says what it was to say."""
     try:
-        payload = _compose(Text(subject, body), address)
+        payload = _compose(Text(subject, body, body), address)
     except Unsendable:
         return
     found = _read(payload)
     assert sorted(found.keys()) == sorted(HEADERS)
     assert [it.addr_spec for it in found["To"].addresses] == [address]
+    assert all(_content(part) == _lines(body) for part in found.iter_parts())
+    assert payload.isascii()
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -18,7 +18,7 @@ from services.notify.domain.letters import LANGUAGES, SUBMITTER
 from services.notify.domain.planning import letters_for
 from services.notify.words import write
 from tests.controls.notify import HOUSE, told_events
-from tests.unit.notify.gallery import as_stored
+from tests.letters import as_stored
 
 SCOPES = {"previewer": {"render"}, "reader": {"notices:read"}}
 EVENTS = told_events()

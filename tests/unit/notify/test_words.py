@@ -11,12 +11,16 @@ from jinja2 import Environment, meta
 
 from services.notify.domain.letters import LANGUAGES, SUBMITTER, Letter
 from services.notify.domain.links import Links
-from services.notify.words import TEMPLATES, House, Text, Unsendable
+from services.notify.words import House, Text, Unsendable
 from services.notify.words import write as write_with
+from services.notify.words.wording import TEMPLATES, current_wording
 from tests.controls.notify import CONFIRM_URL, DRAFT_URL, HOUSE, STATUS_URL, letter, told_events
-from tests.unit.notify.gallery import FOLDER, as_stored, gallery
+from tests.letters import GOLDEN, as_stored, golden_files
+from tests.letters.faults import find_faults
 
-LETTERS = dict(gallery())
+FILES = golden_files()
+LETTERS = {name: reads for name, reads in FILES.items() if name.endswith(".txt")}
+SOURCES = current_wording().sources
 FRENCH = sorted(TEMPLATES.glob("*.fr.txt.jinja"))
 SPANISH = sorted(TEMPLATES.glob("*.es.txt.jinja"))
 LINKS = Links(status_url=STATUS_URL)
@@ -27,26 +31,41 @@ def write(letter: Letter, name: str, house: House) -> Text:
     return write_with(letter, name, house, LINKS if letter.recipient == SUBMITTER else None)
 
 
-@pytest.mark.parametrize("name", LETTERS)
-def test_letter_reads_as_in_the_gallery(name: str) -> None:
-    """A changed word is seen before it is sent; ``python -m tests.unit.notify.gallery`` writes them anew."""
-    assert (FOLDER / name).read_text(encoding="utf-8") == LETTERS[name]
+@pytest.mark.parametrize("name", FILES)
+def test_letter_reads_as_it_is_checked_in(name: str) -> None:
+    """A changed word is seen before it is sent; ``python -m tests.letters`` writes them anew."""
+    assert (GOLDEN / name).read_text(encoding="utf-8") == FILES[name]
 
 
-def test_gallery_holds_nothing_else() -> None:
+def test_nothing_else_is_checked_in() -> None:
     """No letter that is not written any more stays behind."""
-    assert {path.name for path in FOLDER.iterdir()} == set(LETTERS)
+    assert {path.name for path in GOLDEN.iterdir()} == set(FILES)
 
 
-def test_every_kind_has_every_language() -> None:
-    """A missing translation fails here, not at the moment of sending."""
-    names = {path.name.removesuffix(".txt.jinja") for path in TEMPLATES.iterdir()}
-    kinds = {name.partition(".")[0] for name in names}
-    assert names == {f"{kind}.{language}" for kind in kinds for language in LANGUAGES}
-    assert {name.split(".")[1] for name in LETTERS} == {kind for kind in kinds if not kind.startswith("_")}
+def test_every_kind_is_written_in_every_language_and_told_the_same() -> None:
+    """What is missing fails here, not at the moment of sending; and no kind goes without an example."""
+    assert find_faults(SOURCES) == []
+    assert find_faults(SOURCES, tuple(sorted({name.split(".")[1] for name in LETTERS}))) == []
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("[!_]*.jinja")), ids=lambda path: str(path.name))
+@pytest.mark.parametrize(
+    ("planted", "fault"),
+    [
+        ({"outcome.fr.txt.jinja": None}, "outcome: not written in fr"),
+        ({"_status.es.txt.jinja": None}, "_status: not written in es"),
+        (dict.fromkeys(f"retraction.{language}.txt.jinja" for language in LANGUAGES), "retraction: no template"),
+        ({"clarification.es.txt.jinja": "Reto {{ reference }}\n\n{{ title }}"}, "answer_by is not told in es"),
+        ({"receipt.fr.txt.jinja": SOURCES["receipt.fr.txt.jinja"] + "{{ added }}"}, "added is not told in en"),
+        ({"rumour.en.txt.jinja": "Have you heard?\n\nYes."}, "rumour: no such kind"),
+    ],
+)
+def test_missing_translation_placeholder_or_kind_is_found(planted: dict[str, str | None], fault: str) -> None:
+    """Each is planted, and seen."""
+    sources = {name: text for name, text in {**SOURCES, **planted}.items() if text is not None}
+    assert any(fault in found for found in find_faults(sources))
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("[!_]*.txt.jinja")), ids=lambda path: str(path.name))
 def test_subject_asks_only_for_the_reference(path: Path) -> None:
     """Nothing that anybody typed comes into a header; a draft has no reference yet."""
     subject, _, _ = path.read_text(encoding="utf-8").partition("\n\n")
@@ -91,6 +110,8 @@ def test_template_syntax_in_a_text_stays_text(told: str) -> None:
     """Text that looks like a template, markup or the end of a letter is shown as it is."""
     nasty = "{{ 7 * 7 }} {% raw %} <b>&amp;</b>\r.\r\nDATA"
     text = write(_with(told, nasty), "{{ name }}", HOUSE)
+    assert "<b>" not in text.html
+    assert "{{ 7 * 7 }} {% raw %} &lt;b&gt;&amp;amp;&lt;/b&gt;" in text.html
     assert "49" not in text.body.replace("2049", "")
     assert "{{ 7 * 7 }} {% raw %} <b>&amp;</b>" in text.body
     assert "\r" not in text.body
@@ -155,7 +176,7 @@ def test_every_event_that_is_told_stands_in_the_gallery() -> None:
 
 def test_links_stand_in_the_submitters_letters_alone() -> None:
     """The one to the status page in all of them; the one that confirms in receipts, while the address is not."""
-    for name, reads in LETTERS.items():
+    for name, reads in FILES.items():
         told, kind, _, _ = name.split(".")
         assert (STATUS_URL in reads) == (not kind.startswith(("poc-", "draft-"))), name
         assert (DRAFT_URL in reads) == (kind == "draft-link"), name

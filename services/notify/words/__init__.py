@@ -3,27 +3,23 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, select_autoescape
+from jinja2 import DictLoader, Environment, StrictUndefined, Template, TemplateError, select_autoescape
 
 from contracts import reference
 from contracts.reference import ReasonCode, ReasonCodes
 from services.notify.domain.letters import Letter
 from services.notify.domain.links import DraftLink, Links
 from services.notify.settings import Settings
+from services.notify.words.figures import tell_day, tell_moment, tell_month, tell_number
+from services.notify.words.layout import heading, mark, plain, read_blocks
+from services.notify.words.wording import Wording, current_wording
 
-TEMPLATES = Path(__file__).parent / "templates"
-LOCALES = {"en": "en_GB", "fr": "fr", "es": "es"}
 BLANK_LINES = re.compile(r"\n{3,}")
-BEFORE_TIME = {"en": " at ", "fr": " à ", "es": " a las "}
-MONTH_AND_YEAR = {"en": "MMMM y", "fr": "MMMM y", "es": "MMMM 'de' y"}
 
 Leading = Links | DraftLink | None
 """The links that stand in a letter; only submitters have any."""
@@ -34,10 +30,11 @@ LATER: Mapping[str, object] = MappingProxyType({"channel": None})
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A letter as it reads. The subject holds our own words and the reference, nothing that anybody typed."""
+    """A letter as it reads, the same words twice. The subject holds our own and the reference, nothing typed."""
 
     subject: str
     body: str
+    html: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,46 +58,74 @@ class Unsendable(Exception):
         self.code = code
 
 
-def write(letter: Letter, name: str, house: House, links: Leading = None) -> Text:
-    """Write a letter in its language; ``links`` are for submitters alone.
+def write(letter: Letter, name: str, house: House, links: Leading = None, wording: Wording | None = None) -> Text:
+    """Write a letter in its language; ``links`` are for submitters alone, ``wording`` is today's unless it is named.
 
     Raises:
         Unsendable: a template asks for something that the event does not tell, or what it tells is not known here.
     """
-    subject, body = _template(letter.kind, letter.language, house)
+    wording = wording or current_wording()
     try:
+        subject, body = _template(letter.kind, letter.language, house.zone, wording)
         own = subject.render({name: letter.words[name] for name in ("reference",) if name in letter.words})
-        return Text(own, _tidy(body.render(_context(letter, name, house, links))))
+        context = _context(letter, name, house, links)
+        return _text(plain(own), _tidy(body.render(context)), letter.language, _links(context, links), wording)
     except (TemplateError, LookupError, ValueError, FileNotFoundError) as error:
         raise Unsendable("unwritable") from error
 
 
 @cache
-def _template(kind: str, language: str, house: House) -> tuple[Template, Template]:
-    environment = _environment(language, house.zone)
-    source = (TEMPLATES / f"{kind}.{language}.txt.jinja").read_text(encoding="utf-8")
-    subject, _, body = source.partition("\n\n")
+def _template(kind: str, language: str, zone: ZoneInfo, wording: Wording) -> tuple[Template, Template]:
+    environment = make_environment(language, zone, wording)
+    subject, _, body = wording.sources[f"{kind}.{language}.txt.jinja"].partition("\n\n")
     return environment.from_string(subject), environment.from_string(body)
 
 
 @cache
-def _environment(language: str, zone: ZoneInfo) -> Environment:
+def make_environment(language: str, zone: ZoneInfo, wording: Wording) -> Environment:
+    """Make what the templates of a language are read by: strict about what is missing, and able to tell time."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=DictLoader(wording.sources),
         undefined=StrictUndefined,
         autoescape=select_autoescape(default_for_string=False),
+        finalize=mark,
     )
-    locale = LOCALES[language]
     environment.filters |= {
         "area": lambda code: _area(code, language),
-        "day": lambda at: _day(_local(at, zone), locale),
-        "moment": lambda at: _moment(_local(at, zone), language),
-        "month": lambda month: _month(month, language),
+        "day": lambda at: tell_day(at, language, zone),
+        "moment": lambda at: tell_moment(at, language, zone),
+        "month": lambda month: tell_month(month, language),
+        "number": lambda number: tell_number(number, language),
+        "heading": heading,
         "quoted": lambda text: _indented(text, "    ", "    "),
         "hanging": lambda text: _indented(text, "  ", ""),
         "inline": lambda text: " ".join(str(text).split()),
     }
     return environment
+
+
+def _text(subject: str, rendering: str, language: str, links: frozenset[str], wording: Wording) -> Text:
+    blocks = read_blocks(rendering, links)
+    html = _html(wording).render(subject=subject, language=language, blocks=blocks)
+    return Text(subject, plain(rendering), html)
+
+
+@cache
+def _html(wording: Wording) -> Template:
+    environment = Environment(
+        loader=DictLoader(wording.sources),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("letter.html.jinja")
+
+
+def _links(context: Mapping[str, Any], leading: Leading) -> frozenset[str]:
+    ours = [context["page"], *([] if leading is None else asdict(leading).values())]
+    return frozenset(link for link in ours if link)
 
 
 def _context(letter: Letter, name: str, house: House, links: Leading) -> dict[str, Any]:
@@ -153,33 +178,6 @@ def _reasons(codes: Iterable[ReasonCode], answering: str | None, language: str) 
 
 def _area(code: str, language: str) -> str:
     return next((reference.words(it, language) for it in reference.areas().areas if it.code == code), code)
-
-
-def _local(at: str, zone: ZoneInfo) -> datetime:
-    return datetime.fromisoformat(at).astimezone(zone)
-
-
-def _day(local: datetime, locale: str) -> str:
-    day = format_date(local, "long", locale)
-    # French writes the first of a month as an ordinal; CLDR does not
-    return f"1er{day[1:]}" if locale == "fr" and local.day == 1 else day
-
-
-def _month(month: str, language: str) -> str:
-    first = date.fromisoformat(f"{month}-01")
-    return format_date(first, MONTH_AND_YEAR[language], LOCALES[language])
-
-
-def _moment(local: datetime, language: str) -> str:
-    locale = LOCALES[language]
-    clock = format_time(local, "HH:mm", locale=locale)
-    return f"{_day(local, locale)}{BEFORE_TIME[language]}{clock} {_zone_name(local)}"
-
-
-def _zone_name(local: datetime) -> str:
-    # a zone without a name of its own is called by its distance, such as `-05`
-    name = str(local.tzname())
-    return name if name[0].isalpha() else f"UTC{name}"
 
 
 def _indented(text: object, margin: str, first: str) -> str:
