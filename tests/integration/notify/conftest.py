@@ -25,7 +25,7 @@ from services.notify.store import ledger
 from tests.conftest import TestDatabase
 from tests.controls.envelope import id_of
 from tests.controls.notify import told_events
-from tests.integration.notify.mail_server import NastyServer
+from tests.harness.nasty_mail import NastyServer
 from tests.integration.notify.vault import FakeVault
 
 WATCH = """

@@ -17,9 +17,9 @@ from services.notify.postman.lease import hold_lease, take_over
 from services.notify.postman.worker import Postman
 from services.notify.store import claims, ledger
 from tests.controls.notify import SENDER
+from tests.harness.nasty_mail import NastyServer, address_at
 from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk
-from tests.integration.notify.mail_server import NastyServer
 
 MOST_AWAITS = 400
 
@@ -69,7 +69,7 @@ def _connections() -> "set[asyncio.Transport]":
     return set(transports.values())
 
 
-@pytest.mark.parametrize("wish", ["ok", "take-and-hang-up", "put-off"])
+@pytest.mark.parametrize("wish", ["ok", "taken-hang-up", "final-451"])
 async def test_killed_at_every_await_a_letter_is_sent_once_or_unknown(
     desk: Desk, mail_server: NastyServer, wish: str
 ) -> None:
@@ -79,7 +79,7 @@ async def test_killed_at_every_await_a_letter_is_sent_once_or_unknown(
         mail_server.taken.clear()
         await desk.admin.execute("TRUNCATE notify.letter, notify.moved")
         [letter] = await desk.owe()
-        desk.vault.submitter = {"name": "Ana", "address": f"{wish}@example.org", "language": "es"}
+        desk.vault.submitter = {"name": "Ana", "address": address_at(wish), "language": "es"}
         ends = await _dies(desk, awaits)
         desk.vault.submitter = {"name": "Ana", "address": "ok@example.org", "language": "es"}
         state = await seen(lambda: _finished(desk), what=f"an end after {awaits} awaits")

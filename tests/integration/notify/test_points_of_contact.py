@@ -2,6 +2,7 @@
 
 import asyncio
 
+from deploy.stack.mailbox import text_of
 from services.notify.domain.letters import letters_to_each
 from services.notify.postman.lease import hold_lease
 from services.notify.store import claims, ledger
@@ -11,8 +12,8 @@ from tests.integration.notify.vault import ref_of
 
 LUIS = {"name": "Luis", "address": "luis@example.org", "language": "fr"}
 EVA = {"name": "Eva", "address": "eva@example.org", "language": "es"}
-BUSY = {"name": "Ana", "address": "busy@example.org", "language": "es"}
-GONE = {"name": "Iván", "address": "gone@example.org", "language": "es"}
+BUSY = {"name": "Ana", "address": "ana@rcpt-450.example", "language": "es"}
+GONE = {"name": "Iván", "address": "ana@rcpt-550.example", "language": "es"}
 
 
 async def test_no_point_of_contact_is_a_visible_task(desk: Desk) -> None:
@@ -32,8 +33,8 @@ async def test_each_point_of_contact_gets_a_letter_of_their_own(desk: Desk) -> N
     await _go_until_idle(desk)
     assert sorted(desk.server.recipients) == [("eva@example.org",), ("luis@example.org",)]
     read = {str(mail["To"]): mail for mail in desk.server.taken}
-    assert read["luis@example.org"].get_content().startswith("Bonjour Luis,")
-    assert read["eva@example.org"].get_content().startswith("Hola, Eva:")
+    assert text_of(read["luis@example.org"]).startswith("Bonjour Luis,")
+    assert text_of(read["eva@example.org"]).startswith("Hola, Eva:")
     assert not [mail for mail in desk.server.raw if b"luis@" in mail and b"eva@" in mail]
     assert await _ledger(desk) == {"poc:CR": ("sent", None), "poc:CR/2": ("sent", None)}
     told = {event["data"]["notice"]["recipient"]: event["data"]["notice"] for event in await desk.told()}

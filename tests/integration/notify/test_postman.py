@@ -9,14 +9,14 @@ from services.notify.domain.delivery import BACKOFF_MINUTES
 from services.notify.postman.lease import hold_lease, take_over
 from services.notify.store import claims, leases
 from tests.controls.notify import SENDER
+from tests.harness.nasty_mail import NastyServer, Wish, address_at
 from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk, run_until
-from tests.integration.notify.mail_server import NastyServer
 
 
 def address_of(wish: str) -> dict[str, str]:
     """Give a contact to whom the server behaves like this."""
-    return {"name": "Ana Rojas", "address": f"{wish}@example.org", "language": "es"}
+    return {"name": "Ana Rojas", "address": address_at(wish), "language": "es"}
 
 
 async def test_letter_is_sent_and_told(desk: Desk) -> None:
@@ -59,17 +59,17 @@ async def test_letter_on_the_wire_has_one_kind_of_line_ending(desk: Desk) -> Non
 @pytest.mark.parametrize(
     ("wish", "state", "detail", "told", "copies"),
     [
-        ("busy", "failed-temporarily", "450 4.2.1", [], 0),
-        ("gone", "failed", "550 5.1.1", ["refused"], 0),
-        ("put-off", "failed-temporarily", "451 4.3.0", [], 0),
-        ("refuse", "failed", "554 5.7.1", ["refused"], 0),
-        ("accept", "sent", None, [None], 1),
-        ("hang-up-at-data", "failed-temporarily", "connection-lost", [], 0),
-        ("take-and-hang-up", "unknown", "outcome-unknown", ["outcome-unknown"], 1),
-        ("lose-and-hang-up", "unknown", "outcome-unknown", ["outcome-unknown"], 0),
-        ("take-and-wait", "unknown", "outcome-unknown", ["outcome-unknown"], 1),
-        ("take-and-reset", "sent", None, [None], 1),
-        ("mumble", "unknown", "outcome-unknown", ["outcome-unknown"], 0),
+        ("rcpt-450", "failed-temporarily", "450 4.2.1", [], 0),
+        ("rcpt-550", "failed", "550 5.1.1", ["refused"], 0),
+        ("final-451", "failed-temporarily", "451 4.3.0", [], 0),
+        ("final-554", "failed", "554 5.7.1", ["refused"], 0),
+        ("taken-251", "sent", None, [None], 1),
+        ("data-hang-up", "failed-temporarily", "connection-lost", [], 0),
+        ("taken-hang-up", "unknown", "outcome-unknown", ["outcome-unknown"], 1),
+        ("final-hang-up", "unknown", "outcome-unknown", ["outcome-unknown"], 0),
+        ("taken-stall", "unknown", "outcome-unknown", ["outcome-unknown"], 1),
+        ("taken-said-reset", "sent", None, [None], 1),
+        ("final-354", "unknown", "outcome-unknown", ["outcome-unknown"], 0),
     ],
 )
 async def test_servers_answer_settles_the_letter(
@@ -88,7 +88,7 @@ async def test_servers_answer_settles_the_letter(
 async def test_one_trouble_does_not_touch_the_next_letter(desk: Desk) -> None:
     """After each sort of trouble the same postman sends the next letter."""
     await desk.owe(times=2)
-    for wish in ("busy", "gone", "put-off", "refuse", "hang-up-at-data", "take-and-hang-up", "take-and-reset"):
+    for wish in ("rcpt-450", "rcpt-550", "final-451", "final-554", "data-hang-up", "taken-hang-up", "taken-said-reset"):
         postman = desk.postman(postman_claim_letters=1)
         desk.vault.submitter = address_of(wish)
         await desk.admin.execute("UPDATE notify.letter SET state = 'pending', due_at = made_at, lease = NULL")
@@ -103,7 +103,7 @@ async def test_one_trouble_does_not_touch_the_next_letter(desk: Desk) -> None:
 
 async def test_unknown_letter_is_never_sent_again(desk: Desk) -> None:
     """It is shown, and waits for a person."""
-    desk.vault.submitter = address_of("lose-and-hang-up")
+    desk.vault.submitter = address_of("final-hang-up")
     await desk.owe()
     await desk.go_once()
     desk.vault.submitter = address_of("ok")
@@ -114,7 +114,7 @@ async def test_unknown_letter_is_never_sent_again(desk: Desk) -> None:
 
 async def test_letter_put_off_is_tried_again_when_due(desk: Desk) -> None:
     """Not before; and the attempts are counted."""
-    desk.vault.submitter = address_of("busy")
+    desk.vault.submitter = address_of("rcpt-450")
     await desk.owe()
     await desk.go_once()
     assert await desk.go_once() == 0
@@ -127,7 +127,7 @@ async def test_letter_put_off_is_tried_again_when_due(desk: Desk) -> None:
 
 async def test_letter_put_off_for_three_days_expires(desk: Desk) -> None:
     """Then it has failed, and is told so."""
-    desk.vault.submitter = address_of("busy")
+    desk.vault.submitter = address_of("rcpt-450")
     await desk.owe()
     await desk.admin.execute("UPDATE notify.letter SET attempts = $1", len(BACKOFF_MINUTES))
     await desk.go_once()
@@ -146,7 +146,7 @@ async def test_server_away_is_no_fault_of_the_letter(desk: Desk) -> None:
 
 async def test_our_own_sender_refused_fails_no_letter(desk: Desk) -> None:
     """A mistake in our settings puts letters off; it does not lose them."""
-    desk.server.greets = False
+    desk.server.mood = Wish("mail", "550")
     await desk.owe()
     await desk.go_once()
     [row] = await desk.rows()
@@ -234,7 +234,7 @@ async def test_postman_told_to_stop_finishes_the_letter_in_hand(desk: Desk, mail
 
 async def test_postman_told_to_stop_does_not_wait_for_ever(desk: Desk) -> None:
     """A mail server that does not answer: the letter is left as it is, and the next life says what that means."""
-    desk.vault.submitter = address_of("take-and-wait")
+    desk.vault.submitter = address_of("taken-stall")
     await desk.owe()
     postman = desk.postman(smtp_final_reply_seconds=60, postman_stop_seconds=0.2)
     done = asyncio.ensure_future(seen(desk.states, lambda states: states == ["final-dot-intended"], what="it in hand"))

@@ -77,7 +77,7 @@ async def test_answer_that_came_is_kept_though_the_database_was_away(desk: Desk)
 
     Its lease has ended, so that meanwhile another postman calls it unknown; who knows better says so.
     """
-    desk.vault.submitter = {"name": "Ana", "address": "take-and-wait@example.org", "language": "es"}
+    desk.vault.submitter = {"name": "Ana", "address": "ana@taken-stall.example", "language": "es"}
     await desk.owe()
     work = asyncio.ensure_future(desk.postman(smtp_final_reply_seconds=30).work(desk.database))
     try:
