@@ -1,7 +1,7 @@
 """What may become of a letter: its states, what may follow which, and what each result of an attempt means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from typing import Literal, assert_never
 from contracts.event import Fact
 from contracts.notices import Notice, NoticeEvent, NoticeFailed, NoticeHeld, NoticeSent
 from services.notify.domain.letters import Letter
+from services.notify.domain.mail import mail_id_of
 
 
 class State(StrEnum):
@@ -82,6 +83,14 @@ class PutOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Postponed:
+    """A limit of our own stands in the way until then: it was offered to nobody, and the attempt does not count."""
+
+    detail: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """The final dot may have left, and no answer came back."""
 
@@ -104,19 +113,23 @@ class Overtaken:
     """What the letter would lead to is no more: the draft was sent, erased, or its days are over."""
 
 
-Result = Taken | TurnedAway | PutOff | Lost | Held | ToldAlready | Overtaken
+Result = Taken | TurnedAway | PutOff | Postponed | Lost | Held | ToldAlready | Overtaken
 """What an attempt to deliver a letter came to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """Where a letter stands after an attempt; ``told`` is what the topic hears of it, if anything."""
+    """Where a letter stands after an attempt; ``told`` is what the topic hears of it, if anything.
+
+    ``spared`` is 1 where the attempt does not count.
+    """
 
     letter: Letter
     state: State
     due_at: datetime
     detail: str | None
     told: NoticeEvent | None
+    spared: int = 0
 
     @property
     def facts(self) -> list[Fact]:
@@ -133,8 +146,10 @@ def settle(letter: Letter, result: Result, now: datetime) -> Settlement:
             return _settled(
                 letter, State.SENT, now, None, NoticeSent(notice=notice, message_id=message_id, sent_at=now)
             )
-        case PutOff(detail=detail) if letter.attempts <= len(BACKOFF_MINUTES):
+        case PutOff(detail=detail) if letter.tries <= len(BACKOFF_MINUTES):
             return _settled(letter, State.FAILED_TEMPORARILY, now + backoff(letter), detail, None)
+        case Postponed(detail=detail, until=until):
+            return replace(_settled(letter, State.FAILED_TEMPORARILY, until, detail, None), spared=1)
         case TurnedAway(detail=detail) | PutOff(detail=detail):
             why: Literal["refused", "expired"] = "refused" if isinstance(result, TurnedAway) else "expired"
             return _settled(letter, State.FAILED, now, detail, NoticeFailed(notice=notice, code=why, failed_at=now))
@@ -151,9 +166,9 @@ def settle(letter: Letter, result: Result, now: datetime) -> Settlement:
 
 
 def backoff(letter: Letter) -> timedelta:
-    """Say how long to wait after this attempt; letters differ a little, so that they do not all come back at once."""
-    minutes = BACKOFF_MINUTES[min(max(letter.attempts, 1), len(BACKOFF_MINUTES)) - 1]
-    spread = letter.delivery_id.int % 100 / 1000
+    """Say how long to wait after this attempt; mail differs a little, so that it does not all come back at once."""
+    minutes = BACKOFF_MINUTES[min(max(letter.tries, 1), len(BACKOFF_MINUTES)) - 1]
+    spread = mail_id_of(letter).int % 100 / 1000
     return timedelta(minutes=minutes * (1 + spread))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from contracts.event import Cause
@@ -20,6 +21,12 @@ SUBMITTER = "submitter"
 DRAFT_LINK = "draft-link"
 """The kind of letter that is about a draft, not a submission: its subject is the draft's id."""
 
+REMINDER: NoticeKind = "reminder"
+"""The kind of letter that asks a second time what was not answered; it is due some days before it is too late."""
+
+DIGESTED: frozenset[NoticeKind] = frozenset({"poc-informed", "poc-outcome"})
+"""Letters of these kinds that are due to the same person at once go out as one piece of mail."""
+
 Words = Mapping[str, object]
 """What a template needs to know of the event: plain values, fit for JSON, nothing about the recipient."""
 
@@ -29,10 +36,13 @@ class Letter:
     """One letter to one recipient about one event; whoever it goes to is asked at the moment of sending.
 
     ``submitter_ref`` stands on letters to others: who sent the submission in is not told of it a second time.
-    One that ``waits`` goes nowhere before the submitter's address is confirmed.
+    One that ``waits`` goes nowhere before the submitter's address is confirmed; without ``due_at`` it goes at once.
+    Those that go out as one piece of mail share a ``mail_id``. Of the ``attempts``, which count its claims, some are
+    ``spared``: a limit of ours was reached.
     """
 
     delivery_id: UUID
+    mail_id: UUID | None = None
     kind: NoticeKind
     recipient: str
     contact_ref: str | None
@@ -43,8 +53,15 @@ class Letter:
     language: LanguageTag
     words: Words
     attempts: int = 0
+    spared: int = 0
+    due_at: datetime | None = None
     waits: bool = False
     cancelled: bool = False
+
+    @property
+    def tries(self) -> int:
+        """How often it was tried in earnest."""
+        return self.attempts - self.spared
 
 
 def delivery_id_of(event_id: UUID, recipient: str, kind: NoticeKind) -> UUID:
