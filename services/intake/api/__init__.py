@@ -6,6 +6,7 @@ from services.chassis.database import Database
 from services.intake.api.erasures import make_erasure_doors
 from services.intake.api.imports import make_import_doors
 from services.intake.api.links import make_link_doors
+from services.intake.api.lookup import make_lookup_door
 from services.intake.api.members import make_member_doors
 from services.intake.api.quarantine import make_quarantine_doors
 from services.intake.api.registry import make_registry_doors
@@ -31,6 +32,7 @@ def make_doors(database: Database, reception: Reception, pacing: Pacing, setting
         make_member_doors(database, settings),
         make_registry_doors(database, Registrar(reception.desk.vault)),
         make_link_doors(database, reception.desk, settings),
+        make_lookup_door(database, reception.desk, settings),
         make_vault_doors(database, reception.desk.vault),
         make_quarantine_doors(database, reception.desk.vault),
         make_erasure_doors(database, Eraser(reception.desk.vault, settings)),

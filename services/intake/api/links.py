@@ -11,11 +11,12 @@ from services.chassis.doors.auth import require
 from services.chassis.doors.web import Problem
 from services.intake.api.bodies import problems
 from services.intake.api.refusing import problem_of
+from services.intake.domain.confirming import Address
 from services.intake.domain.problems import refused
 from services.intake.reception.desk import Desk
 from services.intake.settings import Settings
 from services.intake.store.confirmations import find_addresses
-from services.intake.store.drafts import is_kept
+from services.intake.store.drafts import find_kept
 
 
 class LinksBody(BaseModel):
@@ -43,16 +44,27 @@ def make_link_doors(database: Database, desk: Desk, settings: Settings) -> APIRo
             found = await find_addresses(tx, [submission_id])
         if submission_id not in found:
             raise problem_of(refused("unknown-submission"))
-        own = f"{own_url}/{language}/status/{submission_id}/{desk.secret_of(submission_id)}"
-        to_confirm = f"{own_url}/{language}/confirm/{submission_id}/{desk.confirm_token_of(submission_id)}"
-        return LinksBody(status_url=own, confirm_url=None if found[submission_id].confirmed_at else to_confirm)
+        return links_to(found[submission_id], language, desk, own_url)
 
     @router.get("/drafts/{draft_id}/link", responses=problems(401, 403, 404, 422))
     async def show_draft_link(draft_id: UUID, language: Language = "en") -> DraftLinkBody:
         """Give the link for a letter to whoever saved a draft; none once it is sent, erased or over its days."""
         async with database.transaction() as tx:
-            if not await is_kept(tx, draft_id):
+            if not await find_kept(tx, [draft_id]):
                 raise Problem(404, "unknown-draft", "there is no such draft, or not any more")
-        return DraftLinkBody(draft_url=f"{own_url}/{language}/drafts/{draft_id}/{desk.secret_of_draft(draft_id)}")
+        return link_to_draft(draft_id, language, desk, own_url)
 
     return router
+
+
+def links_to(address: Address, language: Language, desk: Desk, own_url: str) -> LinksBody:
+    """Make the links for whoever sent this in."""
+    submission_id = address.submission_id
+    own = f"{own_url}/{language}/status/{submission_id}/{desk.secret_of(submission_id)}"
+    to_confirm = f"{own_url}/{language}/confirm/{submission_id}/{desk.confirm_token_of(submission_id)}"
+    return LinksBody(status_url=own, confirm_url=None if address.confirmed_at else to_confirm)
+
+
+def link_to_draft(draft_id: UUID, language: Language, desk: Desk, own_url: str) -> DraftLinkBody:
+    """Make the link for whoever saved this draft."""
+    return DraftLinkBody(draft_url=f"{own_url}/{language}/drafts/{draft_id}/{desk.secret_of_draft(draft_id)}")

@@ -1,5 +1,6 @@
 """The internal doors of the vault: who is behind a reference, and who is a member's point of contact."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
@@ -30,12 +31,15 @@ def make_vault_doors(database: Database, vault: Vault) -> APIRouter:
     async def list_pocs(code: MemberCode) -> PointsOfContactBody:
         """Give a member's points of contact."""
         async with database.transaction(read_clock=False) as tx:
-            found = await list_points_of_contact(tx, vault, code)
-        return PointsOfContactBody(
-            pocs=[PointOfContactBody(ref=ref, role=f"poc:{code}", **asdict(person)) for ref, person in found]
-        )
+            found = await list_points_of_contact(tx, vault, [code])
+        return PointsOfContactBody(pocs=pocs_of(code, found[code]))
 
     return router
+
+
+def pocs_of(code: str, found: Sequence[tuple[UUID, Person]]) -> list[PointOfContactBody]:
+    """Show a member's points of contact."""
+    return [PointOfContactBody(ref=ref, role=f"poc:{code}", **asdict(person)) for ref, person in found]
 
 
 async def _find(database: Database, vault: Vault, contact_ref: UUID) -> Person:

@@ -1,5 +1,6 @@
 """Drafts: forms that somebody will go on writing, sealed for thirty days."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,12 +75,12 @@ async def lock_draft(tx: Transaction, vault: Vault, draft_id: UUID) -> Draft | N
     return None if row is None else _open(vault, draft_id, row)
 
 
-IS_KEPT = "SELECT true FROM draft WHERE draft_id = $1 AND saved_at >= $2"
+FIND_KEPT = "SELECT draft_id FROM draft WHERE draft_id = ANY ($1::uuid[]) AND saved_at >= $2"
 
 
-async def is_kept(tx: Transaction, draft_id: UUID) -> bool:
-    """Say whether there is such a draft, without opening it."""
-    return bool(await tx.fetchval(IS_KEPT, draft_id, _oldest(tx)))
+async def find_kept(tx: Transaction, draft_ids: Sequence[UUID]) -> set[UUID]:
+    """Say which of these drafts there are, without opening them."""
+    return {row["draft_id"] for row in await tx.fetch(FIND_KEPT, draft_ids, _oldest(tx))}
 
 
 SAVE_READER = """
