@@ -85,7 +85,7 @@ class _Conversation(SMTP):
         await self._unless_nasty("rcpt", lambda: super(_Conversation, self).smtp_RCPT(arg))
 
     async def smtp_DATA(self, arg: str) -> None:
-        if "body" in {self.mailbox.mood.stage, wish_of(self.domain).stage}:
+        if any(wish.stage == "body" for wish in self.wishes()):
             await self.push("354 go on")
             await self._reader.readline()
         await self._unless_nasty("body", lambda: self._data(arg))
@@ -105,13 +105,17 @@ class _Conversation(SMTP):
             self.hang_up(reset=False)
         return None
 
+    def wishes(self) -> tuple[Wish, ...]:
+        """Give what is wished for at any stage of this conversation."""
+        return (self.mailbox.mood, wish_of(self.domain)) if self.mailbox.heeds else ()
+
     async def be_nasty(self, stage: str) -> str:
         """Do what is wished for at this stage, and give what is said there, if it is not the usual.
 
         Raises:
             Hung: there is nothing more to be said.
         """
-        wish = next((one for one in (self.mailbox.mood, wish_of(self.domain)) if one.stage == stage), NOTHING)
+        wish = next((one for one in self.wishes() if one.stage == stage), NOTHING)
         if wish.what in {"hang-up", "reset"}:
             self.hang_up(reset=wish.what == "reset")
             raise Hung
@@ -149,6 +153,8 @@ class NastyServer:
     connections: int = 0
     mood: Wish = NOTHING
     """A wish for everybody, whatever the domain."""
+    heeds: bool = True
+    """False: it is kind to everybody, whatever is wished for."""
     letters_per_connection: int = 1000
     deduplicates: bool = False
     """Says yes to a Message-ID that it has, and does not take it again."""

@@ -1,129 +1,40 @@
 """A postman that dies anywhere: never two copies outside *unknown*, never a silent gap."""
 
-import asyncio
 import os
 import signal
 import subprocess
 import sys
-import types
-from collections.abc import Coroutine, Generator
-from typing import Any
 
 import pytest
 
-from services.chassis.database import Database
 from services.notify.domain.delivery import Lost, Result, Taken, TurnedAway, settle
 from services.notify.postman.lease import hold_lease, take_over
-from services.notify.postman.worker import Postman
 from services.notify.store import claims, ledger
-from tests.controls.notify import SENDER
-from tests.harness.nasty_mail import NastyServer, address_at
+from tests.harness.mortal import lives_to_its_end
+from tests.harness.nasty_mail import NastyServer
 from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk
+from tests.integration.notify.killing import LOADS, End, Load, carrying, ends_of, faults, finish
 
-MOST_AWAITS = 400
-
-
-class Killed(BaseException):
-    """Nothing after this happens, but for the closing of connections."""
+MOST_SUSPENSIONS = 600
 
 
-@types.coroutine
-def killed_after(awaits: int, coroutine: Coroutine[Any, Any, None]) -> Generator[Any, Any, bool]:
-    """Drive a coroutine for so many awaits, then kill it; say whether it had ended before."""
-    try:
-        for _ in range(awaits):
-            yield coroutine.send(None)
-        waited = coroutine.throw(Killed())
-        while True:  # what open connections still do on their way out
-            yield waited
-            waited = coroutine.send(None)
-    except StopIteration:
-        return True
-    except Killed:
-        return False
-
-
-async def _claim_and_deliver(postman: Postman, database: Database, lease: int) -> None:
-    async with database.transaction() as tx:
-        letters = await claims.claim_letters(tx, lease, 1)
-    for letter in letters:
-        await postman.deliver(database, lease, letter, tx.now)
-
-
-async def _dies(desk: Desk, awaits: int) -> bool:
-    victim, database = desk.postman(), Database(desk.settings, "notify")
-    before = _connections()
-    await database.open()
-    try:
-        async with hold_lease(database, desk.settings) as (lease, _):
-            return await killed_after(awaits, _claim_and_deliver(victim, database, lease))
-    finally:
-        await database.close()
-        for connection in _connections() - before:  # as the kernel does for a killed process
-            connection.abort()
-
-
-def _connections() -> "set[asyncio.Transport]":
-    transports = asyncio.get_running_loop()._transports  # type: ignore[attr-defined]
-    return set(transports.values())
-
-
-@pytest.mark.parametrize("wish", ["ok", "taken-hang-up", "final-451"])
-async def test_killed_at_every_await_a_letter_is_sent_once_or_unknown(
-    desk: Desk, mail_server: NastyServer, wish: str
-) -> None:
-    """Each await point of delivering, enumerated: afterwards another postman finishes the work."""
-    ends, states = False, set()
-    for awaits in range(MOST_AWAITS):
-        mail_server.taken.clear()
-        await desk.admin.execute("TRUNCATE notify.letter, notify.moved")
-        [letter] = await desk.owe()
-        desk.vault.submitter = {"name": "Ana", "address": address_at(wish), "language": "es"}
-        ends = await _dies(desk, awaits)
-        desk.vault.submitter = {"name": "Ana", "address": "ok@example.org", "language": "es"}
-        state = await seen(lambda: _finished(desk), what=f"an end after {awaits} awaits")
-        copies = mail_server.copies(f"<{letter.delivery_id}@{SENDER.domain}>")
-        assert copies <= 1 if state == "unknown" else copies == 1, f"{state} after {awaits} awaits: {copies} copies"
-        states.add(state)
-        if ends:
+@pytest.mark.parametrize("load", LOADS, ids=lambda load: load.name)
+async def test_killed_at_every_await_everything_is_told_once_or_unknown(desk: Desk, load: Load) -> None:
+    """Each point at which any task of a postman waits, enumerated: afterwards another postman finishes the work."""
+    ends: set[End] = set()
+    for ends_at in range(1, MOST_SUSPENSIONS):
+        await load.lay(desk)
+        untouched = await lives_to_its_end(ends_at, carrying(desk, load))
+        await finish(desk, what=f"suspension {ends_at}")
+        found = await faults(desk)
+        assert not found, f"killed at suspension {ends_at}: {found}"
+        ends.update(await ends_of(desk))
+        if untouched:
             break
-    assert ends, "delivering did not end"
-    assert awaits > 10, "too few await points were seen"
-    assert "unknown" in states, "no kill hit the window after the final dot"
-
-
-async def test_killed_at_every_await_each_point_of_contact_is_told_once(desk: Desk, mail_server: NastyServer) -> None:
-    """Also while a letter to several is made one for each; and when they are listed the other way round afterwards."""
-    pocs = [{"name": name, "address": f"{name}@example.org", "language": "es"} for name in ("luis", "eva")]
-    ends = False
-    for awaits in range(MOST_AWAITS):
-        mail_server.recipients.clear()
-        await desk.admin.execute("TRUNCATE notify.letter, notify.moved")
-        await desk.owe("received", only="poc:")
-        desk.vault.pocs = pocs
-        ends = await _dies(desk, awaits)
-        desk.vault.pocs = pocs[::-1]
-        states = await seen(lambda: _all_finished(desk), what=f"an end after {awaits} awaits")
-        told = sorted(mail_server.recipients)
-        assert len(states) == 2
-        everybody = [("eva@example.org",), ("luis@example.org",)]
-        assert told == everybody or ("unknown" in states and len(told) == len(set(told))), f"{told} after {awaits}"
-        if ends:
-            break
-    assert ends, "delivering did not end"
-
-
-async def _finished(desk: Desk) -> str | None:
-    states = await _all_finished(desk)
-    return states[0] if states else None
-
-
-async def _all_finished(desk: Desk) -> list[str]:
-    await desk.make_due()
-    await desk.go_once()
-    states = await desk.states()
-    return states if set(states) <= {"sent", "unknown"} else []
+    assert untouched, "delivering did not end"
+    assert ends_at > 20, "too few suspensions were seen"
+    assert ends == {End("sent", 1), End("unknown", 0), End("unknown", 1)}, "no kill hit the window around the dot"
 
 
 @pytest.mark.parametrize(
