@@ -8,10 +8,15 @@ from contracts.vocabulary import Instant, LanguageTag, ShortText
 
 NoticeKind = Literal[
     "receipt",
+    "amendment",
+    "answer",
+    "withdrawal",
+    "withdrawal-refused",
     "poc-informed",
     "outcome",
     "poc-outcome",
     "clarification",
+    "reminder",
     "correction",
     "retraction",
     "story-receipt",
@@ -35,34 +40,41 @@ class Notice:
 
 @shape
 class NoticeSent:
-    """The receiving server took the letter."""
+    """The receiving server took the letter. ``repeated``: it was sent a second time, since the first was in doubt."""
 
     TYPE: ClassVar[str] = "notice.sent.v1"
 
     notice: Notice
     message_id: ShortText
     sent_at: Instant
+    repeated: bool = False
 
 
 @shape
 class NoticeFailed:
-    """The letter could not be delivered, for good; or, as ``outcome-unknown``, nobody can say whether it was."""
+    """The letter could not be delivered, for good; or, as ``outcome-unknown``, nobody can say whether it was.
+
+    As ``bounced`` it was sent, and came back.
+    """
 
     TYPE: ClassVar[str] = "notice.failed.v1"
 
     notice: Notice
-    code: Literal["refused", "expired", "outcome-unknown"]
+    code: Literal["refused", "expired", "outcome-unknown", "bounced"]
     failed_at: Instant
 
 
 @shape
 class NoticeHeld:
-    """The letter waits for a person: nobody to tell is known, or someone stopped it. Never dropped."""
+    """The letter waits for a person: nobody to tell is known, or it was stopped. Never dropped.
+
+    As ``suppressed`` it would go to an address to which nothing is sent, since letters to it came back.
+    """
 
     TYPE: ClassVar[str] = "notice.held.v1"
 
     notice: Notice
-    code: Literal["no-contact", "address-erased", "stopped"]
+    code: Literal["no-contact", "address-erased", "stopped", "suppressed"]
     held_at: Instant
 
 

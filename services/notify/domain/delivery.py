@@ -14,16 +14,19 @@ from services.notify.domain.mail import mail_id_of
 
 
 class State(StrEnum):
-    """Where a letter stands. In *unknown* nobody can say whether it arrived: it is shown, and not sent again."""
+    """Where a letter stands. In *unknown* nobody can say whether it arrived: it is shown, and settled by a policy."""
 
     WAITING_FOR_CONFIRMATION = "waiting-for-confirmation"
     PENDING = "pending"
     CLAIMED = "claimed"
     FINAL_DOT_INTENDED = "final-dot-intended"
     SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
     FAILED_TEMPORARILY = "failed-temporarily"
     FAILED = "failed"
     HELD = "held"
+    SUPPRESSED = "suppressed"
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
 
@@ -39,15 +42,22 @@ TRANSITIONS: Mapping[State, frozenset[State]] = MappingProxyType(
                 State.FAILED_TEMPORARILY,
                 State.FAILED,
                 State.HELD,
+                State.SUPPRESSED,
                 State.CANCELLED,
+                State.UNKNOWN,  # an earlier copy may have arrived, and this one will not
             }
         ),
         State.FINAL_DOT_INTENDED: frozenset({State.SENT, State.FAILED_TEMPORARILY, State.FAILED, State.UNKNOWN}),
         State.FAILED_TEMPORARILY: frozenset({State.CLAIMED, State.CANCELLED}),
         State.HELD: frozenset({State.PENDING, State.CANCELLED}),
-        # only the postman that handed it over may still learn the truth
-        State.UNKNOWN: frozenset({State.SENT, State.FAILED_TEMPORARILY, State.FAILED}),
-        State.SENT: frozenset(),
+        State.SUPPRESSED: frozenset({State.PENDING, State.CANCELLED}),
+        # the postman that handed it over may still learn the truth, or something comes back of it; or it goes again
+        State.UNKNOWN: frozenset(
+            {State.SENT, State.FAILED_TEMPORARILY, State.FAILED, State.DELIVERED, State.BOUNCED, State.PENDING}
+        ),
+        State.SENT: frozenset({State.DELIVERED, State.BOUNCED}),
+        State.DELIVERED: frozenset({State.BOUNCED}),
+        State.BOUNCED: frozenset(),
         State.FAILED: frozenset(),
         State.CANCELLED: frozenset(),
     }
@@ -60,6 +70,11 @@ WAITING = frozenset({State.PENDING, State.FAILED_TEMPORARILY})
 BACKOFF_MINUTES = (1, 5, 15, 60, 240, *(480 for _ in range(8)))
 """When to try again after a passing refusal; the last is after 69 hours, then the letter has expired."""
 
+LONGEST_REST = timedelta(hours=72)
+"""A letter whose domain takes nothing for so long has expired, too, though it was hardly ever tried."""
+
+ENDS_UNSENT = frozenset({State.FAILED, State.HELD, State.SUPPRESSED, State.CANCELLED, State.UNKNOWN})
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -70,16 +85,21 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class TurnedAway:
-    """The letter was refused for good; ``detail`` is the server's reply code, never its words."""
+    """The letter was refused for good; ``detail`` is the server's reply code, never its words.
+
+    ``ever``: whoever said so knows each letter again, and has taken no earlier copy of it either.
+    """
 
     detail: str
+    ever: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
-    """Not now: a passing refusal, or nobody there. Surely not sent."""
+    """Not now: a passing refusal, or nobody there. Surely not sent. ``of_door``: whoever it would have gone to."""
 
     detail: str
+    of_door: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +124,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppressed:
+    """Nothing is sent to this address: a letter to it came back, or an operator says so."""
+
+    code: Literal["suppressed"] = "suppressed"
+    detail: None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ToldAlready:
     """The recipient is who sent the submission in, and is told of it as such."""
 
@@ -113,7 +141,7 @@ class Overtaken:
     """What the letter would lead to is no more: the draft was sent, erased, or its days are over."""
 
 
-Result = Taken | TurnedAway | PutOff | Postponed | Lost | Held | ToldAlready | Overtaken
+Result = Taken | TurnedAway | PutOff | Postponed | Lost | Held | Suppressed | ToldAlready | Overtaken
 """What an attempt to deliver a letter came to."""
 
 
@@ -139,28 +167,50 @@ class Settlement:
 
 
 def settle(letter: Letter, result: Result, now: datetime) -> Settlement:
-    """Say where an attempt leaves a letter. ``letter.attempts`` counts this attempt."""
-    notice = _notice(letter)
+    """Say where an attempt leaves a letter. ``letter.attempts`` counts this attempt.
+
+    One of which an earlier copy may have arrived is sent, or stays in doubt: it has not surely failed.
+    """
+    settlement = _settle(letter, result, now)
+    is_known = isinstance(result, TurnedAway) and result.ever
+    if letter.doubtful and not is_known and settlement.state in ENDS_UNSENT:
+        return replace(settlement, state=State.UNKNOWN, told=None)
+    return settlement
+
+
+def _settle(letter: Letter, result: Result, now: datetime) -> Settlement:
     match result:
-        case Taken(message_id=message_id):
-            return _settled(
-                letter, State.SENT, now, None, NoticeSent(notice=notice, message_id=message_id, sent_at=now)
-            )
         case PutOff(detail=detail) if letter.tries <= len(BACKOFF_MINUTES):
             return _settled(letter, State.FAILED_TEMPORARILY, now + backoff(letter), detail, None)
-        case Postponed(detail=detail, until=until):
+        case Postponed(detail=detail, until=until) if not _has_rested_out(letter, now):
             return replace(_settled(letter, State.FAILED_TEMPORARILY, until, detail, None), spared=1)
-        case TurnedAway(detail=detail) | PutOff(detail=detail):
-            why: Literal["refused", "expired"] = "refused" if isinstance(result, TurnedAway) else "expired"
-            return _settled(letter, State.FAILED, now, detail, NoticeFailed(notice=notice, code=why, failed_at=now))
-        case Lost():
-            told = NoticeFailed(notice=notice, code="outcome-unknown", failed_at=now)
-            return _settled(letter, State.UNKNOWN, now, "outcome-unknown", told)
-        case Held(code=code, detail=detail):
-            return _settled(letter, State.HELD, now, detail or code, NoticeHeld(notice=notice, code=code, held_at=now))
         case ToldAlready() | Overtaken():
             detail = "same-as-submitter" if isinstance(result, ToldAlready) else "draft-gone"
             return _settled(letter, State.CANCELLED, now, detail, None)
+        case Held() | Suppressed():
+            return _hold(letter, result, now)
+        case _:
+            return _close(letter, result, now)
+
+
+def _hold(letter: Letter, result: Held | Suppressed, now: datetime) -> Settlement:
+    state = State.SUPPRESSED if isinstance(result, Suppressed) else State.HELD
+    told = NoticeHeld(notice=notice_of(letter), code=result.code, held_at=now)
+    return _settled(letter, state, now, result.detail or result.code, told)
+
+
+def _close(letter: Letter, result: Taken | TurnedAway | PutOff | Postponed | Lost, now: datetime) -> Settlement:
+    notice = notice_of(letter)
+    match result:
+        case Taken(message_id=message_id):
+            sent = NoticeSent(notice=notice, message_id=message_id, sent_at=now, repeated=letter.doubtful)
+            return _settled(letter, State.SENT, now, None, sent)
+        case TurnedAway(detail=detail) | PutOff(detail=detail) | Postponed(detail=detail):
+            why: Literal["refused", "expired"] = "refused" if isinstance(result, TurnedAway) else "expired"
+            return _settled(letter, State.FAILED, now, detail, NoticeFailed(notice=notice, code=why, failed_at=now))
+        case Lost():
+            lost = NoticeFailed(notice=notice, code="outcome-unknown", failed_at=now)
+            return _settled(letter, State.UNKNOWN, now, "outcome-unknown", lost)
         case _:
             assert_never(result)
 
@@ -172,13 +222,18 @@ def backoff(letter: Letter) -> timedelta:
     return timedelta(minutes=minutes * (1 + spread))
 
 
+def _has_rested_out(letter: Letter, now: datetime) -> bool:
+    return letter.rests_since is not None and now - letter.rests_since >= LONGEST_REST
+
+
 def _settled(
     letter: Letter, state: State, due_at: datetime, detail: str | None, told: NoticeEvent | None
 ) -> Settlement:
     return Settlement(letter=letter, state=state, due_at=due_at, detail=detail, told=told)
 
 
-def _notice(letter: Letter) -> Notice:
+def notice_of(letter: Letter) -> Notice:
+    """Say of a letter what is told of it on its topic."""
     return Notice(
         delivery_id=letter.delivery_id,
         kind=letter.kind,

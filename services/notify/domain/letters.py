@@ -38,7 +38,8 @@ class Letter:
     ``submitter_ref`` stands on letters to others: who sent the submission in is not told of it a second time.
     One that ``waits`` goes nowhere before the submitter's address is confirmed; without ``due_at`` it goes at once.
     Those that go out as one piece of mail share a ``mail_id``. Of the ``attempts``, which count its claims, some are
-    ``spared``: a limit of ours was reached.
+    ``spared``: a limit of ours was reached, or its domain takes nothing, since ``rests_since``. Of one that is
+    ``doubtful`` an earlier copy may have arrived.
     """
 
     delivery_id: UUID
@@ -54,6 +55,8 @@ class Letter:
     words: Words
     attempts: int = 0
     spared: int = 0
+    rests_since: datetime | None = None
+    doubtful: bool = False
     due_at: datetime | None = None
     waits: bool = False
     cancelled: bool = False

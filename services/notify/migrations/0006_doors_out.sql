@@ -7,12 +7,12 @@ ALTER TABLE letter
     ADD COLUMN door text CHECK (door IN ('smtp', 'http')),
     ADD COLUMN handed_at timestamptz,
     ADD COLUMN rests_since timestamptz,
-    ADD COLUMN resent boolean NOT NULL DEFAULT false;
+    ADD COLUMN doubtful boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN letter.address_hash IS 'HMAC-SHA256 of the address that it goes to, under notify''s own key: written with the intention to send.';
 COMMENT ON COLUMN letter.door IS 'By which door it was last about to leave: only one that knows a letter again may be shown it twice.';
 COMMENT ON COLUMN letter.handed_at IS 'When it was first about to leave; a provider remembers it for a while from then on.';
 COMMENT ON COLUMN letter.rests_since IS 'Since when its domain takes nothing: it waits no longer than any other that is put off.';
-COMMENT ON COLUMN letter.resent IS 'It was unknown, and has been sent a second time: there is no third.';
+COMMENT ON COLUMN letter.doubtful IS 'It was unknown and has been sent again: an earlier copy may have arrived.';
 
 DROP INDEX letter_of_concern;
 CREATE INDEX letter_of_concern ON letter (state, made_at) WHERE state IN ('held', 'failed', 'unknown', 'suppressed', 'bounced');
