@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help environment lock demo up test lint format bench campaign release clean
+.PHONY: help environment lock demo up test lint format bench campaign letters release clean
 
 help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -43,6 +43,11 @@ campaign: environment ## what takes longer than make test
 	@$(RUN) deploy sweep
 	@$(RUN) pytest tests/campaign $(ARGS)
 	@$(RUN) tests.campaign.mutants --write tests/campaign/mutants.json
+
+letters: environment ## write the golden letters anew, and a page of all of them: .local/letters.html
+	@$(RUN) tests.letters
+	@mkdir -p .local
+	@$(RUN) tests.letters.gallery .local/letters.html
 
 release: environment ## freeze the schemas and examples of the contracts
 	@$(RUN) contracts.release
