@@ -107,6 +107,8 @@ SUBMISSIONS = Topic(
             submissions.SubmissionReceived,
             submissions.ContactConfirmed,
             submissions.DraftSaved,
+            submissions.SubmissionAmended,
+            submissions.SubmissionClarified,
             submissions.StoryShared,
             submissions.NominationReceived,
         ),
@@ -118,7 +120,10 @@ REVIEWS = Topic(
     name="reviews",
     writer="review",
     events=_REVIEWS,
-    readers={"intake": _all(reviews.WithdrawalAccepted, reviews.WithdrawalRefused)},
+    readers={
+        "intake": _all(reviews.WithdrawalAccepted, reviews.WithdrawalRefused),
+        "notify": _all(reviews.WithdrawalAccepted, reviews.WithdrawalRefused),
+    },
     about="The review as it goes on, for the Support Unit's tools. Not public.",
 )
 DECISIONS = Topic(

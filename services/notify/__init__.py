@@ -1,1 +1,1 @@
-"""Notify tells people: it hears `submissions` and `decisions`, decides who is told what, and writes `notices`."""
+"""Notify tells people: it hears `submissions`, `reviews`, `decisions`, decides who is told what, writes `notices`."""

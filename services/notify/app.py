@@ -2,7 +2,7 @@
 
 from services.chassis.app import Service
 from services.notify.api import make_doors
-from services.notify.handlers import on_decisions, on_submissions
+from services.notify.handlers import make_handlers
 from services.notify.postman.worker import make_postmen
 from services.notify.settings import Settings
 from services.notify.words import make_house
@@ -10,10 +10,11 @@ from services.notify.words import make_house
 
 def make_service(settings: Settings) -> Service:
     """Make the service."""
+    handlers = make_handlers(settings.timetable)
     return Service(
         name="notify",
         about="Tells people: the receipt, the question, the outcome, once each; and says who was told what.",
-        handlers=(on_submissions, on_decisions),
+        handlers=(handlers.on_submissions, handlers.on_decisions, handlers.on_reviews),
         doors=lambda database: make_doors(database, make_house(settings)),
         workers=tuple(postman.work for postman in make_postmen(settings)),
     )

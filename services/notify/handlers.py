@@ -1,30 +1,53 @@
 """What notify does when it hears something: it writes the ledger rows of the letters that follow."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from contracts.event import Event
-from contracts.topics import DECISIONS, SUBMISSIONS
-from services.chassis.reading.hears import hears
+from contracts.topics import DECISIONS, REVIEWS, SUBMISSIONS
+from services.chassis.reading.hears import Hears, hears
 from services.chassis.transaction import Transaction
-from services.notify.domain.planning import Told, find_confirmations, plan
-from services.notify.store.confirmations import confirm
-from services.notify.store.ledger import cancel_letters, insert_letters, release_letters
+from services.notify.domain.planning import Told, plan
+from services.notify.domain.standing import note
+from services.notify.domain.timing import Timetable, read_timetable
+from services.notify.store.ledger import cancel_letters, cancel_reminders, insert_letters, release_letters
+from services.notify.store.standings import save_standings
 
 
-@hears(SUBMISSIONS)
-async def on_submissions(events: Sequence[Event[Told]], tx: Transaction) -> None:
-    """Owe a receipt to each who sent something in; inform others of it as soon as the address is confirmed."""
-    await _owe(events, tx)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handlers:
+    """What is done with each topic heard."""
+
+    on_submissions: Hears
+    on_decisions: Hears
+    on_reviews: Hears
 
 
-@hears(DECISIONS)
-async def on_decisions(events: Sequence[Event[Told]], tx: Transaction) -> None:
-    """Owe each submitter the outcome or the question; cancel what a correction overtakes before it was sent."""
-    await _owe(events, tx)
+def make_handlers(timetable: Timetable) -> Handlers:
+    """Make the handlers; the timetable says when letters go that do not go at once."""
+
+    @hears(SUBMISSIONS)
+    async def on_submissions(events: Sequence[Event[Told]], tx: Transaction) -> None:
+        """Owe a receipt to each who sent something in; inform others of it as soon as the address is confirmed."""
+        await _owe(events, tx, timetable)
+
+    @hears(DECISIONS)
+    async def on_decisions(events: Sequence[Event[Told]], tx: Transaction) -> None:
+        """Owe each submitter the outcome or the question; cancel what a correction overtakes before it was sent."""
+        await _owe(events, tx, timetable)
+
+    @hears(REVIEWS)
+    async def on_reviews(events: Sequence[Event[Told]], tx: Transaction) -> None:
+        """Owe each who asked to withdraw the answer."""
+        await _owe(events, tx, timetable)
+
+    return Handlers(on_submissions=on_submissions, on_decisions=on_decisions, on_reviews=on_reviews)
 
 
-async def _owe(events: Sequence[Event[Told]], tx: Transaction) -> None:
-    planned = plan(events, await confirm(tx, find_confirmations(events)))
+async def _owe(events: Sequence[Event[Told]], tx: Transaction, timetable: Timetable) -> None:
+    timing = read_timetable(timetable, tx.now)
+    planned = plan(events, await save_standings(tx, note(events)), timing)
     await cancel_letters(tx, planned.superseded)
-    await release_letters(tx, planned.confirmed)
+    await cancel_reminders(tx, planned.opened)
+    await release_letters(tx, planned.confirmed, timing.next_digest)
     await insert_letters(tx, planned.letters)

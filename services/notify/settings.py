@@ -1,10 +1,13 @@
 """What notify is told by its environment: whose letters they are, the mail server, and the contact vault."""
 
+from datetime import time, timedelta
 from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, model_validator
 
 from services.chassis.settings import ServiceSettings, ZoneName
+from services.notify.domain.timing import Timetable
 
 TRY_OUT_KEY = "a key for trying out, known to everyone"
 KEY_BYTES = 32
@@ -39,6 +42,11 @@ class Settings(ServiceSettings):
     zone: ZoneName = "UTC"
     """The one declared zone, the same for every service: dates in letters agree with the months of intake."""
 
+    digest_at: time | None = None
+    """At this local time of day points of contact get what came together for them; unset, they are told at once."""
+    remind_days: int = Field(default=14, ge=0, le=89)
+    """So many days before a question's last day who has not answered is reminded; 0 reminds nobody."""
+
     postmen: int = Field(default=3, ge=1, le=4)
     """How many letters are under way at once; each postman keeps two of the pool's connections."""
     postman_claim_letters: int = Field(default=10, ge=1, le=500)
@@ -63,6 +71,12 @@ class Settings(ServiceSettings):
                 "set ADDRESS_HASH_KEY to a secret of its own of 32 bytes or more: it lives as long as the data"
             )
         return self
+
+    @property
+    def timetable(self) -> Timetable:
+        """When letters go that do not go at once."""
+        remind_before = timedelta(days=self.remind_days) if self.remind_days else None
+        return Timetable(zone=ZoneInfo(self.zone), digest_at=self.digest_at, remind_before=remind_before)
 
     @property
     def address_key(self) -> bytes:

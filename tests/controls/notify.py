@@ -2,18 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from contracts.event import Event
+from contracts.topics import TOPIC_OF
 from contracts.vocabulary import Area, Channel, Effect, Verdict
+from services.chassis.reading.hears import Hears
 from services.notify.domain.letters import SUBMITTER, Letter
 from services.notify.domain.links import DraftLink, Links
 from services.notify.domain.planning import Told, letters_for
+from services.notify.domain.standing import NOTHING_HEARD, Standing, merge, note
+from services.notify.domain.timing import Timetable
+from services.notify.handlers import make_handlers
 from services.notify.postman.message import Sender
 from services.notify.words import House
-from tests.controls import decisions, stories, submissions
+from tests.controls import decisions, reviews, stories, submissions
 from tests.controls.envelope import event_of
 from tests.controls.reviews import finding, findings
 
@@ -24,6 +30,8 @@ SENDER = Sender(
     domain="challenge.example.org",
 )
 HOUSE = House(zone=ZoneInfo("UTC"), public_url="https://challenge.example.org")
+HANDLERS = make_handlers(Timetable(zone=ZoneInfo("UTC"), remind_before=timedelta(days=14)))
+on_submissions, on_decisions, on_reviews = HANDLERS.on_submissions, HANDLERS.on_decisions, HANDLERS.on_reviews
 STATUS_URL = "https://forms.example.org/status/0b7bd1c5/the-secret"
 DRAFT_URL = "https://forms.example.org/drafts/0b7bd1c5/the-key"
 CONFIRM_URL = "https://forms.example.org/confirm/0b7bd1c5/a-token"
@@ -46,6 +54,10 @@ def told_events() -> Mapping[str, Event[Told]]:
         "received-unconfirmed": submissions.submission_received(contact_confirmed=False),
         "received-as-amendment": submissions.submission_received_as_plan_amendment(),
         "received-as-recognition": submissions.submission_received_as_recognition(),
+        "amended": submissions.submission_amended(),
+        "answered": submissions.submission_clarified(),
+        "withdrawn": reviews.withdrawal_accepted(),
+        "withdrawal-refused": reviews.withdrawal_refused(),
         "contact-confirmed": stories.contact_confirmed(),
         "story-shared": stories.story_shared(),
         "story-shared-by-staff": stories.story_shared_by_staff(),
@@ -73,8 +85,27 @@ def told_events() -> Mapping[str, Event[Told]]:
 
 def letter(told: str = "accepted", recipient: str = "submitter", **overrides: Any) -> Letter:
     """Give the letter that this recipient gets about one of the events above."""
-    found = {it.recipient: it for it in letters_for(told_events()[told])}
+    found = {it.recipient: it for it in reversed(letters_about(told))}
     return replace(found[recipient], **overrides)
+
+
+def handler_of(event: Event[Told]) -> Hears:
+    """Give the handler that hears this event."""
+    by_topic = {it.topic.name: it for it in (on_submissions, on_decisions, on_reviews)}
+    return by_topic[TOPIC_OF[type(event.data)].name]
+
+
+def letters_about(told: str) -> list[Letter]:
+    """Give the letters about one of the events above, as they are owed where its submission's receipt was heard."""
+    event = told_events()[told]
+    return letters_for(event, standing_of(event))
+
+
+def standing_of(event: Event[Told]) -> Standing:
+    """Say how the submission stands of which this event tells, after it, and after its receipt."""
+    heard = note([event]).get(event.subject)
+    received = note([told_events()["received"]]).popitem()[1]
+    return NOTHING_HEARD if heard is None else merge(received, heard)
 
 
 def links_of(it: Letter, told: str) -> Links | DraftLink | None:

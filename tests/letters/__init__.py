@@ -7,9 +7,8 @@ from typing import Any
 
 from services.chassis.codec import decode, encode_text
 from services.notify.domain.letters import LANGUAGES, Letter
-from services.notify.domain.planning import letters_for
 from services.notify.words import Text, write
-from tests.controls.notify import HOUSE, links_of, told_events
+from tests.controls.notify import HOUSE, letters_about, links_of, told_events
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -36,8 +35,8 @@ class Golden:
 
 def write_letters() -> Iterator[Golden]:
     """Write each letter of which there is an example."""
-    for told, event in told_events().items():
-        for letter in letters_for(event):
+    for told in told_events():
+        for letter in letters_about(told):
             for language in LANGUAGES:
                 stored = as_stored(replace(letter, language=language))
                 text = write(stored, "Ana Rojas", HOUSE, links_of(letter, told))

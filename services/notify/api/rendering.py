@@ -22,6 +22,7 @@ from services.chassis.ids import new_id
 from services.notify.domain.letters import DRAFT_LINK, LANGUAGES, SUBMITTER, Letter
 from services.notify.domain.links import DraftLink, Links
 from services.notify.domain.planning import Told, plan
+from services.notify.domain.standing import Standing
 from services.notify.words import House, Leading, Unsendable, write
 
 NAMES: Mapping[str, str] = MappingProxyType({"en": "[name]", "fr": "[nom]", "es": "[nombre]"})
@@ -38,6 +39,7 @@ HEARD: Mapping[str, type[Any]] = MappingProxyType(
     }
 )
 ADAPTERS: Mapping[type[Any], TypeAdapter[Any]] = MappingProxyType({told: TypeAdapter(told) for told in HEARD.values()})
+VOUCHED = Standing(confirmed=True)
 _BEFORE_ALL = TypeAdapter(Instant).validate_python("2000-01-01T00:00:00Z")
 _NOBODY = UUID(int=0)
 
@@ -107,7 +109,7 @@ def make_render_door(house: House) -> APIRouter:
 
 def show_letters(event: Event[Told], house: House) -> list[LetterView]:
     """Say who would be told of an event, and how each letter would read. Nothing is kept, nobody is asked."""
-    planned = plan([event], {event.subject: True}).letters
+    planned = plan([event], {event.subject: VOUCHED}).letters
     return [_show(_as_stored(letter), house) for letter in planned]
 
 

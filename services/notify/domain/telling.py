@@ -12,9 +12,17 @@ from contracts.decisions import (
     SubmissionReinstated,
     SubmissionRetracted,
 )
-from contracts.submissions import DraftSaved, NominationReceived, StoryShared, SubmissionReceived
+from contracts.submissions import (
+    DraftSaved,
+    NominationReceived,
+    StoryShared,
+    SubmissionAmended,
+    SubmissionClarified,
+    SubmissionReceived,
+)
 from contracts.vocabulary import Channel
 from services.notify.domain.letters import Words
+from services.notify.domain.standing import Answered, Standing
 
 Decided = SubmissionAccepted | SubmissionDeclined | DecisionCorrected | SubmissionRetracted | SubmissionReinstated
 """What has an outcome."""
@@ -33,6 +41,38 @@ def received_words(received: SubmissionReceived) -> Words:
         "commitment_id": received.proposal.commitment_id,
         **_channel_words(received.channel),
     }
+
+
+def amended_words(amended: SubmissionAmended, standing: Standing) -> Words:
+    """Tell of a text that reads differently from now on."""
+    return {
+        **about_words(standing),
+        "title": amended.proposal.title,
+        "version": amended.version,
+        "month": amended.month,
+        "amended_at": amended.amended_at,
+    }
+
+
+def clarified_words(clarified: SubmissionClarified, standing: Standing) -> Words:
+    """Tell of an answer that came in."""
+    return {
+        **about_words(standing),
+        "title": clarified.proposal.title,
+        "answer": clarified.answer,
+        "month": clarified.month,
+        "answered_at": clarified.answered_at,
+    }
+
+
+def withdrawal_words(answered: Answered, standing: Standing) -> Words:
+    """Tell of what became of a wish to withdraw."""
+    return {**about_words(standing), "answered_at": answered.at, "code": answered.refused}
+
+
+def about_words(standing: Standing) -> Words:
+    """Tell of a submission what is known of it, without who sent it."""
+    return {name: standing.about[name] for name in ("reference", "title", "member", "received_at", "channel")}
 
 
 def story_words(told: StoryShared | StoryReleased) -> Words:

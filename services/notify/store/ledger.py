@@ -1,6 +1,7 @@
 """The mail ledger: rows before letters, once each, cancelled or released by what is heard later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,13 @@ INSERT INTO letter (
     delivery_id, kind, recipient, contact_ref, submitter_ref, submission_id, decision_id,
     caused_by, correlation_id, traceparent, language, words, state, made_at, due_at, changed_at
 )
-SELECT *, $14, $14, $14
+SELECT delivery_id, kind, recipient, contact_ref, submitter_ref, submission_id, decision_id,
+       caused_by, correlation_id, traceparent, language, words, state, $15, coalesce(due_at, $15), $15
 FROM unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[],
-    $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[]
-)
+    $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[]
+) AS l (delivery_id, kind, recipient, contact_ref, submitter_ref, submission_id, decision_id,
+        caused_by, correlation_id, traceparent, language, words, state, due_at)
 ON CONFLICT (delivery_id) DO NOTHING
 """
 
@@ -28,7 +31,7 @@ async def insert_letters(tx: Transaction, letters: Sequence[Letter]) -> None:
     """Enter letters into the ledger, once each; the postman finds them there."""
     if letters:
         rows = sorted((_row(letter) for letter in letters), key=lambda row: str(row[0]))
-        await tx.execute(INSERT_LETTERS, *as_columns(rows, 13), tx.now)
+        await tx.execute(INSERT_LETTERS, *as_columns(rows, 14), tx.now)
 
 
 LOCK_UNSENT = """
@@ -52,16 +55,34 @@ async def cancel_letters(tx: Transaction, submission_ids: Sequence[str]) -> None
         await tx.execute(CANCEL_LETTERS, submission_ids, tx.now)
 
 
+CANCEL_REMINDERS = """
+UPDATE letter l SET state = 'cancelled', detail = 'answered', lease = NULL, changed_at = $3
+FROM unnest($1::text[], $2::integer[]) AS opened (submission_id, round)
+WHERE l.submission_id = opened.submission_id AND l.kind = 'reminder'
+  AND (l.words::jsonb ->> 'round')::integer < opened.round
+  AND l.state IN ('pending', 'claimed', 'failed-temporarily', 'held')
+"""
+
+
+async def cancel_reminders(tx: Transaction, opened: Mapping[str, int]) -> None:
+    """Remind nobody of a question whose answer opened this round."""
+    if opened:
+        await tx.execute(CANCEL_REMINDERS, *as_columns(sorted(opened.items()), 2), tx.now)
+
+
 RELEASE_LETTERS = """
-UPDATE letter SET state = 'pending', due_at = made_at, changed_at = $2
+UPDATE letter SET state = 'pending', due_at = coalesce($3, made_at), changed_at = $2
 WHERE submission_id = ANY ($1::text[]) AND state = 'waiting-for-confirmation'
 """
 
 
-async def release_letters(tx: Transaction, submission_ids: Sequence[str]) -> None:
-    """Let go what waited for the addresses of these submissions' senders to be confirmed, in the order it was made."""
+async def release_letters(tx: Transaction, submission_ids: Sequence[str], due_at: datetime | None = None) -> None:
+    """Let go what waited for the addresses of these submissions' senders to be confirmed.
+
+    It goes at once and in the order in which it was made, or with the digest that is due then.
+    """
     if submission_ids:
-        await tx.execute(RELEASE_LETTERS, submission_ids, tx.now)
+        await tx.execute(RELEASE_LETTERS, submission_ids, tx.now, due_at)
 
 
 RETRY_LETTER = """
@@ -119,6 +140,7 @@ def _row(letter: Letter) -> tuple[object, ...]:
         letter.language,
         encode_text(letter.words),
         _first_state(letter),
+        letter.due_at,
     )
 
 

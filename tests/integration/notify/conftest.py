@@ -41,7 +41,7 @@ CREATE TRIGGER watch AFTER UPDATE OF state ON notify.letter FOR EACH ROW EXECUTE
 
 
 EMPTY = """
-TRUNCATE notify.letter, notify.confirmation, notify.moved, notify.outbox, notify.outbox_stream, notify.relay_cursor
+TRUNCATE notify.letter, notify.standing, notify.moved, notify.outbox, notify.outbox_stream, notify.relay_cursor
 """
 
 

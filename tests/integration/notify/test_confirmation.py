@@ -1,16 +1,15 @@
 """Before the submitter's address is confirmed nobody else is written to; then everybody is, once."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
 from contracts.event import Event
-from contracts.topics import SUBMISSIONS
 from deploy.stack.mailbox import text_of
 from services.notify.domain.planning import Told
 from tests.controls import decisions, stories, submissions
 from tests.controls.envelope import event_of
+from tests.controls.notify import handler_of
 from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk
 
@@ -78,7 +77,7 @@ async def test_two_topics_heard_at_once_leave_nothing_waiting(desk: Desk, first:
     await _hear(desk, RECEIVED)
     second = CONFIRMED if first is ACCEPTED else ACCEPTED
     async with desk.database.transaction() as tx:
-        await _handler_of(first).handler([first], tx)
+        await handler_of(first).handler([first], tx)
         hearing = asyncio.ensure_future(_hear(desk, second))
         await seen(lambda: _someone_waits(desk), what="the other handler waiting")
     await hearing
@@ -159,13 +158,9 @@ async def test_point_of_contact_who_sent_it_in_is_told_once(desk: Desk) -> None:
     assert [event["type"].rpartition(".notice.")[2] for event in await desk.told()] == ["sent.v1"] * 2
 
 
-def _handler_of(event: Event[Told]) -> Any:
-    return on_submissions if type(event.data) in SUBMISSIONS.readers["notify"] else on_decisions
-
-
 async def _hear(desk: Desk, *events: Event[Told]) -> None:
     for event in events:
-        await desk.hear(_handler_of(event), [event])
+        await desk.hear(handler_of(event), [event])
 
 
 async def _go_until_idle(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from deploy.stack.mailbox import text_of
 from services.notify.domain.planning import Told
 from tests.controls import stories
 from tests.controls.envelope import event_of, id_of
+from tests.controls.notify import on_submissions
 from tests.integration.notify.conftest import Desk
 
 SAVED: Event[Told] = replace(event_of(stories.draft_saved()), subject=str(id_of("draft 9")))

@@ -3,12 +3,11 @@
 from typing import get_args
 
 from contracts.notices import NoticeKind
-from contracts.topics import SUBMISSIONS
 from contracts.vocabulary import Effect
 from deploy.stack.mailbox import text_of
 from tests.controls import decisions, submissions
 from tests.controls.envelope import event_of, id_of
-from tests.controls.notify import told_events
+from tests.controls.notify import handler_of, on_decisions, on_submissions, told_events
 from tests.integration.notify.conftest import Desk
 from tests.integration.notify.vault import SECRET, TOKEN
 
@@ -127,6 +126,6 @@ class _Counting:
 async def test_every_event_that_is_told_can_be_kept(desk: Desk) -> None:
     """Each sort of event, each kind of letter, in one database."""
     for event in told_events().values():
-        await desk.hear(on_submissions if type(event.data) in SUBMISSIONS.readers["notify"] else on_decisions, [event])
+        await desk.hear(handler_of(event), [event])
     kinds = {row["kind"] for row in await desk.rows("kind")}
     assert kinds == set(get_args(NoticeKind))

@@ -1,6 +1,7 @@
 """Who is told what about which event."""
 
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from uuid import uuid5
 
@@ -11,10 +12,12 @@ from hypothesis import strategies as st
 from contracts.event import Event
 from contracts.vocabulary import Channel, Effect
 from services.notify.domain.letters import NAMESPACE, Letter, language_of, letters_to_each, pocs_of
-from services.notify.domain.planning import Plan, Told, find_confirmations, letters_for, plan
-from tests.controls import decisions, submissions
-from tests.controls.envelope import event_of, id_of
-from tests.controls.notify import told_events
+from services.notify.domain.planning import Plan, Told, letters_for, plan
+from services.notify.domain.standing import NOTHING_HEARD, Standing, merge, note
+from services.notify.domain.timing import Timing
+from tests.controls import decisions, reviews, submissions
+from tests.controls.envelope import MOMENT, event_of, id_of
+from tests.controls.notify import letters_about, told_events
 from tests.controls.proposals import costa_rica
 
 OWED = {
@@ -23,6 +26,10 @@ OWED = {
     "received-unconfirmed": [("receipt", "submitter"), ("poc-informed", "poc:CR")],
     "received-as-amendment": [("receipt", "submitter")],
     "received-as-recognition": [("receipt", "submitter"), ("poc-informed", "poc:UA")],
+    "amended": [("amendment", "submitter")],
+    "answered": [("answer", "submitter")],
+    "withdrawn": [("withdrawal", "submitter")],
+    "withdrawal-refused": [("withdrawal-refused", "submitter")],
     "contact-confirmed": [],
     "story-shared": [("story-receipt", "submitter")],
     "story-shared-by-staff": [("story-receipt", "submitter")],
@@ -31,18 +38,18 @@ OWED = {
     "nominated": [("nomination-receipt", "submitter")],
     "accepted": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
     "accepted-as-declared": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
-    "accepted-in-plan": [("outcome", "submitter")],
+    "accepted-in-plan": [("outcome", "submitter"), ("poc-outcome", "poc:SN")],
     "declined": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
-    "declined-in-plan": [("outcome", "submitter")],
+    "declined-in-plan": [("outcome", "submitter"), ("poc-outcome", "poc:SN")],
     "declined-no-answer": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
-    "clarification": [("clarification", "submitter")],
+    "clarification": [("clarification", "submitter"), ("reminder", "submitter")],
     "corrected-to-accepted": [("correction", "submitter"), ("poc-outcome", "poc:CRSJO"), ("poc-outcome", "poc:CR")],
     "corrected-to-declined": [("correction", "submitter"), ("poc-outcome", "poc:CRSJO"), ("poc-outcome", "poc:CR")],
     "recognised": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
     "not-recognised": [("outcome", "submitter"), ("poc-outcome", "poc:CR")],
     "recognition-corrected": [("correction", "submitter"), ("poc-outcome", "poc:CR")],
     "retracted": [("retraction", "submitter"), ("poc-outcome", "poc:CR")],
-    "retracted-in-plan": [("retraction", "submitter")],
+    "retracted-in-plan": [("retraction", "submitter"), ("poc-outcome", "poc:CR")],
     "reinstated": [("correction", "submitter"), ("poc-outcome", "poc:CR")],
 }
 
@@ -50,7 +57,7 @@ OWED = {
 @pytest.mark.parametrize("told", OWED)
 def test_letters_go_to_whom_they_are_owed(told: str) -> None:
     """The submitter always; points of contact, at receipt and of every outcome, where they are not party to it."""
-    letters = letters_for(told_events()[told])
+    letters = letters_about(told)
     assert [(letter.kind, letter.recipient) for letter in letters] == OWED[told]
 
 
@@ -137,8 +144,8 @@ def test_correction_leaves_other_submissions_alone() -> None:
 
 def test_words_hold_no_contact() -> None:
     """What the ledger keeps of an event names nobody, and leads to nobody."""
-    for event in told_events().values():
-        for letter in letters_for(event):
+    for told in told_events():
+        for letter in letters_about(told):
             assert "contact_ref" not in letter.words
             assert "holder_ref" not in letter.words
             assert letter.contact_ref is None or letter.recipient == "submitter"
@@ -150,49 +157,60 @@ def test_nobody_else_is_told_before_the_address_is_confirmed() -> None:
     received = told_events()["received-unconfirmed"]
     outcome = event_of(decisions.submission_accepted())
     for event in (received, outcome):
-        planned = plan([event], {event.subject: False})
+        planned = plan([event], {event.subject: Standing()})
         assert [(it.recipient, it.waits) for it in planned.letters] == [("submitter", False), ("poc:CR", True)]
         assert planned.confirmed == ()
-    assert [it.waits for it in plan([outcome], {outcome.subject: True}).letters] == [False, False]
+    assert [it.waits for it in plan([outcome], {outcome.subject: Standing(confirmed=True)}).letters] == [False, False]
 
 
 def test_outcome_of_what_was_not_heard_yet_waits() -> None:
     """Two topics have no order between them: the receipt, still to come, says whether the address is confirmed."""
     outcome = event_of(decisions.submission_accepted())
-    assert find_confirmations([outcome]) == {outcome.subject: False}
+    assert note([outcome]) == {outcome.subject: Standing(outcome="accepted")}
     assert [it.waits for it in plan([outcome], {}).letters] == [False, True]
 
 
 @pytest.mark.parametrize(
-    ("told", "found"),
+    ("told", "confirmed"),
     [
         ("received", [True]),
         ("received-unconfirmed", [False]),
-        ("received-as-recognition", [True]),
+        ("received-in-plan", [True]),
         ("contact-confirmed", [True]),
-        ("received-in-plan", []),
-        ("received-as-amendment", []),
-        ("accepted-in-plan", []),
-        ("clarification", []),
+        ("amended", [False]),
+        ("clarification", [False]),
+        ("withdrawn", [False]),
         ("story-shared", []),
         ("nominated", []),
         ("draft-saved", []),
     ],
 )
-def test_confirmation_is_asked_for_where_others_may_be_told(told: str, found: list[bool]) -> None:
-    """Of stories, of nominations and of what comes by a plan nobody but the submitter gets a letter."""
-    assert list(find_confirmations([told_events()[told]]).values()) == found
+def test_standing_is_kept_of_what_others_may_be_told_of(told: str, confirmed: list[bool]) -> None:
+    """Of stories, nominations and drafts nobody but who sent them gets a letter: nothing about them can wait."""
+    assert [it.confirmed for it in note([told_events()[told]]).values()] == confirmed
 
 
-SUBMITTED = ("received", "received-unconfirmed", "contact-confirmed", "received-in-plan", "story-shared", "nominated")
-UNDECIDED = ("received", "story", "nomin", "draft")
+SUBMITTED = (
+    "received",
+    "received-unconfirmed",
+    "contact-confirmed",
+    "received-in-plan",
+    "amended",
+    "answered",
+    "story-shared",
+    "nominated",
+)
+REVIEWED = ("withdrawn", "withdrawal-refused")
+UNDECIDED = ("received", "story", "nomin", "draft", "withdraw")
 DECIDED = tuple(told for told in OWED if told not in SUBMITTED and not told.startswith(UNDECIDED))
+TIMING = Timing(now=MOMENT, remind_before=timedelta(days=14))
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(OWED)), st.integers(0, 2)), max_size=12), st.data())
 def test_any_cutting_into_chunks_owes_the_same(history: list[tuple[str, int]], data: st.DataObject) -> None:
     """Letters, what waits and what is cancelled do not depend on how the log was cut."""
-    events = [_numbered(told, subject, place) for place, (told, subject) in enumerate(history)]
+    received = [("received-unconfirmed", subject) for subject in range(3)]
+    events = [_numbered(told, subject, place) for place, (told, subject) in enumerate(received + history)]
     cut = data.draw(st.integers(0, len(events)))
     whole = _apply([events])
     assert _apply([events[:cut], events[cut:]]) == whole
@@ -202,15 +220,19 @@ def test_any_cutting_into_chunks_owes_the_same(history: list[tuple[str, int]], d
 @given(
     st.lists(st.tuples(st.sampled_from(SUBMITTED), st.integers(0, 1)), max_size=6),
     st.lists(st.tuples(st.sampled_from(DECIDED), st.integers(0, 1)), max_size=6),
+    st.lists(st.tuples(st.sampled_from(REVIEWED), st.integers(0, 1)), max_size=3),
     st.randoms(use_true_random=False),
 )
-def test_any_weaving_of_the_two_topics_owes_the_same(
-    submitted: list[tuple[str, int]], decided: list[tuple[str, int]], chance: Random
+def test_any_weaving_of_the_topics_owes_the_same(
+    submitted: list[tuple[str, int]], decided: list[tuple[str, int]], reviewed: list[tuple[str, int]], chance: Random
 ) -> None:
-    """Each topic in its own order, the two in any: in the end the same letters wait, go, or are cancelled."""
-    one = [_numbered(told, subject, place) for place, (told, subject) in enumerate(submitted)]
-    other = [_numbered(told, subject, place + 100) for place, (told, subject) in enumerate(decided)]
-    assert _apply([[event] for event in _woven(one, other, chance)]) == _apply([one, other])
+    """Each topic in its own order, all in any: in the end the same letters wait, go, or are cancelled."""
+    received = [("received", 0), ("received", 1)]
+    one = [_numbered(told, subject, place) for place, (told, subject) in enumerate(received + submitted)]
+    two = [_numbered(told, subject, place + 100) for place, (told, subject) in enumerate(decided)]
+    three = [_numbered(told, subject, place + 200) for place, (told, subject) in enumerate(reviewed)]
+    woven = _woven(_woven(one, two, chance), three, chance)
+    assert _apply([[event] for event in woven]) == _apply([one, two, three])
 
 
 def _woven(one: list[Event[Told]], other: list[Event[Told]], chance: Random) -> list[Event[Told]]:
@@ -226,28 +248,81 @@ def _numbered(told: str, subject: int, place: int) -> Event[Told]:
 
 def _apply(chunks: list[list[Event[Told]]]) -> dict[object, tuple[bool, bool]]:
     ledger: dict[object, Letter] = {}
-    confirmed: dict[str, bool] = {}
+    standings: dict[str, Standing] = {}
     for chunk in chunks:
-        confirmed |= {it: yes or confirmed.get(it, False) for it, yes in find_confirmations(chunk).items()}
-        planned = plan(chunk, confirmed)
+        heard = note(chunk)
+        standings |= {it: merge(standings.get(it, NOTHING_HEARD), standing) for it, standing in heard.items()}
+        planned = plan(chunk, {it: standings[it] for it in heard}, TIMING)
         ledger = {key: _changed(it, planned) for key, it in ledger.items()}
-        ledger |= {it.delivery_id: it for it in planned.letters}
+        ledger = {it.delivery_id: it for it in planned.letters} | ledger
     return {key: (it.cancelled, it.waits and not it.cancelled) for key, it in ledger.items()}
 
 
 def _changed(letter: Letter, planned: Plan) -> Letter:
     falls = letter.decision_id is not None and letter.submission_id in planned.superseded
+    opened = planned.opened.get(letter.submission_id, 0)
+    answered = letter.kind == "reminder" and letter.words["round"] in range(opened)
     return replace(
         letter,
-        cancelled=letter.cancelled or falls,
+        cancelled=letter.cancelled or falls or answered,
         waits=letter.waits and letter.submission_id not in planned.confirmed,
     )
 
 
-def test_plan_channel_is_not_told_to_points_of_contact() -> None:
-    """They are party to a plan; nobody informs them of their own commitment."""
-    for told in (
-        submissions.submission_received(channel=Channel.ACTION_PLAN),
-        decisions.submission_accepted(decision=decisions.decision(channel=Channel.ACTION_PLAN)),
+def test_plan_channel_is_informed_of_the_outcome_alone() -> None:
+    """Points of contact are party to a plan: they know what comes in, and hear what becomes of it."""
+    quezon = costa_rica(code="PHQZT", name="Quezon City", kind="local")
+    received = submissions.submission_received(channel=Channel.ACTION_PLAN)
+    decision = decisions.decision(channel=Channel.PLAN_AMENDMENT, member=quezon)
+    assert [it.recipient for it in letters_for(event_of(received))] == ["submitter"]
+    assert [it.recipient for it in letters_for(event_of(decisions.submission_accepted(decision=decision)))] == [
+        "submitter",
+        "poc:PHQZT",
+        "poc:PH",
+    ]
+
+
+def test_nothing_is_said_of_what_is_not_known() -> None:
+    """What was heard before the receipt is told with it; a letter without its reference would say nothing."""
+    withdrawn = event_of(reviews.withdrawal_accepted())
+    early = note([withdrawn])[withdrawn.subject]
+    assert letters_for(withdrawn, early) == []
+    received = event_of(submissions.submission_received())
+    known = merge(early, note([received])[received.subject])
+    assert [it.kind for it in letters_for(received, known)] == ["receipt", "poc-informed", "withdrawal"]
+    assert letters_for(received, known)[-1] == replace(letters_for(withdrawn, known)[0])
+
+
+def test_reminder_is_due_some_days_before_the_last() -> None:
+    """As many as the timetable says; at once where they are over, and never where the last day is."""
+    asked = event_of(decisions.clarification_requested())
+    answer_by = decisions.clarification_requested().answer_by
+    for now, due_at in (
+        (MOMENT, answer_by - timedelta(days=14)),
+        (answer_by - timedelta(days=3), answer_by - timedelta(days=3)),
+        (answer_by, None),
     ):
-        assert [letter.recipient for letter in letters_for(event_of(told))] == ["submitter"]
+        planned = plan([asked], {}, Timing(now=now, remind_before=timedelta(days=14)))
+        assert [it.due_at for it in planned.letters if it.kind == "reminder"] == ([due_at] if due_at else [])
+    assert [it.kind for it in plan([asked], {}, Timing(now=MOMENT)).letters] == ["clarification"]
+
+
+@pytest.mark.parametrize("answered", ["answered", "withdrawn"])
+def test_nobody_is_reminded_of_what_they_answered(answered: str) -> None:
+    """Also where the answer is heard before the question; a later question is another one."""
+    event = told_events()[answered]
+    standing = note([event])[event.subject]
+    asked = event_of(decisions.clarification_requested())
+    [reminder] = [it for it in plan([asked], {asked.subject: standing}, TIMING).letters if it.kind == "reminder"]
+    assert reminder.cancelled
+    assert plan([event], {}, TIMING).opened[event.subject] > 1
+    again = event_of(decisions.clarification_requested(decision=decisions.decision(round=2)))
+    [later] = [it for it in plan([again], {again.subject: standing}, TIMING).letters if it.kind == "reminder"]
+    assert later.cancelled == (answered == "withdrawn")
+
+
+def test_points_of_contact_are_told_with_the_next_digest() -> None:
+    """They and nobody else: a submitter does not wait for the day's end."""
+    digest = MOMENT + timedelta(hours=5)
+    planned = plan([told_events()["received"]], {}, Timing(now=MOMENT, next_digest=digest))
+    assert [(it.recipient, it.due_at) for it in planned.letters] == [("submitter", None), ("poc:CR", digest)]

@@ -1,0 +1,184 @@
+"""Who is told what about an event: one letter for each recipient, with the words that it needs."""
+
+from dataclasses import replace
+from typing import assert_never
+from uuid import UUID
+
+from contracts.decisions import (
+    ClarificationRequested,
+    Decision,
+    DecisionCorrected,
+    DecisionEvent,
+    StoryReleased,
+    SubmissionAccepted,
+    SubmissionDeclined,
+    SubmissionReinstated,
+    SubmissionRetracted,
+)
+from contracts.event import Event
+from contracts.notices import NoticeKind
+from contracts.reviews import WithdrawalAccepted, WithdrawalRefused
+from contracts.submissions import (
+    ContactConfirmed,
+    DraftSaved,
+    NominationReceived,
+    StoryShared,
+    SubmissionAmended,
+    SubmissionClarified,
+    SubmissionReceived,
+)
+from contracts.vocabulary import Channel, ContactRef, Effect, LanguageTag
+from services.notify.domain.letters import REMINDER, SUBMITTER, Letter, Words, delivery_id_of, language_of, pocs_of
+from services.notify.domain.standing import NOTHING_HEARD, Answered, Standing
+from services.notify.domain.telling import (
+    Decided,
+    amended_words,
+    clarified_words,
+    decision_words,
+    draft_words,
+    nomination_words,
+    outcome_words,
+    received_words,
+    story_words,
+    withdrawal_words,
+)
+
+Own = SubmissionReceived | SubmissionAmended | SubmissionClarified | WithdrawalAccepted | WithdrawalRefused
+"""What a submitter does, and what comes of it before there is a decision."""
+
+Told = Own | ContactConfirmed | DraftSaved | StoryShared | NominationReceived | DecisionEvent | StoryReleased
+"""What notify hears of submissions, stories, nominations and drafts."""
+
+INFORMING = frozenset({Channel.STANDALONE, Channel.RECOGNITION})
+"""Points of contact are informed at receipt of what comes in by these; to what comes in by a plan they are party.
+
+Of the outcome they are informed whatever the channel: of a plan's commitment, beside the forum that sent it in.
+"""
+
+
+def letters_for(event: Event[Told], standing: Standing = NOTHING_HEARD) -> list[Letter]:
+    """Say who is told what about an event; ``standing`` is what is known of the submission besides."""
+    match event.data:
+        case (
+            SubmissionReceived()
+            | SubmissionAmended()
+            | SubmissionClarified()
+            | WithdrawalAccepted()
+            | WithdrawalRefused() as own
+        ):
+            return _letters_about_submission(event, own, standing)
+        case StoryShared(story=story, contact_ref=ref) | StoryReleased(story=story, contact_ref=ref) as told:
+            kind: NoticeKind = "story-receipt" if isinstance(told, StoryShared) else "story-released"
+            return _to_author(event, kind, story_words(told), story.language, ref)
+        case NominationReceived(nomination=nomination, contact_ref=ref) as named:
+            return _to_author(event, "nomination-receipt", nomination_words(named), nomination.language, ref)
+        case DraftSaved(language=language, contact_ref=ref) as saved:
+            return _to_author(event, "draft-link", draft_words(saved), language, ref)
+        case ContactConfirmed():
+            return []
+        case _:
+            return _letters_about_decision(event, event.data)
+
+
+def _letters_about_submission(event: Event[Told], told: Own, standing: Standing) -> list[Letter]:
+    match told:
+        case SubmissionReceived():
+            # review may have answered a wish to withdraw before the receipt was heard here
+            return [*_receipt(event, told), *(_withdrawal(event, it, standing) for it in standing.answers)]
+        case _ if not standing.is_known:
+            return []
+        case SubmissionAmended():
+            return _to_submitter(event, "amendment", amended_words(told, standing), standing)
+        case SubmissionClarified():
+            return _to_submitter(event, "answer", clarified_words(told, standing), standing)
+        case WithdrawalAccepted() | WithdrawalRefused():
+            return [_withdrawal(event, it, standing) for it in standing.answers if it.cause.event_id == event.id]
+        case _:
+            assert_never(told)
+
+
+def _letters_about_decision(event: Event[Told], told: DecisionEvent) -> list[Letter]:
+    match told:
+        case SubmissionAccepted() | SubmissionDeclined():
+            return _about(event, told.decision, "outcome", outcome_words(told)) + _to_pocs(event, told)
+        case ClarificationRequested(question=question, answer_by=answer_by):
+            asked = {"question": question, "answer_by": answer_by, "round": told.decision.round}
+            kinds: tuple[NoticeKind, ...] = ("clarification", REMINDER)
+            return [letter for kind in kinds for letter in _about(event, told.decision, kind, asked)]
+        case DecisionCorrected() | SubmissionRetracted() | SubmissionReinstated() if told.effect is Effect.SILENT:
+            return []
+        case DecisionCorrected() | SubmissionReinstated():
+            return _about(event, told.decision, "correction", outcome_words(told)) + _to_pocs(event, told)
+        case SubmissionRetracted():
+            return _about(event, told.decision, "retraction", outcome_words(told)) + _to_pocs(event, told)
+        case _:
+            assert_never(told)
+
+
+def _receipt(event: Event[Told], received: SubmissionReceived) -> list[Letter]:
+    words, ref = received_words(received), received.contact_ref
+    receipt = _to_author(event, "receipt", words, received.proposal.language, ref)
+    if received.channel not in INFORMING:
+        return receipt
+    informed = (_letter(event, "poc-informed", poc, words, submitter_ref=ref) for poc in pocs_of(received.member))
+    return [*receipt, *informed]
+
+
+def _withdrawal(event: Event[Told], answered: Answered, standing: Standing) -> Letter:
+    kind: NoticeKind = "withdrawal-refused" if answered.refused else "withdrawal"
+    [letter] = _to_submitter(event, kind, withdrawal_words(answered, standing), standing)
+    delivery_id = delivery_id_of(answered.cause.event_id, SUBMITTER, kind)
+    return replace(letter, delivery_id=delivery_id, cause=answered.cause)
+
+
+def _to_submitter(event: Event[Told], kind: NoticeKind, words: Words, standing: Standing) -> list[Letter]:
+    return _to_author(event, kind, words, str(standing.about["language"]), str(standing.about["contact_ref"]))
+
+
+def _to_author(
+    event: Event[Told], kind: NoticeKind, words: Words, language: LanguageTag, ref: ContactRef
+) -> list[Letter]:
+    return [_letter(event, kind, SUBMITTER, words, language_of(language), contact_ref=ref)]
+
+
+def _about(event: Event[Told], decision: Decision, kind: NoticeKind, words: Words) -> list[Letter]:
+    own = {**decision_words(decision), **words}
+    language = language_of(decision.language)
+    ref, decision_id = decision.contact_ref, decision.decision_id
+    return [_letter(event, kind, SUBMITTER, own, language, contact_ref=ref, decision_id=decision_id)]
+
+
+def _to_pocs(event: Event[Told], told: Decided) -> list[Letter]:
+    # who was told of an outcome is told of what supersedes it: a point of contact never keeps a wrong one
+    decision = told.decision
+    words = {**decision_words(decision), **outcome_words(told)}
+    ref, decision_id = decision.contact_ref, decision.decision_id
+    return [
+        _letter(event, "poc-outcome", poc, words, submitter_ref=ref, decision_id=decision_id)
+        for poc in pocs_of(decision.member)
+    ]
+
+
+def _letter(
+    event: Event[Told],
+    kind: NoticeKind,
+    recipient: str,
+    words: Words,
+    language: LanguageTag = "en",
+    *,
+    contact_ref: ContactRef | None = None,
+    submitter_ref: ContactRef | None = None,
+    decision_id: UUID | None = None,
+) -> Letter:
+    return Letter(
+        delivery_id=delivery_id_of(event.id, recipient, kind),
+        kind=kind,
+        recipient=recipient,
+        contact_ref=contact_ref,
+        submitter_ref=submitter_ref,
+        submission_id=event.subject,
+        decision_id=decision_id,
+        cause=event.cause,
+        language=language,
+        words=words,
+    )

@@ -1,0 +1,132 @@
+"""What is known of a submission from what was heard so far: enough to write about it to whoever sent it in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from contracts.decisions import (
+    ClarificationRequested,
+    DecisionCorrected,
+    SubmissionAccepted,
+    SubmissionDeclined,
+    SubmissionReinstated,
+    SubmissionRetracted,
+)
+from contracts.event import Cause, Event
+from contracts.reviews import WithdrawalAccepted, WithdrawalRefused
+from contracts.submissions import ContactConfirmed, Proposal, SubmissionAmended, SubmissionClarified, SubmissionReceived
+from contracts.vocabulary import Month
+from services.notify.domain.letters import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Review's answer to a wish to withdraw. It may be heard before the receipt, and is told once that is known."""
+
+    cause: Cause
+    at: datetime
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a submission stands, as far as it was heard; topics have no order between them, so any of it may be missing.
+
+    ``round`` is the newest that its submitter opened. ``about`` holds what letters say of the submission itself, and
+    whom they go to; it is empty before the receipt was heard.
+    """
+
+    confirmed: bool = False
+    withdrawn: bool = False
+    round: int = 0
+    month: Month | None = None
+    outcome: str | None = None
+    about: Words = field(default_factory=lambda: MappingProxyType({}))
+    answers: tuple[Answered, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether its receipt was heard."""
+        return "contact_ref" in self.about
+
+
+NOTHING_HEARD = Standing()
+
+
+def note(events: Sequence[Event[Any]]) -> dict[str, Standing]:
+    """Say of each submission what a chunk adds to what is known of it."""
+    found: dict[str, Standing] = {}
+    for event in events:
+        heard = _heard(event)
+        if heard is not None:
+            found[event.subject] = merge(found.get(event.subject, NOTHING_HEARD), heard)
+    return found
+
+
+def merge(earlier: Standing, later: Standing) -> Standing:
+    """Add to what is known what was heard after it; the store does the same with its rows."""
+    return Standing(
+        confirmed=earlier.confirmed or later.confirmed,
+        withdrawn=earlier.withdrawn or later.withdrawn,
+        round=max(earlier.round, later.round),
+        month=later.month or earlier.month,
+        outcome=later.outcome or earlier.outcome,
+        about={**earlier.about, **later.about},
+        answers=(*earlier.answers, *later.answers),
+    )
+
+
+def _heard(event: Event[Any]) -> Standing | None:
+    match event.data:
+        case SubmissionReceived() as received:
+            return _received(received)
+        case ContactConfirmed():
+            return Standing(confirmed=True)
+        case SubmissionAmended(round=round_, month=month) | SubmissionClarified(round=round_, month=month):
+            return Standing(round=round_, month=month, about=_text(event.data.proposal))
+        case WithdrawalAccepted(accepted_at=at):
+            return Standing(withdrawn=True, answers=(Answered(cause=event.cause, at=at),))
+        case WithdrawalRefused(refused_at=at, code=code):
+            return Standing(answers=(Answered(cause=event.cause, at=at, refused=code),))
+        case _:
+            return _decided(event.data)
+
+
+def _decided(told: Any) -> Standing | None:
+    match told:
+        case SubmissionAccepted() | SubmissionReinstated():
+            return Standing(outcome="accepted")
+        case SubmissionDeclined():
+            return Standing(outcome="declined")
+        case SubmissionRetracted():
+            return Standing(outcome="retracted")
+        case DecisionCorrected(outcome=outcome):
+            return Standing(outcome=outcome)
+        case ClarificationRequested():
+            return NOTHING_HEARD
+        case _:
+            return None
+
+
+def _received(received: SubmissionReceived) -> Standing:
+    about = {
+        "reference": received.reference,
+        "channel": received.channel,
+        "member": received.member.name,
+        "received_at": received.received_at,
+        "contact_ref": received.contact_ref,
+        "holder_ref": received.holder_ref,
+        **_text(received.proposal),
+    }
+    return Standing(confirmed=received.contact_confirmed, round=received.round, month=received.month, about=about)
+
+
+def _text(proposal: Proposal) -> Mapping[str, object]:
+    return {
+        "title": proposal.title,
+        "language": proposal.language,
+        "starts_on": proposal.starts_on,
+        "ends_on": proposal.ends_on,
+    }
