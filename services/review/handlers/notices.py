@@ -1,4 +1,4 @@
-"""Hears `notices`: how many letters about each decision were sent, failed or held."""
+"""Hears `notices`: whether the letters about each decision were sent, failed or are held."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from contracts.notices import NoticeEvent
 from contracts.topics import NOTICES
 from services.chassis.reading.hears import hears
 from services.chassis.transaction import Transaction
-from services.review.domain.letters import tally_letters
+from services.review.domain.letters import read_letters
 from services.review.store import letters
 
 
 @hears(NOTICES)
 async def on_notices(events: Sequence[Event[NoticeEvent]], tx: Transaction) -> None:
-    """Count the letters about each decision, by kind and by what became of them."""
-    await letters.add_counts(tx, tally_letters(event.data for event in events))
+    """Note what became of the letters about each decision."""
+    await letters.save_letters(tx, read_letters(event.data for event in events))

@@ -42,7 +42,7 @@ TABLES = (
     Table("report", ("month",), in_order="month"),
     Table("story", ("submission_id",)),
     Table("nomination", ("submission_id",)),
-    Table("notice_count", ("decision_id", "kind", "state")),
+    Table("notice", ("delivery_id",)),
 )
 """Parents first. A revision counts the changes as they were written, several at once as one: the log does not know how.
 ``listed`` is a worker's own mark."""

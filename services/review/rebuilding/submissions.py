@@ -13,7 +13,7 @@ from contracts.topics import DECISIONS, NOTICES, REVIEWS, SUBMISSIONS
 from services.chassis.database import Transaction
 from services.review.domain.entering import Entering
 from services.review.domain.items import HeldBack
-from services.review.domain.letters import tally_letters
+from services.review.domain.letters import read_letters
 from services.review.domain.rebuilding import MonthEnd, Rebuilt, Round, Told, rebuild_submission
 from services.review.domain.stories import Shared, evolve_story
 from services.review.rebuilding.staging import Events, read_subjects
@@ -83,7 +83,7 @@ async def _write_contributions(tx: Transaction, told: Iterable[Events]) -> None:
     shared = {event.subject: Shared(UUID(event.subject), event.id, event.data) for event in stories}
     for event in _of(StoryReleased, DECISIONS.name, every):
         await contributions.save_released_story(tx, evolve_story(shared[event.subject], event.data))
-    await letters.add_counts(tx, tally_letters(event.data for events in every for event in events[NOTICES.name]))
+    await letters.save_letters(tx, read_letters(event.data for events in every for event in events[NOTICES.name]))
 
 
 def _of(kind: type[Any], topic: str, told: Iterable[Events]) -> list[Event[Any]]:

@@ -1,27 +1,29 @@
-"""The counts of letters about decisions."""
+"""Where the letters about decisions stand."""
 
-from collections import Counter
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.chassis.database import Transaction, as_columns
-from services.review.domain.letters import Count
+from services.review.domain.letters import LetterTold
 
-ADD_COUNTS = """
-INSERT INTO notice_count (decision_id, kind, state, count)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::integer[])
-ON CONFLICT (decision_id, kind, state) DO UPDATE SET count = notice_count.count + excluded.count
+SAVE_LETTERS = """
+INSERT INTO notice (delivery_id, decision_id, kind, state)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
+ON CONFLICT (delivery_id) DO UPDATE SET state = excluded.state
 """
 
 
-async def add_counts(tx: Transaction, counts: Counter[Count]) -> None:
-    """Add to the counts, in the order of their keys."""
-    if counts:
-        await tx.execute(ADD_COUNTS, *as_columns([(*key, count) for key, count in sorted(counts.items())], 4))
+async def save_letters(tx: Transaction, letters: Sequence[LetterTold]) -> None:
+    """Save where these letters stand now; they come in the order of their ids."""
+    if letters:
+        await tx.execute(SAVE_LETTERS, *as_columns(letters, 4))
 
 
-LIST_COUNTS = "SELECT kind, state, count FROM notice_count WHERE decision_id = $1 ORDER BY kind, state"
+LIST_COUNTS = """
+SELECT kind, state, count(*) AS count FROM notice WHERE decision_id = $1 GROUP BY kind, state ORDER BY kind, state
+"""
 
 
 async def list_counts(tx: Transaction, decision_id: UUID) -> list[tuple[str, str, int]]:
-    """List how many letters of each kind about a decision were sent, failed or held."""
+    """Count the letters of each kind about a decision that were sent, failed or are held."""
     return [(row["kind"], row["state"], row["count"]) for row in await tx.fetch(LIST_COUNTS, decision_id)]

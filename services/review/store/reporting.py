@@ -85,7 +85,7 @@ async def count_recusals(tx: Transaction, month: str, until: datetime) -> int:
 
 
 class Letters(NamedTuple):
-    """Letters of which nobody knows yet what became, and those that have reached nobody."""
+    """Letters of which nobody knows yet what became, and those that did not arrive, as far as anyone can say."""
 
     unsettled: int
     undelivered: int
@@ -99,17 +99,20 @@ WITH gone AS MATERIALIZED (
     WHERE i.month = $1 AND l.submission_id IS NULL AND i.state IN ('accepted', 'declined', 'asked')
       AND r.ruling ->> 'supersedes' IS NULL
 ), told AS (
-    SELECT n.kind, bool_or(n.state = 'sent') AS reached FROM gone JOIN notice_count n USING (decision_id)
-    GROUP BY n.decision_id, n.kind
+    SELECT decision_id, n.kind, n.state FROM gone JOIN notice n USING (decision_id)
+    WHERE n.kind IN ('outcome', 'clarification', 'poc-outcome')
 )
 SELECT (SELECT count(*) FROM gone)
-       - (SELECT count(*) FROM told WHERE kind IN ('outcome', 'clarification')) AS unsettled,
-       (SELECT count(*) FROM told WHERE NOT reached) AS undelivered
+       - (SELECT count(DISTINCT decision_id) FROM told WHERE kind <> 'poc-outcome') AS unsettled,
+       (SELECT count(*) FROM told WHERE state <> 'sent') AS undelivered
 """
 
 
 async def count_letters(tx: Transaction, month: str) -> Letters:
-    """Count the letters about what left with a batch: each submitter is owed one; what was corrected is settled."""
+    """Count the letters about what left with a batch: each submitter is owed one; what was corrected is settled.
+
+    What others are owed of an outcome counts as soon as it was tried.
+    """
     row = await tx.fetchrow(COUNT_LETTERS, month)
     return Letters(*(row or (0, 0)))
 

@@ -178,7 +178,7 @@ async def test_an_item_shows_how_many_letters_went_out(sealed: Desk) -> None:
     await sealed.accept(submission_id(1))
     decision = (await sealed.look(ITEM))["decision"]["decision_id"]
     told = [
-        event_of(notice_sent(notice=notice(decision_id=decision, kind=kind)), id=id_of(f"{kind} {n}"))
+        event_of(notice_sent(notice=notice(n, decision_id=decision, kind=kind)), id=id_of(f"{kind} {n}"))
         for n, kind in enumerate(["outcome", "poc-outcome", "outcome"])
     ]
     await sealed.notices.apply(Log().write(*told))

@@ -19,7 +19,7 @@ from services.review.casework.rendering import Renderer
 from services.review.casework.reporting import check_again
 from services.review.reporter import report_settled
 from tests.controls.envelope import MONTH, event_of, submission_id
-from tests.controls.notices import notice, notice_failed, notice_sent
+from tests.controls.notices import notice, notice_failed, notice_held, notice_sent
 from tests.controls.notify import HOUSE
 from tests.controls.submissions import withdrawal_requested
 from tests.integration.review.conftest import Desk, Log, assessment, bearer, received
@@ -172,7 +172,7 @@ async def hear_of_letters(desk: Desk, mail: Log, *told: NoticeEvent) -> None:
 async def letters_of(desk: Desk) -> list[Any]:
     """Give a notice for each letter that the submitters of this month's decisions are owed."""
     decisions = [event["data"]["decision"] for event in await desk.told("decisions")]
-    return [notice(kind="outcome", decision_id=one["decision_id"]) for one in decisions]
+    return [notice(number, decision_id=one["decision_id"]) for number, one in enumerate(decisions)]
 
 
 async def released_month(desk: Desk) -> None:
@@ -219,6 +219,32 @@ async def test_a_report_with_undelivered_letters_needs_a_reason(desk: Desk, mail
     assert (await desk.do(f"/batches/{MONTH}/report", WHY))["undelivered_letters"] == 1
     await hear_of_letters(desk, mail, notice_sent(notice=first))
     assert (await desk.look(f"/batches/{MONTH}/report?again=true"))["undelivered_letters"] == 1
+
+
+@pytest.mark.parametrize("code", ["refused", "expired", "outcome-unknown", "bounced"])
+async def test_a_month_with_a_letter_that_did_not_arrive_waits(desk: Desk, mail: Log, code: Any) -> None:
+    """Also one that had been sent, and one whose arrival is in doubt; until it has arrived after all."""
+    await released_month(desk)
+    letters = await letters_of(desk)
+    await hear_of_letters(desk, mail, *(notice_sent(notice=one) for one in letters))
+    await hear_of_letters(desk, mail, notice_failed(notice=letters[0], code=code))
+    assert await report_settled(desk.database) == []
+    await hear_of_letters(desk, mail, notice_sent(notice=letters[0]))
+    assert await report_settled(desk.database) == [MONTH]
+
+
+@pytest.mark.parametrize("code", ["no-contact", "address-erased", "stopped", "suppressed"])
+async def test_a_month_with_an_outcome_that_is_held_waits(desk: Desk, mail: Log, code: Any) -> None:
+    """Also where the submitter and another point of contact were told."""
+    await released_month(desk)
+    letters = await letters_of(desk)
+    poc = [notice(n, kind="poc-outcome", recipient=f"poc:CR/{n}", decision_id=letters[0].decision_id) for n in (8, 9)]
+    sent = (*letters, poc[0])
+    await hear_of_letters(desk, mail, *(notice_sent(notice=one) for one in sent), notice_held(notice=poc[1], code=code))
+    assert await report_settled(desk.database) == []
+    assert (await desk.ask(f"/batches/{MONTH}/report", {})).json()["code"] == "letters-undelivered"
+    await hear_of_letters(desk, mail, notice_sent(notice=poc[1]))
+    assert await report_settled(desk.database) == [MONTH]
 
 
 async def test_a_month_made_again_gives_the_same_bytes(desk: Desk) -> None:

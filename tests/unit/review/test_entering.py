@@ -18,7 +18,7 @@ from services.chassis.errors import Refusal
 from services.review.domain.batches import Entry, Manifest, make_manifest
 from services.review.domain.entering import Entering, Key, Standing, fold, subjects_to_find
 from services.review.domain.items import Entered, InReview, Withdrawn
-from services.review.domain.letters import tally_letters
+from services.review.domain.letters import LetterTold, read_letters
 from services.review.domain.parked import counts, month_of
 from tests.controls import notices, submissions
 from tests.controls.envelope import MOMENT, MONTH, event_of, id_of, reference_of, submission_id
@@ -184,14 +184,17 @@ def test_what_can_still_be_read_of_a_parked_event() -> None:
     assert (counts(AMENDED.type), counts(WITHDRAWN.type), counts(None), counts("x")) == (True, False, True, True)
 
 
-def test_letters_are_counted_by_decision_kind_and_state() -> None:
-    """A receipt is about no decision."""
+def test_letter_stands_where_it_was_last_told_to_stand() -> None:
+    """Sent and come back, in doubt and then surely sent; a receipt is about no decision."""
+    back, doubtful, receipt = notices.notice(1), notices.notice(2), notices.notice(3, decision_id=None, kind="receipt")
     told: list[NoticeEvent] = [
-        notices.notice_sent(notice=notices.notice(decision_id=id_of("decision 1"), kind="outcome")),
-        notices.notice_failed(notice=notices.notice(decision_id=id_of("decision 1"), kind="outcome")),
-        notices.notice_sent(notice=notices.notice(decision_id=None, kind="receipt")),
+        notices.notice_sent(notice=back),
+        notices.notice_failed(notice=doubtful, code="outcome-unknown"),
+        notices.notice_failed(notice=back, code="bounced"),
+        notices.notice_sent(notice=receipt),
+        notices.notice_sent(notice=doubtful, repeated=True),
     ]
-    assert tally_letters(told) == {
-        (id_of("decision 1"), "outcome", "sent"): 1,
-        (id_of("decision 1"), "outcome", "failed"): 1,
-    }
+    assert sorted(read_letters(told), key=lambda it: it.state) == [
+        LetterTold(back.delivery_id, back.decision_id or id_of("none"), "outcome", "failed"),
+        LetterTold(doubtful.delivery_id, doubtful.decision_id or id_of("none"), "outcome", "sent"),
+    ]
