@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
+from uuid import UUID
 
 from contracts.decisions import DecisionCorrected, SubmissionReinstated, SubmissionRetracted
 from contracts.event import Event
@@ -26,12 +27,12 @@ WITHDRAWN = 2**31 - 1
 class Plan:
     """What a chunk of events means for the ledger: cancel what these still owe, then release, then enter.
 
-    ``superseded`` are submissions whose earlier decisions are told no more; ``opened`` those of whose questions from
-    rounds before this one nobody is reminded; ``confirmed`` those whose submitter's address is known to be their own,
-    so that nothing about them has to wait.
+    ``superseded`` are submissions whose earlier decisions are told no more, each with the event that says so;
+    ``opened`` those of whose questions from rounds before this one nobody is reminded; ``confirmed`` those whose
+    submitter's address is known to be their own, so that nothing about them has to wait.
     """
 
-    superseded: tuple[str, ...]
+    superseded: Mapping[str, UUID]
     opened: Mapping[str, int]
     confirmed: tuple[str, ...]
     letters: tuple[Letter, ...]
@@ -45,15 +46,15 @@ def plan(events: Sequence[Event[Told]], standings: Mapping[str, Standing], timin
     nobody is reminded.
     """
     letters: dict[str, list[Letter]] = defaultdict(list)
-    superseded: dict[str, None] = {}
+    superseded: dict[str, UUID] = {}
     for event in events:
         if _supersedes(event.data):
-            superseded[event.subject] = None
+            superseded[event.subject] = event.id
             letters[event.subject] = [_fallen(it) for it in letters[event.subject]]
         standing = standings.get(event.subject, NOTHING_HEARD)
         letters[event.subject] += [_placed(it, standing, timing) for it in letters_for(event, standing)]
     return Plan(
-        superseded=tuple(sorted(superseded)),
+        superseded=superseded,
         opened=_find_opened(events),
         confirmed=tuple(sorted({event.subject for event in events if _confirms(event.data)})),
         letters=tuple(it for several in letters.values() for it in several if it.kind != REMINDER or it.due_at),

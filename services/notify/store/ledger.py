@@ -41,18 +41,27 @@ WHERE submission_id = ANY ($1::text[]) AND decision_id IS NOT NULL
 ORDER BY delivery_id FOR UPDATE
 """
 CANCEL_LETTERS = """
-UPDATE letter SET state = 'cancelled', detail = 'superseded', lease = NULL, changed_at = $2
-WHERE submission_id = ANY ($1::text[]) AND decision_id IS NOT NULL
-  AND state IN ('waiting-for-confirmation', 'pending', 'claimed', 'failed-temporarily', 'held')
+UPDATE letter l SET state = 'cancelled', detail = 'superseded', lease = NULL, changed_at = $3
+FROM unnest($1::text[], $2::uuid[]) AS s (submission_id, superseded_by)
+WHERE l.submission_id = s.submission_id AND l.decision_id IS NOT NULL
+  AND l.state IN ('waiting-for-confirmation', 'pending', 'claimed', 'failed-temporarily', 'held')
+  AND NOT EXISTS (
+      SELECT FROM letter heard WHERE heard.submission_id = s.submission_id AND heard.caused_by = s.superseded_by
+  )
 """
 
 
-async def cancel_letters(tx: Transaction, submission_ids: Sequence[str]) -> None:
-    """Cancel what these submissions' earlier decisions still owe and has surely not been sent."""
-    if submission_ids:
+async def cancel_letters(tx: Transaction, superseded: Mapping[str, UUID]) -> None:
+    """Cancel what these submissions' earlier decisions still owe and has surely not been sent.
+
+    Each stands with the event that supersedes them. One that is heard again, and has its own letters here, cancels
+    nothing: what waits by now may be its own, or a later one's.
+    """
+    if superseded:
+        rows = sorted(superseded.items())
         # locked first, so that letters which another transaction is just making of one of them are seen, too
-        await tx.execute(LOCK_UNSENT, submission_ids)
-        await tx.execute(CANCEL_LETTERS, submission_ids, tx.now)
+        await tx.execute(LOCK_UNSENT, [submission_id for submission_id, _ in rows])
+        await tx.execute(CANCEL_LETTERS, *as_columns(rows, 2), tx.now)
 
 
 CANCEL_REMINDERS = """

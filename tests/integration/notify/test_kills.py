@@ -10,6 +10,7 @@ import pytest
 from services.notify.domain.delivery import Lost, Result, Taken, TurnedAway, settle
 from services.notify.postman.lease import hold_lease, take_over
 from services.notify.store import claims, ledger
+from tests.controls.envelope import id_of
 from tests.harness.mortal import lives_to_its_end
 from tests.harness.nasty_mail import NastyServer
 from tests.harness.waiting import seen
@@ -87,7 +88,7 @@ async def test_letter_cancelled_in_hand_is_not_sent(desk: Desk, mail_server: Nas
         async with desk.database.transaction() as tx:
             [claimed] = await claims.claim_letters(tx, lease, 1)
         async with desk.database.transaction() as tx:
-            await ledger.cancel_letters(tx, [letter.submission_id])
+            await ledger.cancel_letters(tx, {letter.submission_id: id_of("a correction")})
         await postman.deliver(desk.database, lease, claimed, tx.now)
     assert await desk.states() == ["cancelled"]
     assert mail_server.taken == []

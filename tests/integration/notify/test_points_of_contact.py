@@ -6,6 +6,7 @@ from deploy.stack.mailbox import text_of
 from services.notify.domain.letters import letters_to_each
 from services.notify.postman.lease import hold_lease
 from services.notify.store import claims, ledger
+from tests.controls.envelope import id_of
 from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk
 from tests.integration.notify.vault import ref_of
@@ -108,7 +109,7 @@ async def test_cancelled_while_letters_are_made_for_each_none_is_left(desk: Desk
 
 async def _cancel(desk: Desk, submission_id: str) -> None:
     async with desk.database.transaction() as tx:
-        await ledger.cancel_letters(tx, [submission_id])
+        await ledger.cancel_letters(tx, {submission_id: id_of("a correction")})
 
 
 async def _someone_waits(desk: Desk) -> bool:

@@ -73,7 +73,7 @@ def test_silent_correction_tells_nobody(silent: Told) -> None:
     """A typo is mended without a letter, and cancels none."""
     before = event_of(decisions.submission_accepted())
     planned = plan([before, event_of(silent)], {})
-    assert planned.superseded == ()
+    assert planned.superseded == {}
     assert planned.letters == plan([before], {}).letters
 
 
@@ -123,7 +123,7 @@ def test_correction_cancels_what_was_not_sent_of_the_decision_before() -> None:
         event_of(decisions.decision_corrected_to_declined()),
     ]
     planned = plan(events, {})
-    assert planned.superseded == (events[0].subject,)
+    assert planned.superseded == {events[0].subject: events[-1].id}
     assert [(letter.kind, letter.cancelled) for letter in planned.letters] == [
         ("receipt", False),
         ("poc-informed", False),
