@@ -31,10 +31,13 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+CLEARED = frozenset({State.UNKNOWN, State.DELIVERED, State.BOUNCED})
+"""Where a letter of which an earlier copy may have arrived ends when it need not, or may not, go again."""
+
 TRANSITIONS: Mapping[State, frozenset[State]] = MappingProxyType(
     {
         State.WAITING_FOR_CONFIRMATION: frozenset({State.PENDING, State.CANCELLED}),
-        State.PENDING: frozenset({State.CLAIMED, State.CANCELLED}),
+        State.PENDING: frozenset({State.CLAIMED, State.CANCELLED, *CLEARED}),
         State.CLAIMED: frozenset(
             {
                 State.FINAL_DOT_INTENDED,
@@ -48,12 +51,12 @@ TRANSITIONS: Mapping[State, frozenset[State]] = MappingProxyType(
             }
         ),
         State.FINAL_DOT_INTENDED: frozenset({State.SENT, State.FAILED_TEMPORARILY, State.FAILED, State.UNKNOWN}),
-        State.FAILED_TEMPORARILY: frozenset({State.CLAIMED, State.CANCELLED}),
+        State.FAILED_TEMPORARILY: frozenset({State.CLAIMED, State.CANCELLED, *CLEARED}),
         State.HELD: frozenset({State.PENDING, State.CANCELLED}),
         State.SUPPRESSED: frozenset({State.PENDING, State.CANCELLED}),
         # the postman that handed it over may still learn the truth, or something comes back of it; or it goes again
         State.UNKNOWN: frozenset(
-            {State.SENT, State.FAILED_TEMPORARILY, State.FAILED, State.DELIVERED, State.BOUNCED, State.PENDING}
+            {State.SENT, State.FAILED_TEMPORARILY, State.FAILED, State.PENDING, State.DELIVERED, State.BOUNCED}
         ),
         State.SENT: frozenset({State.DELIVERED, State.BOUNCED}),
         State.DELIVERED: frozenset({State.BOUNCED}),
@@ -127,6 +130,7 @@ class Held:
 class Suppressed:
     """Nothing is sent to this address: a letter to it came back, or an operator says so."""
 
+    address_hash: bytes
     code: Literal["suppressed"] = "suppressed"
     detail: None = None
 
@@ -149,7 +153,7 @@ Result = Taken | TurnedAway | PutOff | Postponed | Lost | Held | Suppressed | To
 class Settlement:
     """Where a letter stands after an attempt; ``told`` is what the topic hears of it, if anything.
 
-    ``spared`` is 1 where the attempt does not count.
+    ``spared`` is 1 where the attempt does not count; ``address_hash`` is of the address that it is kept from.
     """
 
     letter: Letter
@@ -158,6 +162,7 @@ class Settlement:
     detail: str | None
     told: NoticeEvent | None
     spared: int = 0
+    address_hash: bytes | None = None
 
     @property
     def facts(self) -> list[Fact]:
@@ -194,9 +199,11 @@ def _settle(letter: Letter, result: Result, now: datetime) -> Settlement:
 
 
 def _hold(letter: Letter, result: Held | Suppressed, now: datetime) -> Settlement:
-    state = State.SUPPRESSED if isinstance(result, Suppressed) else State.HELD
     told = NoticeHeld(notice=notice_of(letter), code=result.code, held_at=now)
-    return _settled(letter, state, now, result.detail or result.code, told)
+    settlement = _settled(letter, State.HELD, now, result.detail or result.code, told)
+    if isinstance(result, Suppressed):
+        return replace(settlement, state=State.SUPPRESSED, address_hash=result.address_hash)
+    return settlement
 
 
 def _close(letter: Letter, result: Taken | TurnedAway | PutOff | Postponed | Lost, now: datetime) -> Settlement:

@@ -56,7 +56,7 @@ def _notice() -> Notice:
         (1, Lost(), State.UNKNOWN, NoticeFailed(notice=_notice(), code="outcome-unknown", failed_at=NOW)),
         (1, ToldAlready(), State.CANCELLED, None),
         (1, Held("no-contact"), State.HELD, NoticeHeld(notice=_notice(), code="no-contact", held_at=NOW)),
-        (1, Suppressed(), State.SUPPRESSED, NoticeHeld(notice=_notice(), code="suppressed", held_at=NOW)),
+        (1, Suppressed(b""), State.SUPPRESSED, NoticeHeld(notice=_notice(), code="suppressed", held_at=NOW)),
     ],
 )
 def test_result_of_an_attempt_settles_the_letter(
@@ -83,7 +83,7 @@ def test_backoff_grows_to_three_days() -> None:
 @given(
     attempts=st.integers(1, 40),
     result=st.sampled_from(
-        [Taken("<id>"), TurnedAway("550"), PutOff("450"), Lost(), Held("address-erased"), Suppressed(), ToldAlready()]
+        [Taken("<id>"), TurnedAway("550"), PutOff("450"), Lost(), Held("address-erased"), Suppressed(b""), ToldAlready()]
     ),
 )
 def test_no_result_leads_where_a_letter_may_not_go(attempts: int, result: Result) -> None:
@@ -117,7 +117,7 @@ def test_detail_is_kept_beside_the_code() -> None:
         (TurnedAway("550"), State.UNKNOWN, None),
         (TurnedAway("422", ever=True), State.FAILED, NoticeFailed(notice=_notice(), code="refused", failed_at=NOW)),
         (Lost(), State.UNKNOWN, None),
-        (Suppressed(), State.UNKNOWN, None),
+        (Suppressed(b""), State.UNKNOWN, None),
         (Held("address-erased"), State.UNKNOWN, None),
         (ToldAlready(), State.UNKNOWN, None),
     ],
