@@ -67,7 +67,7 @@ class Life(asyncio.SelectorEventLoop):
             self.is_over = True
             raise Ended
 
-    async def create_connection(self, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    async def create_connection(self, *args: Any, **kwargs: Any) -> Any:
         """Connect, unless it is over."""
         if self.is_over:
             raise Dead

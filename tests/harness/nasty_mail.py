@@ -22,6 +22,7 @@ STAGES = ("greeting", "helo", "mail", "rcpt", "data", "body", "final", "taken")
 REASONS = {"rcpt": {4: "2.1", 5: "1.1"}, "final": {4: "3.0", 5: "7.1"}}
 USUAL_REASON = {2: "0.0", 4: "4.2", 5: "7.1"}
 
+MESSAGE_ID = re.compile(rb"(?im)^Message-ID:\s*(<[^>]+>)")
 BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 PAUSES = {"slow": 0.2, "stall": 1.5}
 """In seconds: one that a client bears, and one that is too long for the clients of the tests."""
@@ -156,6 +157,8 @@ class NastyServer:
     heeds: bool = True
     """False: it is kind to everybody, whatever is wished for."""
     letters_per_connection: int = 1000
+    keeps: bool = True
+    """False: of what it takes, it keeps the Message-IDs only."""
     deduplicates: bool = False
     """Says yes to a Message-ID that it has, and does not take it again."""
 
@@ -205,14 +208,14 @@ class NastyServer:
             return "250 2.0.0 taken, but nobody hears it any more"
 
     def _take(self, content: bytes, recipients: tuple[str, ...]) -> None:
-        mail = message_from_bytes(content, EmailMessage, policy=policy.default)
-        message_id = str(mail["Message-ID"])
+        found = MESSAGE_ID.search(content)
+        message_id = found[1].decode() if found else ""
         self.heard[message_id] += 1
-        if self.deduplicates and self.heard[message_id] > 1:
+        if not self.keeps or (self.deduplicates and self.heard[message_id] > 1):
             return
         self.raw.append(content)
         self.recipients.append(recipients)
-        self.taken.append(mail)
+        self.taken.append(message_from_bytes(content, EmailMessage, policy=policy.default))
 
 
 def _reply(stage: str, code: int, domain: str) -> str:

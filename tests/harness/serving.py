@@ -20,9 +20,11 @@ async def serving_app(app: FastAPI, port: int | None = None) -> AsyncIterator[st
     server = make_server(app, ServiceSettings.model_construct(http_host=LOOPBACK, http_port=port))
     running = asyncio.create_task(server.serve())
     await seen(lambda: _is_started(server), what="the server listens")
-    yield f"http://{LOOPBACK}:{port}"
-    server.should_exit = True
-    await running
+    try:
+        yield f"http://{LOOPBACK}:{port}"
+    finally:
+        server.should_exit = True
+        await running
 
 
 async def _is_started(server: uvicorn.Server) -> bool:

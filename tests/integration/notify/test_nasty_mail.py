@@ -6,6 +6,7 @@ import aiosmtplib
 import pytest
 
 from deploy.stack.ports import LOOPBACK
+from services.notify.postman.worker import Postman
 from tests.controls.notify import SENDER
 from tests.harness.nasty_mail import NOTHING, NastyServer, Wish, address_at
 from tests.integration.notify.conftest import Desk
@@ -88,7 +89,7 @@ async def test_letter_stands_where_the_servers_behaviour_leaves_it(desk: Desk, c
     await _goes_on(desk, postman)
 
 
-async def _goes_on(desk: Desk, postman: object) -> None:
+async def _goes_on(desk: Desk, postman: Postman) -> None:
     before = len(desk.server.taken)
     desk.server.mood = NOTHING
     desk.vault.submitter = _person_at("kind")
