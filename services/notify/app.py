@@ -1,9 +1,12 @@
 """Puts notify together: the only place where its parts are made."""
 
+from dataclasses import replace
+
 from services.chassis.app import Service
+from services.chassis.relay.vouching import is_vouched
 from services.notify.api import make_doors
 from services.notify.handlers import make_handlers
-from services.notify.postman.worker import make_postmen
+from services.notify.postman.worker import make_postman
 from services.notify.settings import Settings
 from services.notify.words import make_house
 
@@ -16,5 +19,5 @@ def make_service(settings: Settings) -> Service:
         about="Tells people: the receipt, the question, the outcome, once each; and says who was told what.",
         handlers=(handlers.on_submissions, handlers.on_decisions, handlers.on_reviews),
         doors=lambda database: make_doors(database, make_house(settings)),
-        workers=tuple(postman.work for postman in make_postmen(settings)),
+        workers=(replace(make_postman(settings), may_deliver=is_vouched).work,) if settings.mail_connections else (),
     )

@@ -47,9 +47,10 @@ class Settings(ServiceSettings):
     remind_days: int = Field(default=14, ge=0, le=89)
     """So many days before a question's last day who has not answered is reminded; 0 reminds nobody."""
 
-    postmen: int = Field(default=3, ge=1, le=4)
-    """How many letters are under way at once; each postman keeps two of the pool's connections."""
-    postman_claim_letters: int = Field(default=10, ge=1, le=500)
+    mail_connections: int = Field(default=8, ge=0, le=50)
+    """How many pieces of mail are under way at once, each on a connection of its own; 0 delivers nothing here."""
+    postman_claim_letters: int = Field(default=200, ge=1, le=500)
+    """So many letters are claimed at once, and given back when the process ends before it has sent them."""
     postman_stop_seconds: float = 8.0
     """For so long a letter in hand may still come to its end when the process is told to stop."""
     postman_poll_seconds: float = 0.5

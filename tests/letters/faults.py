@@ -7,7 +7,7 @@ from jinja2 import meta
 
 from contracts.notices import NoticeKind
 from services.notify.domain.letters import LANGUAGES
-from services.notify.words import make_environment
+from services.notify.words import DIGEST, make_environment
 from services.notify.words.wording import make_wording
 from tests.controls.notify import HOUSE
 
@@ -22,7 +22,7 @@ def find_faults(sources: Mapping[str, str], kinds: tuple[str, ...] = KINDS) -> l
     return sorted(
         [
             *(f"{kind}: no template" for kind in kinds if kind not in told),
-            *(f"{name}: no such kind" for name in told if name not in kinds),
+            *(f"{name}: no such kind" for name in told if name not in {*kinds, DIGEST}),
             *(fault for name in names for fault in _faults_of(name, sources)),
         ]
     )

@@ -109,4 +109,4 @@ def _links(
     places: Sequence[Place], addresses: Mapping[UUID, Address], desk: Desk, own_url: str
 ) -> list[LinksBody | None]:
     found = [(addresses.get(place.id), place.language) for place in places]
-    return [address and links_to(address, language, desk, own_url) for address, language in found]
+    return [None if it is None else links_to(it, language, desk, own_url) for it, language in found]

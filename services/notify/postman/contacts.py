@@ -1,6 +1,6 @@
-"""Asks intake whom a letter goes to and which links stand in it, at the moment of sending; nothing of it is kept."""
+"""Asks intake whom mail goes to and which links stand in it, at the moment of sending; nothing of it is kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -10,12 +10,12 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from services.chassis.internal import make_internal_client
-from services.notify.domain import letters
-from services.notify.domain.letters import Letter
+from services.notify.domain.letters import DRAFT_LINK, SUBMITTER, Letter
 from services.notify.domain.links import DraftLink, Links
+from services.notify.domain.mail import Mail
 from services.notify.settings import Settings
 
-ABSENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+UNREACHABLE = "vault-unreachable"
 
 
 @checked_dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,19 +28,15 @@ class Contact:
     ref: str | None = None
 
 
+@checked_dataclass(frozen=True, slots=True, kw_only=True)
+class PointOfContact(Contact):
+    """One of a member's points of contact; of several each has a reference."""
+
+    ref: str
+
+
 class DraftGone(Exception):
     """The draft was sent or erased, or its days are over."""
-
-
-@checked_dataclass(frozen=True, slots=True, kw_only=True)
-class _PointsOfContact:
-    pocs: list[Contact]
-
-
-CONTACT = TypeAdapter(Contact)
-LINKS = TypeAdapter(Links)
-DRAFT_LINK = TypeAdapter(DraftLink)
-POINTS_OF_CONTACT = TypeAdapter(_PointsOfContact)
 
 
 class VaultAway(Exception):
@@ -51,74 +47,117 @@ class VaultAway(Exception):
         self.code = code
 
 
+@checked_dataclass(frozen=True, slots=True, kw_only=True)
+class _Person:
+    contact: Contact | None
+
+
+@checked_dataclass(frozen=True, slots=True, kw_only=True)
+class _Answers:
+    """The vault's answers, each to what was asked at its place; null where there is nothing to say, or no more."""
+
+    contacts: list[_Person]
+    members: list[list[PointOfContact]]
+    links: list[Links | None]
+    drafts: list[DraftLink | None]
+
+
+_ANSWERS = TypeAdapter(_Answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the vault said about some mail, all in one answer."""
+
+    contacts: Mapping[str, Contact | None]
+    members: Mapping[str, list[PointOfContact]]
+    links: Mapping[tuple[str, str], Links | None]
+    drafts: Mapping[tuple[str, str], DraftLink | None]
+
+    def contacts_for(self, mail: Mail) -> Sequence[Contact]:
+        """Give the people that it goes to, one an address; none when nobody is known, or the contact was erased."""
+        ref = mail.leading.contact_ref
+        if ref is None:
+            return _one_an_address(self.members[_member_of(mail.leading)])
+        contact = self.contacts[ref]
+        return [] if contact is None else [contact]
+
+    def is_submitter(self, letter: Letter, contact: Contact) -> bool:
+        """Say whether a letter to someone else would go to the address of who sent the submission in."""
+        submitter = self.contacts[letter.submitter_ref] if letter.submitter_ref else None
+        return submitter is not None and submitter.address.casefold() == contact.address.casefold()
+
+    def links_in(self, letter: Letter) -> Links | DraftLink | None:
+        """Give the links that stand in a letter, in its language: only submitters have any.
+
+        Raises:
+            VaultAway: it knows no links where there must be some.
+            DraftGone: it would be about a draft that is no more.
+        """
+        if letter.recipient != SUBMITTER:
+            return None
+        place = letter.submission_id, letter.language
+        found = self.drafts[place] if letter.kind == DRAFT_LINK else self.links[place]
+        if found is None:
+            raise DraftGone if letter.kind == DRAFT_LINK else VaultAway("links-unknown")
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Vault:
     """The contact vault's internal door."""
 
     client: httpx.AsyncClient
 
-    async def find_contacts(self, letter: Letter) -> list[Contact]:
-        """Give the people that a letter goes to, one an address; none when nobody is known, or the contact was erased.
+    async def ask(self, mails: Iterable[Mail]) -> Known:
+        """Ask about some mail with one request.
 
         Raises:
             VaultAway: no answer, or none that makes sense.
         """
-        if letter.contact_ref is not None:
-            found = await self._find_person(letter.contact_ref)
-            return [] if found is None else [found]
-        listed = await self._get(f"/members/{letter.recipient.removeprefix('poc:')}/poc", POINTS_OF_CONTACT)
-        if listed is not None and any(contact.ref is None for contact in listed.pocs):
-            raise VaultAway("vault-unreadable")
-        return [] if listed is None else _one_an_address(listed.pocs)
-
-    async def is_submitter(self, letter: Letter, contact: Contact) -> bool:
-        """Say whether a letter to someone else would go to the address of who sent the submission in.
-
-        Raises:
-            VaultAway: no answer, or none that makes sense.
-        """
-        submitter = await self._find_person(letter.submitter_ref) if letter.submitter_ref else None
-        return submitter is not None and submitter.address.casefold() == contact.address.casefold()
-
-    async def find_links(self, letter: Letter) -> Links | DraftLink:
-        """Give the links for a submitter's letter; they lead to pages in its language.
-
-        Raises:
-            VaultAway: no answer, or none that makes sense.
-            DraftGone: it would be about a draft that is no more.
-        """
-        if letter.kind == letters.DRAFT_LINK:
-            return await self._find_draft_link(letter)
-        path = f"/submissions/{letter.submission_id}/links"
-        found: Links | None = await self._get(path, LINKS, language=letter.language)
-        if found is None:
-            raise VaultAway("links-unknown")
-        return found
-
-    async def _find_draft_link(self, letter: Letter) -> DraftLink:
-        path = f"/drafts/{letter.submission_id}/link"
-        found: DraftLink | None = await self._get(path, DRAFT_LINK, language=letter.language)
-        if found is None:
-            raise DraftGone
-        return found
-
-    async def _find_person(self, ref: str) -> Contact | None:
-        found: Contact | None = await self._get(f"/contacts/{ref}", CONTACT)
-        return found
-
-    async def _get(self, path: str, shape: TypeAdapter[Any], **asked: str) -> Any:
+        letters = [letter for mail in mails for letter in mail.letters]
+        refs = sorted({ref for it in letters for ref in (it.contact_ref, it.submitter_ref) if ref})
+        members = sorted({_member_of(it) for it in letters if it.contact_ref is None})
+        places = sorted({(it.kind == DRAFT_LINK, it.submission_id, it.language) for it in letters if _has_links(it)})
+        links, drafts = ([place for is_draft, *place in places if is_draft is wanted] for wanted in (False, True))
+        said = await self._ask({"contacts": refs, "members": members, "links": _of(links), "drafts": _of(drafts)})
         try:
-            response = await self.client.get(path, params=asked)
+            return Known(
+                contacts=dict(zip(refs, (it.contact for it in said.contacts), strict=True)),
+                members=dict(zip(members, said.members, strict=True)),
+                links=dict(zip(map(_pair, links), said.links, strict=True)),
+                drafts=dict(zip(map(_pair, drafts), said.drafts, strict=True)),
+            )
+        except ValueError:
+            raise VaultAway("vault-unreadable") from None
+
+    async def _ask(self, asked: Mapping[str, Any]) -> _Answers:
+        try:
+            response = await self.client.post("/contacts/lookup", json=asked)
         except httpx.HTTPError as error:
-            raise VaultAway("vault-unreachable") from error
-        if response.status_code in ABSENT:
-            return None
+            raise VaultAway(UNREACHABLE) from error
         if response.status_code != HTTPStatus.OK:
             raise VaultAway(f"vault-{response.status_code}")
         try:
-            return shape.validate_json(response.content)
+            return _ANSWERS.validate_json(response.content)
         except ValidationError:
             raise VaultAway("vault-unreadable") from None
+
+
+def _member_of(letter: Letter) -> str:
+    return letter.recipient.removeprefix("poc:")
+
+
+def _has_links(letter: Letter) -> bool:
+    return letter.recipient == SUBMITTER
+
+
+def _of(places: Iterable[Sequence[str]]) -> list[dict[str, str]]:
+    return [{"id": submission_id, "language": language} for submission_id, language in places]
+
+
+def _pair(place: Sequence[str]) -> tuple[str, str]:
+    return place[0], place[1]
 
 
 def _one_an_address(contacts: Iterable[Contact]) -> list[Contact]:

@@ -1,7 +1,6 @@
 """The door to the mail server: a letter is offered up to the final dot, and handed over with it."""
 
 import re
-from dataclasses import dataclass
 
 from aiosmtplib import (
     SMTP,
@@ -14,6 +13,7 @@ from aiosmtplib import (
 from aiosmtplib.protocol import PERIOD_REGEX, normalize_message_line_endings
 
 from services.notify.domain.delivery import Lost, PutOff, Taken, TurnedAway
+from services.notify.postman.door import Envelope, Offered
 from services.notify.settings import Settings
 
 YES = range(200, 300)
@@ -22,21 +22,6 @@ PERMANENT = 500
 ENHANCED_CODE = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 CLOSING = frozenset({SMTPStatus.domain_unavailable.value})
 """The server hangs up (421): what we said on this connection is void."""
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """Who sends, to whom, and the bytes in between. One recipient each: a refusal concerns nobody else."""
-
-    message_id: str
-    sender: str
-    recipient: str
-    payload: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """The server waits for the letter; nothing of it has left yet."""
 
 
 class MailServer:

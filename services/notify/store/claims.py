@@ -9,12 +9,25 @@ from services.chassis.codec import decode
 from services.chassis.database import Record, as_columns
 from services.chassis.transaction import Transaction
 from services.notify.domain.delivery import Settlement
-from services.notify.domain.letters import Letter
+from services.notify.domain.letters import Letter, letters_to_each
+from services.notify.domain.mail import Mail, gather
+
+DIGESTS_AT_ONCE = 20
+DELIVERIES_IN_A_DIGEST = 100
+"""What is due beyond this goes out in the next piece of mail."""
+
+
+async def claim_mail(tx: Transaction, lease: int, count: int) -> list[Mail]:
+    """Take mail that is due and that no other postman has: up to ``count`` letters, and some digests."""
+    return gather(
+        [*await claim_digests(tx, lease, min(count, DIGESTS_AT_ONCE)), *await claim_letters(tx, lease, count)]
+    )
+
 
 CLAIM_LETTERS = """
 WITH due AS MATERIALIZED (
     SELECT delivery_id FROM letter
-    WHERE state IN ('pending', 'failed-temporarily') AND due_at <= $3
+    WHERE state IN ('pending', 'failed-temporarily') AND kind NOT IN ('poc-informed', 'poc-outcome') AND due_at <= $3
     ORDER BY due_at, delivery_id
     LIMIT $2
     FOR UPDATE SKIP LOCKED
@@ -26,16 +39,60 @@ RETURNING l.*
 
 
 async def claim_letters(tx: Transaction, lease: int, count: int) -> list[Letter]:
-    """Take up to ``count`` letters that are due and that no other postman has."""
+    """Take up to ``count`` letters that go out by themselves."""
     rows = await tx.fetch(CLAIM_LETTERS, lease, count, tx.now)
     return [letter_of(row) for row in sorted(rows, key=lambda row: (row["due_at"], row["delivery_id"]))]
 
 
+DIGESTS = 0x64696765
+"""The first half of the advisory lock keys under which digests are put together, each by one postman at a time."""
+
+CLAIM_DIGESTS = """
+WITH due AS MATERIALIZED (
+    SELECT coalesce(mail_id::text, concat_ws(' ', recipient, contact_ref)) AS address, min(due_at) AS due_at
+    FROM letter
+    WHERE state IN ('pending', 'failed-temporarily') AND kind IN ('poc-informed', 'poc-outcome') AND due_at <= $3
+    GROUP BY address ORDER BY 2, 1 LIMIT $2
+), ours AS MATERIALIZED (
+    SELECT address FROM due WHERE pg_try_advisory_xact_lock($4, hashtext(address))
+), locked AS MATERIALIZED (
+    SELECT l.delivery_id, l.mail_id, l.made_at, ours.address
+    FROM ours JOIN letter l ON coalesce(l.mail_id::text, concat_ws(' ', l.recipient, l.contact_ref)) = ours.address
+    WHERE l.state IN ('pending', 'failed-temporarily') AND l.kind IN ('poc-informed', 'poc-outcome')
+      AND (l.due_at <= $3 OR l.mail_id IS NOT NULL)
+    ORDER BY l.delivery_id
+    FOR UPDATE OF l SKIP LOCKED
+), together AS (
+    SELECT delivery_id, coalesce(mail_id, first_value(delivery_id) OVER own) AS mail_id, row_number() OVER own AS place,
+           mail_id IS NULL OR count(*) OVER (PARTITION BY address) = (
+               SELECT count(*) FROM letter o
+               WHERE o.mail_id = locked.mail_id AND o.state IN ('pending', 'failed-temporarily')
+           ) AS is_whole
+    FROM locked WINDOW own AS (PARTITION BY address ORDER BY made_at, delivery_id)
+)
+UPDATE letter l
+SET state = 'claimed', lease = $1, attempts = attempts + 1, changed_at = $3, mail_id = together.mail_id
+FROM together WHERE l.delivery_id = together.delivery_id AND is_whole AND place <= $5
+RETURNING l.*
+"""
+
+
+async def claim_digests(tx: Transaction, lease: int, count: int) -> list[Letter]:
+    """Take up to ``count`` digests: all that is due to the same person goes out as one piece of mail, and stays one.
+
+    Deliveries that went together before go together again or not at all: by then they have one Message-ID.
+    """
+    rows = await tx.fetch(CLAIM_DIGESTS, lease, count, tx.now, DIGESTS, DELIVERIES_IN_A_DIGEST)
+    return [letter_of(row) for row in sorted(rows, key=lambda row: (row["made_at"], row["delivery_id"]))]
+
+
 INSERT_LETTERS_TO_EACH = """
-WITH own AS (
-    UPDATE letter SET contact_ref = $3, changed_at = $7
-    WHERE delivery_id = $1 AND lease = $2 AND state = 'claimed' AND coalesce(contact_ref, $3) = $3
-    RETURNING *
+WITH own AS MATERIALIZED (
+    UPDATE letter l SET contact_ref = a.contact_ref, changed_at = $9
+    FROM unnest($1::uuid[], $2::integer[], $3::text[]) AS a (delivery_id, attempts, contact_ref)
+    WHERE l.delivery_id = a.delivery_id AND l.attempts = a.attempts AND l.lease = $4 AND l.state = 'claimed'
+      AND coalesce(l.contact_ref, a.contact_ref) = a.contact_ref
+    RETURNING l.*
 ), others AS (
     INSERT INTO letter (
         delivery_id, kind, recipient, contact_ref, submitter_ref, submission_id, decision_id,
@@ -43,63 +100,101 @@ WITH own AS (
     )
     SELECT other.delivery_id, own.kind, other.recipient, other.contact_ref, own.submitter_ref, own.submission_id,
            own.decision_id, own.caused_by, own.correlation_id, own.traceparent, own.language, own.words, 'pending',
-           own.made_at, $7, $7
-    FROM own, unnest($4::uuid[], $5::text[], $6::text[]) AS other (delivery_id, recipient, contact_ref)
+           own.made_at, $9, $9
+    FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[])
+             AS other (of_delivery, delivery_id, recipient, contact_ref)
+    JOIN own ON own.delivery_id = other.of_delivery
     ON CONFLICT (delivery_id) DO NOTHING
 )
-SELECT true FROM own
+SELECT count(*) FROM own
 """
 
 
-async def insert_letters_to_each(tx: Transaction, each: Sequence[Letter], lease: int) -> bool:
-    """Let a letter be the first one's, and enter those of the others. False: it is no longer ours."""
-    first, *others = each
-    rows = [(it.delivery_id, it.recipient, it.contact_ref) for it in others]
-    ours = (first.delivery_id, lease, first.contact_ref)
-    return bool(await tx.fetchval(INSERT_LETTERS_TO_EACH, *ours, *as_columns(rows, 3), tx.now))
+async def insert_letters_to_each(tx: Transaction, mail: Mail, refs: Sequence[str], lease: int) -> bool:
+    """Let a piece of mail be the first person's, and enter the deliveries of the others, for mail of their own.
 
-
-INTEND_FINAL_DOT = """
-UPDATE letter SET state = 'final-dot-intended', language = $4, changed_at = $5
-WHERE delivery_id = $1 AND lease = $2 AND attempts = $3 AND state IN ('claimed', 'final-dot-intended')
-RETURNING true
-"""
-
-
-async def intend_final_dot(tx: Transaction, letter: Letter, lease: int) -> bool:
-    """Write down that the letter is about to be handed over; repeating it, after an answer that was lost, is fine.
-
-    False: it is no longer ours to send.
+    False: not all of it is ours any more.
     """
-    claim = (letter.delivery_id, lease, letter.attempts)
-    return bool(await tx.fetchval(INTEND_FINAL_DOT, *claim, letter.language, tx.now))
+    own, others = [], []
+    for letter in mail.letters:
+        first, *rest = letters_to_each(letter, refs)
+        own.append((first.delivery_id, first.attempts, first.contact_ref))
+        others += [(letter.delivery_id, it.delivery_id, it.recipient, it.contact_ref) for it in rest]
+    arguments = *as_columns(own, 3), lease, *as_columns(others, 4), tx.now
+    return bool(await tx.fetchval(INSERT_LETTERS_TO_EACH, *arguments) == len(own))
+
+
+INTEND_FINAL_DOTS = """
+WITH asked AS (
+    SELECT * FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::uuid[], $5::integer[], $6::text[])
+             AS a (delivery_id, attempts, lease, mail_id, of_mail, language)
+), ours AS MATERIALIZED (
+    SELECT asked.* FROM asked JOIN letter l USING (delivery_id)
+    WHERE l.lease = asked.lease AND l.attempts = asked.attempts AND l.state IN ('claimed', 'final-dot-intended')
+    ORDER BY delivery_id
+    FOR UPDATE OF l
+), whole AS (
+    SELECT lease, mail_id FROM ours GROUP BY lease, mail_id HAVING count(*) = max(of_mail)
+)
+UPDATE letter l SET state = 'final-dot-intended', language = ours.language, changed_at = $7
+FROM ours JOIN whole USING (lease, mail_id) WHERE l.delivery_id = ours.delivery_id
+RETURNING ours.lease, ours.mail_id
+"""
+
+
+async def intend_final_dots(tx: Transaction, mails: Sequence[tuple[int, Mail]]) -> set[tuple[int, UUID]]:
+    """Write down that this mail, each with its lease, is about to be handed over; name what is ours to send, whole.
+
+    Repeating it, after an answer that was lost, is fine.
+    """
+    rows = [
+        (it.delivery_id, it.attempts, lease, mail.id, len(mail.letters), it.language)
+        for lease, mail in mails
+        for it in mail.letters
+    ]
+    found = await tx.fetch(INTEND_FINAL_DOTS, *as_columns(rows, 6), tx.now)
+    return {(row["lease"], row["mail_id"]) for row in found}
 
 
 SAVE_SETTLEMENTS = """
+WITH ours AS MATERIALIZED (
+    SELECT s.*
+    FROM unnest($2::uuid[], $3::integer[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::integer[])
+         AS s (delivery_id, attempts, state, due_at, detail, language, spared)
+    JOIN letter l USING (delivery_id)
+    WHERE l.attempts = s.attempts AND l.lease = ANY ($1::integer[])
+      AND (l.state IN ('claimed', 'final-dot-intended') OR l.state = 'unknown' AND s.state <> 'unknown')
+    ORDER BY delivery_id
+    FOR UPDATE OF l
+)
 UPDATE letter l
-SET state = s.state, due_at = s.due_at, detail = s.detail, language = s.language, changed_at = $8,
-    lease = CASE s.state WHEN 'unknown' THEN l.lease END
-FROM unnest($2::uuid[], $3::integer[], $4::text[], $5::timestamptz[], $6::text[], $7::text[])
-     AS s (delivery_id, attempts, state, due_at, detail, language)
-WHERE l.delivery_id = s.delivery_id AND l.attempts = s.attempts AND l.lease = ANY ($1::integer[])
-  AND (l.state IN ('claimed', 'final-dot-intended') OR l.state = 'unknown' AND s.state <> 'unknown')
-RETURNING l.delivery_id
+SET state = s.state, due_at = s.due_at, detail = s.detail, language = s.language, changed_at = $9,
+    spared = l.spared + s.spared, lease = CASE s.state WHEN 'unknown' THEN l.lease END
+FROM ours s WHERE l.delivery_id = s.delivery_id
+RETURNING l.delivery_id, l.attempts
 """
 
 
-async def save_settlements(tx: Transaction, settlements: Sequence[Settlement], leases: Iterable[int]) -> set[UUID]:
-    """Save where letters stand after an attempt, and tell it; name those that it was for these leases to say.
+async def save_settlements(
+    tx: Transaction, settlements: Sequence[Settlement], leases: Iterable[int]
+) -> set[tuple[UUID, int]]:
+    """Save where letters stand after an attempt, and tell it; name the claims that it was for these leases to settle.
 
     An attempt is settled once: repeating it, after an answer that was lost, changes nothing.
     """
     rows = [
-        (it.letter.delivery_id, it.letter.attempts, it.state, it.due_at, it.detail, it.letter.language)
-        for it in sorted(settlements, key=lambda it: it.letter.delivery_id)
+        (it.letter.delivery_id, it.letter.attempts, it.state, it.due_at, it.detail, it.letter.language, it.spared)
+        for it in settlements
     ]
-    saved = await tx.fetch(SAVE_SETTLEMENTS, list(leases), *as_columns(rows, 6), tx.now)
-    ours = {row["delivery_id"] for row in saved}
-    tx.emit(fact for it in settlements if it.letter.delivery_id in ours for fact in it.facts)
+    saved = await tx.fetch(SAVE_SETTLEMENTS, list(leases), *as_columns(rows, 7), tx.now)
+    ours = {(row["delivery_id"], row["attempts"]) for row in saved}
+    tx.emit(fact for it in settlements if claim_of(it.letter) in ours for fact in it.facts)
     return ours
+
+
+def claim_of(letter: Letter) -> tuple[UUID, int]:
+    """Name the claim under which a letter is in hand: no two claims of it have the same name."""
+    return letter.delivery_id, letter.attempts
 
 
 def letter_of(row: Record) -> Letter:
@@ -107,6 +202,7 @@ def letter_of(row: Record) -> Letter:
     cause = Cause(event_id=row["caused_by"], correlation_id=row["correlation_id"], traceparent=row["traceparent"])
     return Letter(
         delivery_id=row["delivery_id"],
+        mail_id=row["mail_id"],
         kind=row["kind"],
         recipient=row["recipient"],
         contact_ref=row["contact_ref"],
@@ -117,4 +213,5 @@ def letter_of(row: Record) -> Letter:
         language=row["language"],
         words=decode(dict[str, Any], row["words"]),
         attempts=row["attempts"],
+        spared=row["spared"],
     )

@@ -1,7 +1,7 @@
 """The words of a letter: a template for each kind and language, filled with what the event tells."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from types import MappingProxyType
@@ -18,6 +18,9 @@ from services.notify.settings import Settings
 from services.notify.words.figures import tell_day, tell_moment, tell_month, tell_number
 from services.notify.words.layout import heading, mark, plain, read_blocks
 from services.notify.words.wording import Wording, current_wording
+
+DIGEST = "poc-digest"
+"""The template of a letter that tells several things at once."""
 
 BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -71,6 +74,26 @@ def write(letter: Letter, name: str, house: House, links: Leading = None, wordin
         context = _context(letter, name, house, links)
         return _text(plain(own), _tidy(body.render(context)), letter.language, _links(context, links), wording)
     except (TemplateError, LookupError, ValueError, FileNotFoundError) as error:
+        raise Unsendable("unwritable") from error
+
+
+def write_digest(letters: Sequence[Letter], name: str, house: House, wording: Wording | None = None) -> Text:
+    """Write one letter of several deliveries to the same person, all in its language, in the order given.
+
+    Its template knows of each, as ``told``, what the template of its own kind would, and which ``kind`` that is.
+
+    Raises:
+        Unsendable: as for a letter of one.
+    """
+    wording, language = wording or current_wording(), letters[0].language
+    try:
+        subject, body = _template(DIGEST, language, house.zone, wording)
+        told = [{**_context(letter, name, house, None), "kind": letter.kind} for letter in letters]
+        context = {"name": _one_line(name), "told": told, "count": len(told), "tone": None}
+        links = frozenset[str]().union(*(_links(it, None) for it in told))
+        own = plain(subject.render())
+        return _text(own, _tidy(body.render(context)), language, links, wording)
+    except (TemplateError, LookupError, ValueError) as error:
         raise Unsendable("unwritable") from error
 
 

@@ -19,9 +19,10 @@ from services.notify.domain.letters import Letter
 from services.notify.domain.planning import Told, letters_for
 from services.notify.postman.contacts import Vault
 from services.notify.postman.lease import hold_lease, take_over
+from services.notify.postman.pile import Errand, Pile
 from services.notify.postman.worker import Postman, make_postman
 from services.notify.settings import Settings
-from services.notify.store import ledger
+from services.notify.store import claims, ledger
 from tests.conftest import TestDatabase
 from tests.controls.envelope import id_of
 from tests.controls.notify import told_events
@@ -84,7 +85,18 @@ class Desk:
             async with hold_lease(self.database, self.settings) as (lease, _):
                 return await postman.deliver_due(self.database, lease)
         finally:
-            postman.server.hang_up()
+            postman.hang_up()
+
+    async def claim(self, lease: int, count: int = 1) -> list[Errand]:
+        """Claim mail that is due, under a lease that somebody holds or has lost."""
+        async with self.database.transaction() as tx:
+            return [Errand(lease, mail, tx.now) for mail in await claims.claim_mail(tx, lease, count)]
+
+    async def deliver(self, errand: Errand) -> None:
+        """Let a postman deliver what was claimed."""
+        postman = self.postman()
+        await postman.carriers(self.database, Pile())[0].deliver(errand)
+        postman.hang_up()
 
     async def make_due(self) -> None:
         """Let the waiting of a back-off be over."""

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from services.notify.domain.delivery import Lost, Result, Taken, TurnedAway, settle
+from services.notify.domain.mail import Mail
 from services.notify.postman.lease import hold_lease, take_over
 from services.notify.store import claims, ledger
 from tests.controls.envelope import id_of
@@ -83,13 +84,11 @@ def _kill_a_postman(desk: Desk, failpoint: str) -> None:
 async def test_letter_cancelled_in_hand_is_not_sent(desk: Desk, mail_server: NastyServer) -> None:
     """Between the claim and the final dot there is still time to turn back."""
     [letter] = await desk.owe()
-    postman = desk.postman()
     async with hold_lease(desk.database, desk.settings) as (lease, _):
-        async with desk.database.transaction() as tx:
-            [claimed] = await claims.claim_letters(tx, lease, 1)
+        [errand] = await desk.claim(lease)
         async with desk.database.transaction() as tx:
             await ledger.cancel_letters(tx, {letter.submission_id: id_of("a correction")})
-        await postman.deliver(desk.database, lease, claimed, tx.now)
+        await desk.deliver(errand)
     assert await desk.states() == ["cancelled"]
     assert mail_server.taken == []
     assert await desk.told() == []
@@ -98,12 +97,9 @@ async def test_letter_cancelled_in_hand_is_not_sent(desk: Desk, mail_server: Nas
 async def test_zombie_does_not_send_what_another_took_over(desk: Desk, mail_server: NastyServer) -> None:
     """It wakes up after its lease was lost: the letter it still holds is no longer its own."""
     await desk.owe()
-    zombie = desk.postman()
-    async with desk.database.transaction() as tx:
-        [claimed] = await claims.claim_letters(tx, 4711, 1)
+    [errand] = await desk.claim(4711)
     await desk.go_once()
-    await zombie.deliver(desk.database, 4711, claimed, tx.now)
-    zombie.server.hang_up()
+    await desk.deliver(errand)
     assert await desk.states() == ["sent"]
     assert len(mail_server.taken) == 1
 
@@ -116,7 +112,7 @@ async def test_late_answer_settles_an_unknown_letter(desk: Desk) -> None:
         await desk.owe()
         async with desk.database.transaction() as tx:
             [letter] = await claims.claim_letters(tx, number, 1)
-            assert await claims.intend_final_dot(tx, letter, number)
+            assert await claims.intend_final_dots(tx, [(number, Mail((letter,)))])
         await take_over(desk.database)
         assert await desk.states() == ["unknown"]
         async with desk.database.transaction() as tx:

@@ -43,7 +43,7 @@ async def test_sent_letter_is_not_sent_again(desk: Desk) -> None:
 async def test_connection_is_kept_for_many_letters(desk: Desk) -> None:
     """Ten letters, one connection."""
     await desk.owe(times=10)
-    await desk.go_once()
+    await desk.go_once(desk.postman(mail_connections=1))
     assert await desk.states() == ["sent"] * 10
     assert desk.server.connections == 1
 
@@ -89,7 +89,7 @@ async def test_one_trouble_does_not_touch_the_next_letter(desk: Desk) -> None:
     """After each sort of trouble the same postman sends the next letter."""
     await desk.owe(times=2)
     for wish in ("rcpt-450", "rcpt-550", "final-451", "final-554", "data-hang-up", "taken-hang-up", "taken-said-reset"):
-        postman = desk.postman(postman_claim_letters=1)
+        postman = desk.postman(postman_claim_letters=1, mail_connections=1)
         desk.vault.submitter = address_of(wish)
         await desk.admin.execute("UPDATE notify.letter SET state = 'pending', due_at = made_at, lease = NULL")
         await desk.admin.execute("TRUNCATE notify.moved")
@@ -98,7 +98,7 @@ async def test_one_trouble_does_not_touch_the_next_letter(desk: Desk) -> None:
             desk.vault.submitter = address_of("ok")
             await postman.deliver_due(desk.database, lease)
         assert "sent" in await desk.states(), wish
-        postman.server.hang_up()
+        postman.hang_up()
 
 
 async def test_unknown_letter_is_never_sent_again(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 
 from services.notify.domain.delivery import PutOff, Taken, settle
+from services.notify.domain.mail import Mail
 from services.notify.postman.worker import Postman
 from services.notify.store import claims, leases
 from tests.harness.waiting import seen
@@ -103,19 +104,19 @@ async def test_attempt_is_settled_once(desk: Desk) -> None:
     await desk.owe()
     async with desk.database.transaction() as tx:
         [letter] = await claims.claim_letters(tx, 7, 1)
-        assert await claims.intend_final_dot(tx, letter, 7)
-        assert await claims.intend_final_dot(tx, letter, 7)
+        assert await claims.intend_final_dots(tx, [(7, Mail((letter,)))])
+        assert await claims.intend_final_dots(tx, [(7, Mail((letter,)))])
         late = settle(letter, PutOff("450"), tx.now)
-        assert await claims.save_settlements(tx, [late], [7]) == {letter.delivery_id}
+        assert await claims.save_settlements(tx, [late], [7]) == {(letter.delivery_id, 1)}
         assert await claims.save_settlements(tx, [late], [7]) == set()
     await desk.make_due()
     async with desk.database.transaction() as tx:
         [again] = await claims.claim_letters(tx, 7, 1)
         assert await claims.save_settlements(tx, [late], [7]) == set()
-        assert not await claims.intend_final_dot(tx, letter, 7)
-        assert await claims.intend_final_dot(tx, again, 7)
+        assert not await claims.intend_final_dots(tx, [(7, Mail((letter,)))])
+        assert await claims.intend_final_dots(tx, [(7, Mail((again,)))])
         taken = settle(again, Taken("<id>"), tx.now)
-        assert await claims.save_settlements(tx, [taken], [7]) == {letter.delivery_id}
+        assert await claims.save_settlements(tx, [taken], [7]) == {(letter.delivery_id, 2)}
         assert await claims.save_settlements(tx, [taken], [7]) == set()
     assert len(await desk.told()) == 1
 
@@ -123,13 +124,12 @@ async def test_attempt_is_settled_once(desk: Desk) -> None:
 async def test_letter_that_was_surely_not_handed_over_is_not_unknown(desk: Desk) -> None:
     """The intention was written, its answer lost, the lease too: whoever knows that nothing was sent says so."""
     await desk.owe()
-    postman = desk.postman()
+    [errand] = await desk.claim(7)
     async with desk.database.transaction() as tx:
-        [letter] = await claims.claim_letters(tx, 7, 1)
-        assert await claims.intend_final_dot(tx, letter, 7)
+        assert await claims.intend_final_dots(tx, [(7, errand.mail)])
     await _taken_over(desk)
     assert await desk.states() == ["unknown"]
-    await postman.deliver(desk.database, 7, letter, tx.now)
+    await desk.deliver(errand)
     assert await desk.states() == ["failed-temporarily"]
     assert desk.server.taken == []
 

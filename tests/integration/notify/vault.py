@@ -1,5 +1,6 @@
 """The contact vault at the edge of the process: it says what it is told to say."""
 
+import json
 from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, uuid5
 
@@ -28,31 +29,40 @@ class FakeVault:
     asked: list[str] = field(default_factory=list)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        """Answer like intake's internal door."""
-        self.asked.append(request.url.path)
+        """Answer like intake's internal door for many at once."""
+        asked = json.loads(request.content)
+        self.asked += [f"/{what}/{name}" for what, names in asked.items() for name in map(_name, names)]
         if self.status != httpx.codes.OK:
             return httpx.Response(self.status)
-        if request.url.path.endswith("/links"):
-            links = self._links(request.url.path, request.url.params["language"])
-            return httpx.Response(200, json=links) if self.knows_links else httpx.Response(404)
-        if request.url.path.startswith("/drafts/"):
-            draft = {"draft_url": f"https://forms.example.org/{request.url.params['language']}{request.url.path}-key"}
-            return httpx.Response(200, json=draft) if self.knows_links else httpx.Response(404)
-        if request.url.path.startswith("/members/"):
-            return httpx.Response(200, json={"pocs": [{"ref": ref_of(poc), **poc} for poc in self.pocs]})
-        known = {f"/contacts/{ref_of(poc)}": poc for poc in self.pocs}
-        person = known.get(request.url.path, self.submitter)
-        return httpx.Response(404) if person is None else httpx.Response(200, json=person)
+        known = {ref_of(poc): poc for poc in self.pocs}
+        answers = {
+            "contacts": [_person(known.get(ref, self.submitter)) for ref in asked["contacts"]],
+            "members": [[{"ref": ref_of(poc), **poc} for poc in self.pocs] for _ in asked["members"]],
+            "links": [self._links(place) if self.knows_links else None for place in asked["links"]],
+            "drafts": [_draft(place) if self.knows_links else None for place in asked["drafts"]],
+        }
+        return httpx.Response(200, json=answers)
 
-    def _links(self, path: str, language: str) -> dict[str, str | None]:
-        submission = path.split("/")[2]
-        own = f"https://forms.example.org/{language}"
-        to_confirm = f"{own}/confirm/{submission}/{TOKEN}"
+    def _links(self, place: dict[str, str]) -> dict[str, str | None]:
+        own = f"https://forms.example.org/{place['language']}"
+        to_confirm = f"{own}/confirm/{place['id']}/{TOKEN}"
         return {
-            "status_url": f"{own}/status/{submission}/{SECRET}",
+            "status_url": f"{own}/status/{place['id']}/{SECRET}",
             "confirm_url": to_confirm if self.to_confirm else None,
         }
 
     def client(self) -> httpx.AsyncClient:
         """Make a client that asks this vault."""
         return httpx.AsyncClient(transport=httpx.MockTransport(self.answer), base_url="http://vault")
+
+
+def _name(asked: str | dict[str, str]) -> str:
+    return asked if isinstance(asked, str) else asked["id"]
+
+
+def _person(contact: dict[str, str] | None) -> dict[str, object]:
+    return {"contact": contact, "is_erased": contact is None}
+
+
+def _draft(place: dict[str, str]) -> dict[str, str]:
+    return {"draft_url": f"https://forms.example.org/{place['language']}/drafts/{place['id']}/-key"}

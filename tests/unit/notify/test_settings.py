@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.notify.app import make_service
-from services.notify.postman.worker import make_postmen
+from services.notify.postman.worker import make_postman
 from services.notify.settings import Settings
 from services.notify.words import make_house
 
@@ -38,12 +38,19 @@ def test_zone_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         Settings()
 
 
-def test_several_postmen_work_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each over a connection of its own: a mail server that is slow to answer one does not keep the others."""
-    monkeypatch.setenv("POSTMEN", "4")
-    settings = Settings()
-    assert len(make_service(settings).workers) == 4
-    assert len({id(postman.server) for postman in make_postmen(settings)}) == 4
+def test_several_letters_are_under_way_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each on a connection of its own: a mail server that is slow to answer one does not keep the others."""
+    monkeypatch.setenv("MAIL_CONNECTIONS", "4")
+    assert len({id(door) for door in make_postman(Settings()).doors}) == 4
+
+
+def test_process_without_connections_delivers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It enters letters into the ledger, and leaves them to others."""
+    counts = []
+    for connections in ("0", "1"):
+        monkeypatch.setenv("MAIL_CONNECTIONS", connections)
+        counts.append(len(make_service(Settings()).workers))
+    assert counts[0] == counts[1] - 1
 
 
 @pytest.mark.parametrize(

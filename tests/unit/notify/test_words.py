@@ -11,7 +11,7 @@ from jinja2 import Environment, meta
 
 from services.notify.domain.letters import LANGUAGES, SUBMITTER, Letter
 from services.notify.domain.links import Links
-from services.notify.words import House, Text, Unsendable
+from services.notify.words import DIGEST, House, Text, Unsendable
 from services.notify.words import write as write_with
 from services.notify.words.wording import TEMPLATES, current_wording
 from tests.controls.notify import CONFIRM_URL, DRAFT_URL, HOUSE, STATUS_URL, letter, told_events
@@ -67,9 +67,9 @@ def test_missing_translation_placeholder_or_kind_is_found(planted: dict[str, str
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("[!_]*.txt.jinja")), ids=lambda path: str(path.name))
 def test_subject_asks_only_for_the_reference(path: Path) -> None:
-    """Nothing that anybody typed comes into a header; a draft has no reference yet."""
+    """Nothing that anybody typed comes into a header; a draft has no reference yet, a digest has several."""
     subject, _, _ = path.read_text(encoding="utf-8").partition("\n\n")
-    asked = set() if path.name.startswith("draft-link") else {"reference"}
+    asked = set() if path.name.startswith(("draft-link", DIGEST)) else {"reference"}
     assert "\n" not in subject
     assert meta.find_undeclared_variables(Environment(autoescape=True).parse(subject)) == asked
 

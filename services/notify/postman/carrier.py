@@ -1,0 +1,159 @@
+"""Brings one piece of mail out: to whom, in which words, offered, written down that it goes, handed over, settled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prometheus_client import Counter
+
+from services.chassis.failpoint import reach
+from services.chassis.log import get_logger
+from services.notify import words
+from services.notify.domain.delivery import Held, Overtaken, PutOff, Result, Settlement, ToldAlready
+from services.notify.domain.letters import DRAFT_LINK, SUBMITTER, language_of
+from services.notify.domain.mail import Mail
+from services.notify.postman.asking import Enquiry
+from services.notify.postman.clerk import Clerk
+from services.notify.postman.contacts import Contact, DraftGone, Known, VaultAway
+from services.notify.postman.door import Door, Envelope, Offered
+from services.notify.postman.gate import Gate
+from services.notify.postman.message import Sender, compose, message_id_of
+from services.notify.postman.pile import Errand
+
+LETTERS = Counter("challenge_letters_total", "Letters settled, by where they stand then", ["kind", "state"])
+
+NOT_HANDED_OVER = PutOff("not-handed-over")
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """Mail whose recipient is known; nothing is written yet."""
+
+    mail: Mail
+    contact: Contact
+    known: Known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """One pair of hands: a door of its own, and everything else shared with the others."""
+
+    door: Door
+    enquiry: Enquiry
+    clerk: Clerk
+    gate: Gate
+    sender: Sender
+    house: words.House
+
+    async def deliver(self, errand: Errand) -> None:
+        """Deliver one claimed piece of mail, or learn why not. Killed anywhere, it is surely unsent or *unknown*."""
+        addressed = await self._address(errand)
+        if not isinstance(addressed, Addressed):
+            return await self._settle(errand, errand.mail, addressed)
+        envelope = await self._write(addressed, errand)
+        if not isinstance(envelope, Envelope):
+            return await self._settle(errand, addressed.mail, envelope)
+        offered = await self.door.offer(envelope)
+        if not isinstance(offered, Offered):
+            self.gate.learn(envelope.recipient, offered)
+            return await self._settle(errand, addressed.mail, offered)
+        return await self._hand_over(errand, addressed.mail, envelope)
+
+    async def _hand_over(self, errand: Errand, mail: Mail, envelope: Envelope) -> None:
+        if not await self.clerk.intend(errand.lease, mail):
+            # cancelled, or another postman's by now: without its final dot it is no letter
+            self.door.hang_up()
+            return await self._settle(errand, mail, NOT_HANDED_OVER)
+        reach("final_dot_intended")
+        result = await self.door.hand_over(envelope)
+        reach("final_dot_answered")
+        self.gate.learn(envelope.recipient, result)
+        return await self._settle(errand, mail, result)
+
+    async def _address(self, errand: Errand) -> Addressed | Result:
+        mail = errand.mail
+        try:
+            known = await self.enquiry.about(mail)
+        except VaultAway as away:
+            return PutOff(away.code)
+        contacts = known.contacts_for(mail)
+        if not contacts:
+            return _nobody(mail)
+        if len(contacts) > 1 and not await self._tell_apart(errand, contacts):
+            return NOT_HANDED_OVER
+        return await self._leave_out_who_knows(errand, Addressed(mail, contacts[0], known))
+
+    async def _tell_apart(self, errand: Errand, contacts: Sequence[Contact]) -> bool:
+        # from now on this mail is the first one's, whatever the vault lists next time
+        return await self.clerk.tell_apart(errand.lease, errand.mail, [str(contact.ref) for contact in contacts])
+
+    async def _leave_out_who_knows(self, errand: Errand, addressed: Addressed) -> Addressed | Result:
+        mail, contact, known = addressed.mail, addressed.contact, addressed.known
+        told = tuple(letter for letter in mail.letters if known.is_submitter(letter, contact))
+        remaining = mail.without(told)
+        if remaining is None:
+            return ToldAlready()
+        if told:
+            await self._settle(errand, Mail(told), ToldAlready())
+        return Addressed(_in_language_of(contact, remaining), contact, known)
+
+    async def _write(self, addressed: Addressed, errand: Errand) -> Envelope | Result:
+        mail, contact = addressed.mail, addressed.contact
+        stopped = await self.gate.stop(mail, contact.address, errand.claimed_at)
+        if stopped is not None:
+            return stopped
+        try:
+            return self._envelope(addressed, errand)
+        except VaultAway as away:
+            return PutOff(away.code)
+        except DraftGone:
+            return Overtaken()
+        except words.Unsendable as unsendable:
+            return Held("stopped", unsendable.code)
+
+    def _envelope(self, addressed: Addressed, errand: Errand) -> Envelope:
+        mail, contact = addressed.mail, addressed.contact
+        payload = compose(
+            self._text(addressed),
+            delivery_id=mail.id,
+            language=mail.leading.language,
+            to=contact.address,
+            sender=self.sender,
+            at=errand.claimed_at,
+        )
+        return Envelope(message_id_of(mail.id, self.sender), self.sender.address, contact.address, payload)
+
+    def _text(self, addressed: Addressed) -> words.Text:
+        mail, name = addressed.mail, addressed.contact.name
+        if len(mail.letters) > 1:
+            return words.write_digest(mail.letters, name, self.house)
+        return words.write(mail.leading, name, self.house, addressed.known.links_in(mail.leading))
+
+    async def _settle(self, errand: Errand, mail: Mail, result: Result) -> None:
+        settled = await self.clerk.settle(errand.lease, [(letter, result) for letter in mail.letters])
+        for settlement in settled:
+            _tell(settlement)
+
+
+def _in_language_of(contact: Contact, mail: Mail) -> Mail:
+    return mail if mail.leading.recipient == SUBMITTER else mail.in_language(language_of(contact.language))
+
+
+def _nobody(mail: Mail) -> Result:
+    if mail.leading.kind == DRAFT_LINK:
+        return Overtaken()  # the address is forgotten with the draft
+    return Held("no-contact" if mail.leading.contact_ref is None else "address-erased")
+
+
+def _tell(settlement: Settlement) -> None:
+    letter = settlement.letter
+    LETTERS.labels(letter.kind, settlement.state).inc()
+    log.info(
+        "letter.settled",
+        delivery_id=str(letter.delivery_id),
+        kind=letter.kind,
+        state=settlement.state,
+        code=settlement.detail,
+        attempt=letter.attempts,
+    )

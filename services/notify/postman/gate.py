@@ -1,0 +1,28 @@
+"""The gate before a letter is written: may this go to this address now, and what was learnt when others went there."""
+
+from datetime import datetime
+from typing import Protocol
+
+from services.notify.domain.delivery import Result
+from services.notify.domain.mail import Mail
+
+
+class Gate(Protocol):
+    """Asked when the address is known and before a word is written; told what became of what it let through."""
+
+    async def stop(self, mail: Mail, address: str, now: datetime) -> Result | None:
+        """Say why this may not go now; nothing where it may."""
+
+    def learn(self, address: str, result: Result) -> None:
+        """Hear what a mail server said of mail to this address."""
+
+
+class OpenGate:
+    """Lets everything through."""
+
+    async def stop(self, mail: Mail, address: str, now: datetime) -> Result | None:  # noqa: ARG002
+        """Stop nothing."""
+        return None
+
+    def learn(self, address: str, result: Result) -> None:
+        """Forget it."""
