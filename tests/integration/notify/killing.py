@@ -70,7 +70,7 @@ LETTERS = Load(
 DIGESTS = Load(name="digests", told="received", people=("luis@example.org", "eva@example.org"), times=2, to_pocs=True)
 """To two points of contact, about two submissions: each gets one piece of mail, once it is known that they are two."""
 
-LOADS = (LETTERS,)
+LOADS = (LETTERS, DIGESTS)
 
 
 def carrying(desk: Desk, load: Load) -> Callable[[Life], Coroutine[Any, Any, None]]:
