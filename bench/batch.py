@@ -16,6 +16,7 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 
 from bench.batch_rows import MONTH, decided, marker, receipts
+from bench.latency import listening
 from bench.stage import PREFIX, Stage
 from contracts.topics import DECISIONS, PARTITIONS
 from deploy.stack.ports import free_port
@@ -32,6 +33,8 @@ CHUNK = 1_000
 SAMPLE = 5_000
 """So many of the events are kept in memory, and told again and again by those who only copy or send."""
 LIMIT_SECONDS = 600.0
+SETTLED_SECONDS = 2.0
+"""A service that answers goes on to join its groups and to hash its first password: that is no part of a release."""
 
 UPDATE_ITEMS = "UPDATE review.item SET revision = revision + 1 WHERE month = $1"
 FIND_IDS = "SELECT partition, event_id FROM review.entered, unnest(event_ids) AS event_id WHERE month = $1"
@@ -40,6 +43,8 @@ SELECT event_id, type, key, payload FROM review.outbox WHERE topic = 'decisions'
 """
 NOTHING_DUE = "TRUNCATE review.likeness_due, review.flagging_due, review.pairing_due"
 """When a batch is released, its items were compared and looked at long ago."""
+HIDE = "LOCK TABLE review.outbox"
+"""For as long as this transaction is open, the relay waits."""
 PAUSE = "SELECT pg_sleep(0.01)"
 COUNT_TOLD = "SELECT count(*) FROM review.outbox WHERE topic = 'decisions'"
 COUNT_RELAYED = "SELECT coalesce(sum(relayed_seq), 0)::bigint FROM review.relay_cursor WHERE topic = 'decisions'"
@@ -171,22 +176,21 @@ def _numbered(sample: Sequence[asyncpg.Record], count: int) -> Iterator[tuple[An
 
 
 async def _relay(place: _Place, count: int) -> float:
-    """Let the service itself copy the events: from the first that is known to stand on the topic to the last."""
+    """Let a service that is up copy the events: from when it may read them until the last stands on the topic."""
     await place.admin.execute(NOTHING_DUE)
     await place.settle()
-    async with place.stage.process("services.review", "review", place.admin_url):
-        begun, before = await _until(place, lambda relayed: relayed > 0)
-        ended, _ = await _until(place, lambda relayed: relayed >= count)
-    return (ended - begun) * count / max(count - before, 1)
-
-
-async def _until(place: _Place, wanted: Callable[[int], bool]) -> tuple[float, int]:
-    limit = time.perf_counter() + LIMIT_SECONDS
-    while not wanted(relayed := await place.admin.fetchval(COUNT_RELAYED)):
-        if time.perf_counter() > limit:
-            raise TimeoutError(f"{relayed} events are relayed, and no more")
-        await place.admin.execute(PAUSE)
-    return time.perf_counter(), relayed
+    port = free_port()
+    async with place.stage.process("services.review", "review", place.admin_url, port=port):
+        async with place.admin.transaction():
+            await place.admin.execute(HIDE)
+            await listening(port)
+            await asyncio.sleep(SETTLED_SECONDS)
+        begun = time.perf_counter()
+        while await place.admin.fetchval(COUNT_RELAYED) < count:
+            if time.perf_counter() > begun + LIMIT_SECONDS:
+                raise TimeoutError("not all events are relayed")
+            await place.admin.execute(PAUSE)
+        return time.perf_counter() - begun
 
 
 async def _produce(stage: Stage, sample: Sequence[asyncpg.Record], count: int) -> float:
