@@ -1,7 +1,7 @@
 """Brings one piece of mail out: to whom, in which words, offered, written down that it goes, handed over, settled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prometheus_client import Counter
 
@@ -61,8 +61,9 @@ class Carrier:
         return await self._hand_over(errand, addressed.mail, envelope)
 
     async def _hand_over(self, errand: Errand, mail: Mail, envelope: Envelope) -> None:
-        if not await self.clerk.intend(errand.lease, mail):
-            # cancelled, or another postman's by now: without its final dot it is no letter
+        leaving = replace(mail, door=self.door.name, address_hash=self.gate.mark(envelope.recipient))
+        if not await self.clerk.intend(errand.lease, leaving):
+            # cancelled, suppressed, or another postman's by now: without its final dot it is no letter
             self.door.hang_up()
             return await self._settle(errand, mail, NOT_HANDED_OVER)
         reach("final_dot_intended")
@@ -132,6 +133,7 @@ class Carrier:
 
     async def _settle(self, errand: Errand, mail: Mail, result: Result) -> None:
         settled = await self.clerk.settle(errand.lease, [(letter, result) for letter in mail.letters])
+        reach("letters_settled")
         for settlement in settled:
             _tell(settlement)
 

@@ -1,13 +1,19 @@
 """What is in hand when a postman is killed, what another finds afterwards, and what must be true then."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from services.chassis.database import Database
 from services.notify.domain.planning import letters_for
 from services.notify.postman.lease import hold_lease
+from services.notify.postman.worker import Postman
+from services.notify.settings import Settings
 from services.notify.store import ledger
 from tests.controls.envelope import id_of
 from tests.controls.notify import SENDER, told_events
@@ -34,7 +40,6 @@ class Load:
     people: tuple[str, ...]
     times: int = 1
     to_pocs: bool = False
-    settings: dict[str, Any] = field(default_factory=dict)
 
     async def lay(self, desk: Desk) -> None:
         """Put it into an empty ledger, before an empty server that is as nasty as the people's addresses say."""
@@ -73,16 +78,15 @@ DIGESTS = Load(name="digests", told="received", people=("luis@example.org", "eva
 LOADS = (LETTERS, DIGESTS)
 
 
-def carrying(desk: Desk, load: Load) -> Callable[[Life], Coroutine[Any, Any, None]]:
+def carrying(settings: Settings, make: Callable[[], Postman]) -> Callable[[Life], Coroutine[Any, Any, None]]:
     """Give a life in which a postman delivers once what is due."""
 
     async def lived(life: Life) -> None:
-        database = Database(desk.settings, "notify")
+        database = Database(settings, "notify")
         await database.open()
-        postman = desk.postman(**load.settings)
-        async with hold_lease(database, desk.settings) as (lease, _):
+        async with hold_lease(database, settings) as (lease, _):
             life.begin()
-            await postman.deliver_due(database, lease)
+            await make().deliver_due(database, lease)
             life.end()
         await database.close()
 
@@ -133,6 +137,23 @@ async def faults(desk: Desk) -> list[str]:
 
 async def _rows(desk: Desk) -> list[Any]:
     return await desk.rows("delivery_id, state, to_jsonb(letter) ->> 'mail_id' AS mail_id")
+
+
+def kill_a_postman(settings: Settings, **environment: str) -> int:
+    """Let a postman as a process deliver what is due, or die by SIGKILL where it is told to; give how it ended."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "KAFKA_BOOTSTRAP_SERVERS": "unused",
+        "SMTP_PORT": str(settings.smtp_port),
+        "SMTP_FINAL_REPLY_SECONDS": str(settings.smtp_final_reply_seconds),
+        "PUBLIC_URL": str(settings.public_url),
+        **environment,
+    }
+    lonely = [sys.executable, "-m", "tests.integration.notify.lonely_postman"]
+    died = subprocess.run(lonely, env=env, check=False, capture_output=True, timeout=60)
+    assert died.returncode in {0, -signal.SIGKILL}, died.stderr.decode()
+    return died.returncode
 
 
 def _message_id(row: Any) -> str:

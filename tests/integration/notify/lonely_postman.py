@@ -1,25 +1,28 @@
-"""A postman as a process of its own, without the rest of notify: what a SIGKILL is tried on."""
+"""A postman as a process of its own, without the rest of notify: what a SIGKILL is tried on.
 
-import asyncio
+``PEOPLE`` are the addresses that its vault knows; ``DIES_AT`` is the suspension at which it dies, if any.
+"""
+
+import json
+import os
 from dataclasses import replace
 
-from services.chassis.database import Database
 from services.notify.postman.contacts import Vault
-from services.notify.postman.lease import hold_lease
 from services.notify.postman.worker import make_postman
 from services.notify.settings import Settings
+from tests.harness.mortal import Life, live
+from tests.integration.notify.killing import carrying, person
 from tests.integration.notify.vault import FakeVault
 
 
-async def main() -> None:
+def main() -> None:
     """Deliver what is due, once."""
     settings = Settings.model_validate({})
-    database = Database(settings, "notify")
-    await database.open()
-    postman = replace(make_postman(settings), vault=Vault(FakeVault().client()))
-    async with hold_lease(database, settings) as (lease, _):
-        await postman.deliver_due(database, lease)
+    vault = FakeVault(pocs=[person(address) for address in json.loads(os.environ.get("PEOPLE", "[]"))])
+    postman = replace(make_postman(settings), vault=Vault(vault.client()))
+    life = Life(int(os.environ.get("DIES_AT", "0")), by_signal=True)
+    live(life, carrying(settings, lambda: postman))
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

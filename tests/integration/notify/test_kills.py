@@ -1,9 +1,8 @@
 """A postman that dies anywhere: never two copies outside *unknown*, never a silent gap."""
 
-import os
+import json
 import signal
-import subprocess
-import sys
+from dataclasses import dataclass
 
 import pytest
 
@@ -13,10 +12,10 @@ from services.notify.postman.lease import hold_lease, take_over
 from services.notify.store import claims, ledger
 from tests.controls.envelope import id_of
 from tests.harness.mortal import lives_to_its_end
-from tests.harness.nasty_mail import NastyServer
+from tests.harness.nasty_mail import NastyServer, address_at
 from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk
-from tests.integration.notify.killing import LOADS, End, Load, carrying, ends_of, faults, finish
+from tests.integration.notify.killing import LOADS, End, Load, carrying, ends_of, faults, finish, kill_a_postman
 
 MOST_SUSPENSIONS = 600
 
@@ -27,7 +26,7 @@ async def test_killed_at_every_await_everything_is_told_once_or_unknown(desk: De
     ends: set[End] = set()
     for ends_at in range(1, MOST_SUSPENSIONS):
         await load.lay(desk)
-        untouched = await lives_to_its_end(ends_at, carrying(desk, load))
+        untouched = await lives_to_its_end(ends_at, carrying(desk.settings, desk.postman))
         await finish(desk, what=f"suspension {ends_at}")
         found = await faults(desk)
         assert not found, f"killed at suspension {ends_at}: {found}"
@@ -39,46 +38,59 @@ async def test_killed_at_every_await_everything_is_told_once_or_unknown(desk: De
     assert ends == {End("sent", 1), End("unknown", 0), End("unknown", 1)}, "no kill hit the window around the dot"
 
 
-@pytest.mark.parametrize(
-    ("failpoint", "state", "copies", "finally_"),
-    [
-        ("letters_claimed", "claimed", 0, "sent"),
-        ("final_dot_intended", "final-dot-intended", 0, "unknown"),
-        ("final_dot_answered", "final-dot-intended", 1, "unknown"),
-    ],
+@dataclass(frozen=True, kw_only=True)
+class Killed:
+    """A SIGKILL while a letter is in this state: where, what the server has then, and what becomes of the letter."""
+
+    state: str
+    at: dict[str, str]
+    to: str = "ana@example.org"
+    copies: int = 0
+    finally_: str
+    told: list[str]
+
+
+SETTLED = {"FAILPOINT": "letters_settled"}
+
+KILLED = (
+    Killed(state="pending", at={"DIES_AT": "1"}, finally_="sent", told=["sent"]),
+    Killed(state="claimed", at={"FAILPOINT": "letters_claimed"}, finally_="sent", told=["sent"]),
+    Killed(state="final-dot-intended", at={"FAILPOINT": "final_dot_intended"}, finally_="unknown", told=["failed"]),
+    Killed(
+        state="final-dot-intended",
+        at={"FAILPOINT": "final_dot_answered"},
+        copies=1,
+        finally_="unknown",
+        told=["failed"],
+    ),
+    Killed(state="sent", at=SETTLED, copies=1, finally_="sent", told=["sent"]),
+    Killed(state="failed-temporarily", at=SETTLED, to=address_at("rcpt-450"), finally_="sent", told=["sent"]),
+    Killed(state="failed", at=SETTLED, to=address_at("rcpt-550"), finally_="failed", told=["failed"]),
+    Killed(state="unknown", at=SETTLED, to=address_at("taken-hang-up"), copies=1, finally_="unknown", told=["failed"]),
+    Killed(state="held", at=SETTLED, to="not an address", finally_="held", told=["held"]),
 )
-async def test_killed_by_sigkill_in_a_state_the_next_postman_knows_what_to_do(
-    desk: Desk, mail_server: NastyServer, failpoint: str, state: str, copies: int, finally_: str
-) -> None:
-    """A real process, a real SIGKILL, once in each state in which a postman has a letter in hand."""
-    await desk.owe()
-    _kill_a_postman(desk, failpoint)
-    assert await desk.states() == [state]
-    assert len(mail_server.taken) == copies
-    await seen(lambda: _went_to(desk, finally_), what=f"the letter {finally_}")
-    assert len(mail_server.taken) == (1 if finally_ == "sent" else copies)
-    told = [event["type"].rpartition(".notice.")[2] for event in await desk.told()]
-    assert told == (["sent.v1"] if finally_ == "sent" else ["failed.v1"])
+
+
+@pytest.mark.parametrize("killed", KILLED, ids=lambda killed: f"{killed.state}-{killed.copies}")
+async def test_killed_by_sigkill_in_a_state_the_next_postman_knows_what_to_do(desk: Desk, killed: Killed) -> None:
+    """A real process, a real SIGKILL, once in each state that a postman brings a letter to."""
+    await Load(name=killed.state, told="accepted", people=(killed.to,)).lay(desk)
+    assert kill_a_postman(desk.settings, PEOPLE=json.dumps([killed.to]), **killed.at) == -signal.SIGKILL
+    assert await desk.states() == [killed.state]
+    assert len(desk.server.taken) == killed.copies
+    desk.server.heeds = False
+    await seen(lambda: _went_to(desk, killed.finally_), what=f"the letter {killed.finally_}")
+    if killed.finally_ == "sent":
+        assert len(desk.server.taken) == 1
+    else:
+        assert len(desk.server.taken) == killed.copies
+    assert [event["type"].split(".")[-2] for event in await desk.told()] == killed.told
 
 
 async def _went_to(desk: Desk, state: str) -> bool:
+    await desk.make_due()
     await desk.go_once()
     return await desk.states() == [state]
-
-
-def _kill_a_postman(desk: Desk, failpoint: str) -> None:
-    settings = desk.settings
-    env = {
-        "PATH": os.environ["PATH"],
-        "FAILPOINT": failpoint,
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "KAFKA_BOOTSTRAP_SERVERS": "unused",
-        "SMTP_PORT": str(settings.smtp_port),
-        "PUBLIC_URL": str(settings.public_url),
-    }
-    lonely = [sys.executable, "-m", "tests.integration.notify.lonely_postman"]
-    died = subprocess.run(lonely, env=env, check=False, capture_output=True, timeout=60)
-    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
 
 
 async def test_letter_cancelled_in_hand_is_not_sent(desk: Desk, mail_server: NastyServer) -> None:
