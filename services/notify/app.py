@@ -18,6 +18,6 @@ def make_service(settings: Settings) -> Service:
         name="notify",
         about="Tells people: the receipt, the question, the outcome, once each; and says who was told what.",
         handlers=(handlers.on_submissions, handlers.on_decisions, handlers.on_reviews),
-        doors=lambda database: make_doors(database, make_house(settings)),
+        doors=lambda database: make_doors(database, make_house(settings), settings),
         workers=(replace(make_postman(settings), may_deliver=is_vouched).work,) if settings.mail_connections else (),
     )

@@ -43,5 +43,5 @@ def _faults_of(name: str, sources: Mapping[str, str]) -> Iterator[str]:
 def _asked(name: str, language: str, sources: Mapping[str, str]) -> frozenset[str]:
     parsed = make_environment(language, HOUSE.zone, make_wording(sources)).parse(sources[name])
     own = frozenset(meta.find_undeclared_variables(parsed))
-    included = [it for it in meta.find_referenced_templates(parsed) if it in sources]
+    included = [it for it in meta.find_referenced_templates(parsed) if it is not None and it in sources]
     return own.union(*(_asked(it, language, sources) for it in included))

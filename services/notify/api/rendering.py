@@ -23,7 +23,8 @@ from services.notify.domain.letters import DRAFT_LINK, LANGUAGES, SUBMITTER, Let
 from services.notify.domain.links import DraftLink, Links
 from services.notify.domain.planning import Told, plan
 from services.notify.domain.standing import Standing
-from services.notify.words import House, Leading, Unsendable, write
+from services.notify.words import House, Leading, Text, Unsendable, write
+from services.notify.words.wording import Wording
 
 NAMES: Mapping[str, str] = MappingProxyType({"en": "[name]", "fr": "[nom]", "es": "[nombre]"})
 LINKS: Mapping[str, str] = MappingProxyType(
@@ -180,8 +181,17 @@ def _view(letter: Letter, text: TextView | None, others: dict[str, TextView], pr
 
 
 def _read(letter: Letter, house: House) -> TextView:
-    text = write(letter, NAMES[letter.language], house, _links(letter))
+    text = read_nameless(letter, house)
     return TextView(subject=text.subject, text=text.body)
+
+
+def read_nameless(letter: Letter, house: House, wording: Wording | None = None) -> Text:
+    """Read a letter without the name and the links, which only the moment of sending knows.
+
+    Raises:
+        Unsendable: it could not be written.
+    """
+    return write(letter, NAMES[letter.language], house, _links(letter), wording)
 
 
 def _links(letter: Letter) -> Leading:

@@ -11,7 +11,8 @@ from services.notify.domain.delivery import Result, Settlement, settle
 from services.notify.domain.letters import Letter
 from services.notify.domain.mail import Mail
 from services.notify.postman.patience import patiently
-from services.notify.store import claims
+from services.notify.store import claims, wordings
+from services.notify.words.wording import current_wording
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +38,7 @@ class Clerk:
     database: Database
     _waiting: "list[_Intention | _Outcome]" = field(default_factory=list)
     _pen: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _wording_is_kept: bool = False
 
     async def intend(self, lease: int, mail: Mail) -> bool:
         """Commit that the final dot of this mail follows at once. False: it is not, or not all of it, ours to send."""
@@ -76,13 +78,22 @@ class Clerk:
         outcomes = [entry for entry in together if isinstance(entry, _Outcome)]
         async with self.database.transaction() as tx:
             settled = await _settle(tx, outcomes)
-            ours = await _intend(tx, intentions)
+            ours = await self._intend(tx, intentions)
+        self._wording_is_kept |= bool(intentions)
         for outcome, own in zip(outcomes, settled, strict=True):
             outcome.settled = own
         for intention in intentions:
             intention.is_ours = (intention.lease, intention.mail.id) in ours
         for entry in together:
             entry.is_written = True
+
+    async def _intend(self, tx: Transaction, intentions: Sequence[_Intention]) -> set[tuple[int, UUID]]:
+        if not intentions:
+            return set()
+        wording = current_wording()
+        if not self._wording_is_kept:  # no letter leaves before its words can be read again
+            await wordings.keep_wording(tx, wording.version, wording.sources)
+        return await claims.intend_final_dots(tx, [(it.lease, it.mail) for it in intentions], wording.version)
 
 
 async def _settle(tx: Transaction, outcomes: Sequence[_Outcome]) -> list[list[Settlement]]:
@@ -93,7 +104,3 @@ async def _settle(tx: Transaction, outcomes: Sequence[_Outcome]) -> list[list[Se
         tx, [it for own in settled for it in own], {outcome.lease for outcome in outcomes}
     )
     return [[it for it in own if claims.claim_of(it.letter) in saved] for own in settled]
-
-
-async def _intend(tx: Transaction, intentions: Sequence[_Intention]) -> set[tuple[int, UUID]]:
-    return await claims.intend_final_dots(tx, [(it.lease, it.mail) for it in intentions]) if intentions else set()

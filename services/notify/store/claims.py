@@ -136,15 +136,19 @@ WITH asked AS (
 ), whole AS (
     SELECT lease, mail_id FROM ours GROUP BY lease, mail_id HAVING count(*) = max(of_mail)
 )
-UPDATE letter l SET state = 'final-dot-intended', language = ours.language, changed_at = $7
+UPDATE letter l
+SET state = 'final-dot-intended', language = ours.language, wording = coalesce($8, l.wording), changed_at = $7
 FROM ours JOIN whole USING (lease, mail_id) WHERE l.delivery_id = ours.delivery_id
 RETURNING ours.lease, ours.mail_id
 """
 
 
-async def intend_final_dots(tx: Transaction, mails: Sequence[tuple[int, Mail]]) -> set[tuple[int, UUID]]:
+async def intend_final_dots(
+    tx: Transaction, mails: Sequence[tuple[int, Mail]], wording: str | None = None
+) -> set[tuple[int, UUID]]:
     """Write down that this mail, each with its lease, is about to be handed over; name what is ours to send, whole.
 
+    ``wording`` is the version of the templates that it is written by.
     Repeating it, after an answer that was lost, is fine.
     """
     rows = [
@@ -152,7 +156,7 @@ async def intend_final_dots(tx: Transaction, mails: Sequence[tuple[int, Mail]]) 
         for lease, mail in mails
         for it in mail.letters
     ]
-    found = await tx.fetch(INTEND_FINAL_DOTS, *as_columns(rows, 6), tx.now)
+    found = await tx.fetch(INTEND_FINAL_DOTS, *as_columns(rows, 6), tx.now, wording)
     return {(row["lease"], row["mail_id"]) for row in found}
 
 
@@ -169,7 +173,8 @@ WITH ours AS MATERIALIZED (
 )
 UPDATE letter l
 SET state = s.state, due_at = s.due_at, detail = s.detail, language = s.language, changed_at = $9,
-    spared = l.spared + s.spared, lease = CASE s.state WHEN 'unknown' THEN l.lease END
+    spared = l.spared + s.spared, lease = CASE s.state WHEN 'unknown' THEN l.lease END,
+    sent_at = CASE s.state WHEN 'sent' THEN $9 ELSE l.sent_at END
 FROM ours s WHERE l.delivery_id = s.delivery_id
 RETURNING l.delivery_id, l.attempts
 """

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from services.chassis.codec import encode_text
-from services.chassis.database import Record, as_columns
+from services.chassis.database import as_columns
 from services.chassis.transaction import Transaction
 from services.notify.domain.delivery import State
 from services.notify.domain.letters import Letter
@@ -104,34 +103,6 @@ RETURNING true
 async def retry_letter(tx: Transaction, delivery_id: UUID) -> bool:
     """Let a letter that is held be tried again. False: it is not held."""
     return bool(await tx.fetchval(RETRY_LETTER, delivery_id, tx.now))
-
-
-LIST_LETTERS = """
-SELECT delivery_id, kind, recipient, submission_id, decision_id, caused_by, language,
-       words::jsonb ->> 'reference' AS reference,
-       state, attempts, detail, made_at, due_at, changed_at
-FROM letter
-WHERE ($1::uuid IS NULL OR decision_id = $1) AND ($2::text IS NULL OR submission_id = $2)
-  AND ($3::text IS NULL OR state = $3) AND ($4::uuid IS NULL OR delivery_id = $4)
-  AND ($5::timestamptz IS NULL OR (made_at, delivery_id) > ($5, $6::uuid))
-ORDER BY made_at, delivery_id
-LIMIT $7
-"""
-
-
-async def list_letters(
-    tx: Transaction,
-    *,
-    decision_id: UUID | None = None,
-    submission_id: str | None = None,
-    state: State | None = None,
-    delivery_id: UUID | None = None,
-    after: tuple[Any, UUID] | None = None,
-    limit: int = 100,
-) -> list[Record]:
-    """List what the ledger says of letters, oldest first; ``after`` is the (made_at, delivery_id) of the last seen."""
-    made_at, last_id = after or (None, None)
-    return await tx.fetch(LIST_LETTERS, decision_id, submission_id, state, delivery_id, made_at, last_id, limit)
 
 
 def _row(letter: Letter) -> tuple[object, ...]:

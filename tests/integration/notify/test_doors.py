@@ -1,27 +1,28 @@
-"""Asking who was told what: over HTTP, and by the command line."""
+"""Asking over HTTP who was told what."""
 
 import hashlib
-import json
-import socket
-import threading
-from collections.abc import AsyncIterator, Iterator
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
-from typer.testing import CliRunner
 
+from deploy.stack.mailbox import text_of
 from services.chassis.codec import encode
 from services.chassis.doors.auth import TokenBook
 from services.chassis.doors.web import answer_errors
 from services.chassis.settings import Token
 from services.notify.api import make_doors
-from services.notify.cli import app as cli
-from tests.controls.notify import HOUSE, told_events
+from services.notify.domain.addresses import hash_address
+from services.notify.store.wordings import keep_wording
+from services.notify.words.wording import current_wording, make_wording
+from tests.controls.notify import HOUSE, on_decisions, on_submissions, told_events
 from tests.integration.notify.conftest import Desk
 
 TOKEN = "a-token"
+ADDRESS = "ok@example.org"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'notify' ORDER BY tablename"
 SEEN = {"Authorization": f"Bearer {TOKEN}"}
 
@@ -38,7 +39,7 @@ def doors(desk: Desk) -> FastAPI:
         ]
     )
     answer_errors(app)
-    app.include_router(make_doors(desk.database, HOUSE))
+    app.include_router(make_doors(desk.database, HOUSE, desk.settings))
     return app
 
 
@@ -61,8 +62,80 @@ async def test_one_can_ask_who_was_told_of_a_decision(desk: Desk, client: httpx.
     }
     assert found["submitter"]["reference"] == "OGC-2026-000001"
     assert "@" not in answer.text
+    assert found["submitter"]["became"] == "The receiving mail server took it."
+    assert found["poc:CR"]["became"] == "It waits for a person. Nobody is known whom it could go to."
+    assert found["submitter"]["sent_at"] == found["submitter"]["changed_at"]
     one = await client.get(f"/notices/{letters[0].delivery_id}")
     assert one.json() == found[letters[0].recipient]
+
+
+async def test_words_are_read_again_as_they_were_sent(desk: Desk, client: httpx.AsyncClient) -> None:
+    """All of them but the name and the links; by the templates of then, whatever they are today."""
+    [letter] = await desk.owe()
+    await desk.go_once()
+    [mail] = desk.server.taken
+    shown = (await client.get(f"/notices/{letter.delivery_id}")).json()
+    assert _retold(shown["text"], "[nombre]", "[enlace personal]").fullmatch(text_of(mail))
+    assert shown["subject"] == mail["Subject"]
+    old = make_wording({**current_wording().sources, "outcome.es.txt.jinja": "Antes\n\nHola, {{ name }}: {{ title }}"})
+    async with desk.database.transaction() as tx:
+        await keep_wording(tx, old.version, old.sources)
+    await desk.admin.execute("UPDATE notify.letter SET wording = $1", old.version)
+    shown = (await client.get(f"/notices/{letter.delivery_id}")).json()
+    assert (shown["wording"], shown["subject"]) == (old.version, "Antes")
+    assert shown["text"] == f"Hola, [nombre]: {letter.words['title']}\n"
+
+
+def _retold(text: str, *unknown: str) -> "re.Pattern[str]":
+    parts = re.split("|".join(map(re.escape, unknown)), text.replace("\n", "\r\n"))
+    return re.compile("[^\r\n]+".join(map(re.escape, parts)).replace("\r\n", "\r?\n"))
+
+
+async def test_digest_is_told_with_all_its_deliveries(desk: Desk, client: httpx.AsyncClient) -> None:
+    """Each delivery of it is a row of its own; their words are those of the whole, and one mail carries them."""
+    letters = await desk.owe("received", times=3, only="poc:")
+    desk.vault.pocs = [{"name": "Luis", "address": "luis@example.org", "language": "fr"}]
+    await desk.go_once()
+    [mail] = desk.server.taken
+    for letter in letters:
+        [shown] = (await client.get("/notices", params={"submission": letter.submission_id})).json()["notices"]
+        assert _retold(shown["text"], "[nom]").fullmatch(text_of(mail))
+        assert f"<{shown['mail_id']}@" in mail["Message-ID"]
+        assert (shown["state"], shown["language"], shown["subject"]) == ("sent", "fr", mail["Subject"])
+
+
+async def test_answer_holds_what_never_left_and_why(desk: Desk, client: httpx.AsyncClient) -> None:
+    """Cancelled by a correction, told already, waiting: nothing is left out."""
+    events = [told_events()[name] for name in ("received", "accepted", "corrected-to-declined")]
+    events = [replace(event, subject=events[0].subject) for event in events]
+    for handler, event in zip((on_submissions, on_decisions, on_decisions), events, strict=True):
+        await desk.hear(handler, [event])
+    desk.vault.pocs = [{"name": "Ana", "address": ADDRESS, "language": "es"}]
+    await desk.go_once()
+    found = (await client.get("/notices", params={"submission": events[0].subject})).json()["notices"]
+    became = {(it["kind"], it["recipient"]): it["became"].partition(". ")[2] for it in found}
+    assert became["outcome", "submitter"] == "A later decision took its place."
+    assert became["poc-outcome", "poc:CR"] == "The recipient is who sent it in, and was told as such."
+    assert all(it["text"] for it in found)
+
+
+async def test_whoever_knows_an_address_can_ask_what_was_sent_to_it(desk: Desk, doors: FastAPI) -> None:
+    """By its keyed hash alone, whatever its case; who may only read may not ask."""
+    [letter] = await desk.owe()
+    await desk.go_once()
+    hashed = hash_address(desk.settings.address_key, ADDRESS)
+    await desk.admin.execute("UPDATE notify.letter SET address_hash = $1", hashed)
+    at_the_door = httpx.AsyncClient(transport=httpx.ASGITransport(doors), base_url="http://notify", headers=SEEN)
+    async with at_the_door as asking:
+        known = await asking.post("/notices/by-address", json={"address": ADDRESS.upper()})
+        unknown = await asking.post("/notices/by-address", json={"address": "nobody@example.org"})
+        odd = await asking.post("/notices/by-address", json={"address": "two@example.org one"})
+        reader = {"Authorization": "Bearer reader"}
+        refused = await asking.post("/notices/by-address", json={"address": "nobody@example.org"}, headers=reader)
+    assert [it["delivery_id"] for it in known.json()["notices"]] == [str(letter.delivery_id)]
+    assert unknown.json() == {"notices": [], "next": None}
+    assert (odd.status_code, "example.org" in odd.text) == (422, False)
+    assert refused.status_code == 403
 
 
 async def test_held_letters_are_a_list_of_tasks(desk: Desk, client: httpx.AsyncClient) -> None:
@@ -134,79 +207,6 @@ async def test_door_is_closed_without_its_scope(doors: FastAPI, token: str | Non
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(doors), base_url="http://notify") as client:
         assert (await client.get("/notices", headers=headers)).status_code == status
-
-
-@pytest.fixture
-def url() -> Iterator[str]:
-    """A door on loopback that answers as notify does, from a thread of its own."""
-    yield from _serve(_canned())
-
-
-def _canned() -> FastAPI:
-    app = FastAPI()
-    notice: dict[str, object] = {
-        "delivery_id": "0b7bd1c5-51c5-5a3c-8f5e-5a3f7b7f5a11",
-        "made_at": "2026-12-10T15:00:00Z",
-        "reference": "OGC-2026-000001",
-        "kind": "outcome",
-        "recipient": "submitter",
-        "language": "fr",
-        "state": "sent",
-        "detail": None,
-    }
-
-    @app.get("/notices")
-    async def _list(cursor: str | None = None) -> dict[str, object]:
-        return {"notices": [notice], "next": None if cursor else "more"}
-
-    @app.post("/notices/{_delivery_id}/retry")
-    def _retry(_delivery_id: str) -> dict[str, object]:
-        return {**notice, "state": "pending"}
-
-    @app.get("/notices/{_delivery_id}")
-    async def _show(_delivery_id: str) -> dict[str, object]:
-        return notice
-
-    return app
-
-
-def _serve(app: FastAPI) -> Iterator[str]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listening.close()
-
-
-def test_command_lists_all_pages(url: str) -> None:
-    """``challenge notices list --json`` gives what the door gives, all of it."""
-    outcome = CliRunner().invoke(cli, ["notices", "list", "--url", url, "--token", TOKEN, "--json"])
-    assert outcome.exit_code == 0, outcome.output
-    assert [notice["state"] for notice in json.loads(outcome.output)] == ["sent", "sent"]
-
-
-def test_command_shows_one_letter(url: str) -> None:
-    """``challenge notices show`` prints a line for each thing known."""
-    outcome = CliRunner().invoke(cli, ["notices", "show", "0b7bd1c5", "--url", url, "--token", TOKEN])
-    assert outcome.exit_code == 0, outcome.output
-    assert "submitter" in outcome.output
-
-
-def test_command_tries_again(url: str) -> None:
-    """``challenge notices retry`` says where the letter stands now."""
-    outcome = CliRunner().invoke(cli, ["notices", "retry", "0b7bd1c5", "--url", url, "--token", TOKEN])
-    assert outcome.output == "0b7bd1c5 is pending\n"
-
-
-def test_command_says_when_notify_does_not_answer() -> None:
-    """One sentence, and exit code 2."""
-    nobody = ["notices", "list", "--url", "http://127.0.0.1:9", "--token", TOKEN]
-    outcome = CliRunner().invoke(cli, nobody)
-    assert outcome.exit_code == 2
-    assert "does not answer" in outcome.output
 
 
 async def test_a_letter_that_is_only_shown_leaves_no_trace(desk: Desk, client: httpx.AsyncClient) -> None:

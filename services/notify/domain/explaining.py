@@ -1,0 +1,56 @@
+"""What became of a letter, in a sentence: for whoever asks, without the words of any mail server."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "waiting-for-confirmation": "It waits until the submitter has confirmed the address.",
+        "pending": "It is to be sent.",
+        "claimed": "It is being sent.",
+        "final-dot-intended": "It is being handed over.",
+        "sent": "The receiving mail server took it.",
+        "delivered": "It arrived in the mailbox.",
+        "bounced": "The receiving mail server took it, and it came back.",
+        "failed-temporarily": "It could not be handed over yet, and is tried again.",
+        "failed": "It could not be delivered.",
+        "held": "It waits for a person.",
+        "suppressed": "It was not sent: nothing is sent to this address.",
+        "cancelled": "It was not sent, and will not be.",
+        "unknown": "Nobody can say whether it arrived: the answer was lost after it had been handed over.",
+    }
+)
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "superseded": "A later decision took its place.",
+        "answered": "The question had been answered.",
+        "withdrawn": "The submission had been withdrawn.",
+        "same-as-submitter": "The recipient is who sent it in, and was told as such.",
+        "draft-gone": "The draft was sent, erased, or kept no longer.",
+        "stopped": "It was stopped.",
+        "not-handed-over": "It was cancelled, or taken over by another process, just before it left.",
+        "connection-lost": "The connection to the mail server was lost before it left.",
+        "provider-unreachable": "The mail provider did not answer.",
+        "no-contact": "Nobody is known whom it could go to.",
+        "address-erased": "The contact was erased.",
+        "unwritable": "Its template and what the event tells do not fit together.",
+        "unsafe-address": "The address is not one plain address.",
+        "unsafe-header": "What would stand in a header is not safe there.",
+        "unexpected-headers": "What would stand in a header is not safe there.",
+        "headers-changed": "What would stand in a header is not safe there.",
+        "malformed-header": "What would stand in a header is not safe there.",
+        "vault-unreachable": "The contact vault did not answer.",
+        "vault-unreadable": "The contact vault gave an answer that makes no sense.",
+        "links-unknown": "The contact vault knew no link for it.",
+    }
+)
+"""What the codes of the ledger mean; any other is a reply code of a mail server, and stands for itself."""
+
+
+def explain(state: str, detail: str | None) -> str:
+    """Say what became of a letter, and why."""
+    sentence = SENTENCES[state]
+    if detail in {None, state, "outcome-unknown"}:
+        return sentence
+    return f"{sentence} {REASONS.get(str(detail), f'Code: {detail}.')}"

@@ -1,0 +1,121 @@
+"""Asking by the command line who was told what."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from typer.testing import CliRunner
+
+from services.notify.cli import app as cli
+
+TOKEN = "a-token"
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """A door on loopback that answers as notify does, from a thread of its own."""
+    yield from _serve(_canned())
+
+
+def _canned() -> FastAPI:
+    app = FastAPI()
+    notice: dict[str, object] = {
+        "delivery_id": "0b7bd1c5-51c5-5a3c-8f5e-5a3f7b7f5a11",
+        "made_at": "2026-12-10T15:00:00Z",
+        "reference": "OGC-2026-000001",
+        "kind": "outcome",
+        "recipient": "submitter",
+        "language": "fr",
+        "state": "sent",
+        "detail": None,
+        "submission_id": "1b7bd1c5-51c5-5a3c-8f5e-5a3f7b7f5a11",
+        "became": "The receiving mail server took it.",
+        "sent_at": "2026-12-10T15:01:00Z",
+        "subject": "Résultat",
+        "text": "Bonjour [nom],\n\nMerci.\n",
+    }
+
+    @app.post("/notices/by-address")
+    async def _find(whom: dict[str, str]) -> dict[str, object]:
+        return {"notices": [notice] if whom == {"address": "ana@example.org"} else [], "next": None}
+
+    @app.get("/notices")
+    async def _list(cursor: str | None = None) -> dict[str, object]:
+        return {"notices": [notice], "next": None if cursor else "more"}
+
+    @app.post("/notices/{_delivery_id}/retry")
+    def _retry(_delivery_id: str) -> dict[str, object]:
+        return {**notice, "state": "pending"}
+
+    @app.get("/notices/{_delivery_id}")
+    async def _show(_delivery_id: str) -> dict[str, object]:
+        return notice
+
+    return app
+
+
+def _serve(app: FastAPI) -> Iterator[str]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+def test_command_lists_all_pages(url: str) -> None:
+    """``challenge notices list --json`` gives what the door gives, all of it."""
+    outcome = CliRunner().invoke(cli, ["notices", "list", "--url", url, "--token", TOKEN, "--json"])
+    assert outcome.exit_code == 0, outcome.output
+    assert [notice["state"] for notice in json.loads(outcome.output)] == ["sent", "sent"]
+
+
+def test_command_answers_who_was_told_what(url: str) -> None:
+    """``challenge notices --decision`` says it in words, those of the letter too."""
+    asked = ["notices", "--decision", "0b7bd1c5", "--url", url, "--token", TOKEN]
+    outcome = CliRunner().invoke(cli, asked)
+    assert outcome.exit_code == 0, outcome.output
+    for said in ("outcome to submitter, in fr, sent 2026", "The receiving mail server took it.", "    Bonjour [nom],"):
+        assert said in outcome.output
+
+
+@pytest.mark.parametrize(("address", "count"), [("ana@example.org", 1), ("eva@example.org", 0)])
+def test_command_asks_for_an_address_without_naming_it(url: str, address: str, count: int) -> None:
+    """``challenge notices --address`` reads it, so that it stands in no list of commands."""
+    asked = ["notices", "--address", "--url", url, "--token", TOKEN, "--json"]
+    outcome = CliRunner().invoke(cli, asked, input=f"{address}\n")
+    assert outcome.exit_code == 0, outcome.output
+    assert len(json.loads(outcome.output)) == count
+
+
+def test_command_wants_one_question() -> None:
+    """Neither none nor two."""
+    for asked in (["--token", TOKEN], ["--address", "--decision", "0b7bd1c5"]):
+        assert CliRunner().invoke(cli, ["notices", *asked]).exit_code == 2
+
+
+def test_command_shows_one_letter(url: str) -> None:
+    """``challenge notices show`` prints a line for each thing known."""
+    outcome = CliRunner().invoke(cli, ["notices", "show", "0b7bd1c5", "--url", url, "--token", TOKEN])
+    assert outcome.exit_code == 0, outcome.output
+    assert "submitter" in outcome.output
+
+
+def test_command_tries_again(url: str) -> None:
+    """``challenge notices retry`` says where the letter stands now."""
+    outcome = CliRunner().invoke(cli, ["notices", "retry", "0b7bd1c5", "--url", url, "--token", TOKEN])
+    assert outcome.output == "0b7bd1c5 is pending\n"
+
+
+def test_command_says_when_notify_does_not_answer() -> None:
+    """One sentence, and exit code 2."""
+    nobody = ["notices", "list", "--url", "http://127.0.0.1:9", "--token", TOKEN]
+    outcome = CliRunner().invoke(cli, nobody)
+    assert outcome.exit_code == 2
+    assert "does not answer" in outcome.output
