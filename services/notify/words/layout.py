@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
 from itertools import groupby
 from typing import Literal
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 HEADING, BEGIN, END = "\x01", "\x02", "\x03"
 """Marks in a rendering: before a heading of ours, and around what the event tells; what is told holds none."""
@@ -14,18 +15,18 @@ HEADING, BEGIN, END = "\x01", "\x02", "\x03"
 MARKS = re.compile(f"[{HEADING}{BEGIN}{END}]")
 VALUE = re.compile(f"{BEGIN}([^{END}]*){END}")
 MARGIN, ITEM, HANGING = "    ", "– ", "  "
-NEW_LINE = Markup("<br>\n")
+NEW_LINE = "<br>\n"
 
 What = Literal["heading", "paragraph", "quote", "list"]
-Fill = Callable[[str], Markup]
+Fill = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a letter: its lines, or of a list the items, as HTML."""
+    """A part of a letter, as HTML: all of its lines in one, or a list's items."""
 
     what: What
-    lines: tuple[Markup, ...]
+    words: tuple[Markup, ...]
 
 
 def mark(value: object) -> str:
@@ -56,11 +57,11 @@ def read_blocks(rendering: str, links: Collection[str]) -> list[Block]:
         values.append(found[1])
         return f"{BEGIN}{len(values) - 1}{END}"
 
-    def fill(line: str) -> Markup:
+    def fill(line: str) -> str:
         texts = VALUE.split(line)
-        return Markup("").join(
-            _value(values[int(text)], links) if place % 2 else escape(text) for place, text in enumerate(texts)
-        )
+        texts[::2] = [_escaped(text) for text in texts[::2]]
+        texts[1::2] = [_value(values[int(number)], links) for number in texts[1::2]]
+        return "".join(texts)
 
     paragraphs = VALUE.sub(keep, rendering).strip("\n").split("\n\n")
     return list(_blocks(paragraphs, fill))
@@ -70,8 +71,8 @@ def _blocks(paragraphs: Iterable[str], fill: Fill) -> Iterator[Block]:
     parts = [(_what(line), place, line) for place, text in enumerate(paragraphs) for line in text.split("\n")]
     # what follows item after item is one list, also over blank lines
     for (what, _), several in groupby(parts, key=lambda part: (part[0], None if part[0] == "list" else part[1])):
-        lines = tuple(fill(line.lstrip(HEADING).strip()) for _, _, line in several)
-        yield Block(what, tuple(_items(lines)) if what == "list" else lines)
+        lines = [fill(line.lstrip(HEADING).strip()) for _, _, line in several]
+        yield Block(what, tuple(map(Markup, _items(lines) if what == "list" else [NEW_LINE.join(lines)])))
 
 
 def _what(line: str) -> What:
@@ -82,8 +83,8 @@ def _what(line: str) -> What:
     return "list" if line.startswith((ITEM, HANGING)) else "paragraph"
 
 
-def _items(lines: Iterable[Markup]) -> Iterator[Markup]:
-    item: list[Markup] = []
+def _items(lines: Iterable[str]) -> Iterator[str]:
+    item: list[str] = []
     for line in lines:
         if line.startswith(ITEM) and item:
             yield NEW_LINE.join(item)
@@ -92,7 +93,12 @@ def _items(lines: Iterable[Markup]) -> Iterator[Markup]:
     yield NEW_LINE.join(item)
 
 
-def _value(value: str, links: Collection[str]) -> Markup:
+def _value(value: str, links: Collection[str]) -> str:
     if value in links:
-        return Markup('<a href="{0}">{0}</a>').format(value)
-    return NEW_LINE.join(escape(line.strip()) for line in value.split("\n"))
+        return f'<a href="{escape(value)}">{_escaped(value)}</a>'
+    return NEW_LINE.join(_escaped(line.strip()) for line in value.split("\n"))
+
+
+def _escaped(text: str) -> str:
+    # it stands between elements, where quotation marks mean nothing
+    return escape(text, quote=False)
