@@ -122,7 +122,13 @@ REVIEWS = Topic(
     events=_REVIEWS,
     readers={
         "intake": _all(reviews.WithdrawalAccepted, reviews.WithdrawalRefused),
-        "notify": _all(reviews.WithdrawalAccepted, reviews.WithdrawalRefused),
+        "notify": _all(
+            batches.BatchSealed,
+            reviews.UpdateRequested,
+            reviews.WithdrawalAccepted,
+            reviews.WithdrawalRefused,
+            batches.BatchReleased,
+        ),
     },
     about="The review as it goes on, for the Support Unit's tools. Not public.",
 )

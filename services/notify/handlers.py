@@ -7,10 +7,12 @@ from contracts.event import Event
 from contracts.topics import DECISIONS, REVIEWS, SUBMISSIONS
 from services.chassis.reading.hears import Hears, hears
 from services.chassis.transaction import Transaction
+from services.notify.domain.delays import find_reviews
 from services.notify.domain.planning import Told, plan
 from services.notify.domain.standing import note
 from services.notify.domain.timing import Timetable, read_timetable
 from services.notify.store.ledger import cancel_letters, cancel_reminders, insert_letters, release_letters
+from services.notify.store.reviews import save_reviews
 from services.notify.store.standings import save_standings
 
 
@@ -38,7 +40,8 @@ def make_handlers(timetable: Timetable) -> Handlers:
 
     @hears(REVIEWS)
     async def on_reviews(events: Sequence[Event[Told]], tx: Transaction) -> None:
-        """Owe each who asked to withdraw the answer."""
+        """Owe each who asked to withdraw the answer; note how far each month's review is."""
+        await save_reviews(tx, find_reviews(events))
         await _owe(events, tx, timetable)
 
     return Handlers(on_submissions=on_submissions, on_decisions=on_decisions, on_reviews=on_reviews)

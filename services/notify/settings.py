@@ -47,6 +47,10 @@ class Settings(ServiceSettings):
     remind_days: int = Field(default=14, ge=0, le=89)
     """So many days before a question's last day who has not answered is reminded; 0 reminds nobody."""
 
+    delay_days: int = Field(default=0, ge=0, le=365)
+    """So many days after a month's end those who still wait for its review are told so, once; 0 tells nobody."""
+    delay_poll_seconds: float = Field(default=60.0, gt=0)
+
     mail_connections: int = Field(default=8, ge=0, le=50)
     """How many pieces of mail are under way at once, each on a connection of its own; 0 delivers nothing here."""
     postman_claim_letters: int = Field(default=200, ge=1, le=500)

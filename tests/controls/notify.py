@@ -2,25 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from contracts.event import Event
 from contracts.topics import TOPIC_OF
 from contracts.vocabulary import Area, Channel, Effect, Verdict
 from services.chassis.reading.hears import Hears
+from services.notify.domain.campaigns import Campaign, Stage, requests_of
+from services.notify.domain.delays import delays_of
 from services.notify.domain.letters import SUBMITTER, Letter
 from services.notify.domain.links import DraftLink, Links
 from services.notify.domain.planning import Told, letters_for
 from services.notify.domain.standing import NOTHING_HEARD, Standing, merge, note
 from services.notify.domain.timing import Timetable
-from services.notify.handlers import make_handlers
+from services.notify.handlers import Handlers, make_handlers
 from services.notify.postman.message import Sender
 from services.notify.words import House
 from tests.controls import decisions, reviews, stories, submissions
-from tests.controls.envelope import event_of
+from tests.controls.envelope import MOMENT, event_of
 from tests.controls.reviews import finding, findings
 
 SENDER = Sender(
@@ -40,14 +42,6 @@ CONFIRM_URL = "https://forms.example.org/confirm/0b7bd1c5/a-token"
 @cache
 def told_events() -> Mapping[str, Event[Told]]:
     """Give an event for everything that somebody is told, by the name of the letters that follow."""
-    declined = decisions.submission_declined(
-        decision=decisions.decision(findings=_declining_findings(), note="You were close.\r\nDo try again.")
-    )
-    no_answer = decisions.submission_declined(
-        decision=decisions.decision(findings=findings(timing=Verdict.UNCLEAR)), reason_codes=("no-answer",)
-    )
-    to_accepted = decisions.decision_corrected(effect=Effect.CORRECTION)
-    same_area = decisions.reform(assigned_area=Area.JUSTICE, area_reason=None)
     data: dict[str, Told] = {
         "received": submissions.submission_received(),
         "received-in-plan": submissions.submission_received_in_french(),
@@ -56,6 +50,7 @@ def told_events() -> Mapping[str, Event[Told]]:
         "received-as-recognition": submissions.submission_received_as_recognition(),
         "amended": submissions.submission_amended(),
         "answered": submissions.submission_clarified(),
+        "holder-asked": reviews.update_requested(),
         "withdrawn": reviews.withdrawal_accepted(),
         "withdrawal-refused": reviews.withdrawal_refused(),
         "contact-confirmed": stories.contact_confirmed(),
@@ -64,21 +59,7 @@ def told_events() -> Mapping[str, Event[Told]]:
         "story-released": stories.story_released(),
         "draft-saved": stories.draft_saved(),
         "nominated": stories.nomination_received(),
-        "accepted": decisions.submission_accepted(),
-        "accepted-as-declared": decisions.submission_accepted(reform=same_area),
-        "accepted-in-plan": decisions.submission_accepted_in_french(),
-        "declined": declined,
-        "declined-in-plan": decisions.submission_declined_in_french(),
-        "declined-no-answer": no_answer,
-        "clarification": decisions.clarification_requested(),
-        "corrected-to-accepted": to_accepted,
-        "corrected-to-declined": decisions.decision_corrected_to_declined(),
-        "recognised": decisions.submission_accepted(decision=_recognition()),
-        "not-recognised": decisions.submission_declined(decision=_recognition(findings=_declining_findings())),
-        "recognition-corrected": decisions.decision_corrected_to_declined(decision=_recognition()),
-        "retracted": decisions.submission_retracted(),
-        "retracted-in-plan": decisions.submission_retracted(decision=_in_plan()),
-        "reinstated": decisions.submission_reinstated(),
+        **_decided(),
     }
     return {name: event_of(told) for name, told in data.items()}
 
@@ -89,9 +70,27 @@ def letter(told: str = "accepted", recipient: str = "submitter", **overrides: An
     return replace(found[recipient], **overrides)
 
 
-def handler_of(event: Event[Told]) -> Hears:
+@cache
+def unprompted_letters() -> Mapping[str, Letter]:
+    """Give a letter for everything that is told though nobody did anything: its time has come."""
+    standing = standing_of(told_events()["received"])
+    cause = told_events()["received"].cause
+    stages: tuple[Stage, ...] = get_args(Stage)
+    campaigns = [Campaign(name="2027", stage=it, since=date(2027, 1, 1), until=date(2027, 12, 31)) for it in stages]
+    asked: dict[str, Letter] = {it.stage: requests_of(it, {"subject": standing}, MOMENT)[0] for it in campaigns}
+    return {"late": delays_of("2026-11", cause, {"subject": standing})[0], **asked}
+
+
+def digest_of_a_day() -> list[Letter]:
+    """Give what a point of contact is told of on one day: everything that they can be told of."""
+    kept = ("received", "received-as-recognition", "accepted", "declined", "declined-no-answer", "retracted")
+    told = (*kept, "corrected-to-declined", "declined-in-plan", "reinstated")
+    return [it for name in told for it in letters_about(name) if it.recipient.startswith("poc:")]
+
+
+def handler_of(event: Event[Told], handlers: Handlers = HANDLERS) -> Hears:
     """Give the handler that hears this event."""
-    by_topic = {it.topic.name: it for it in (on_submissions, on_decisions, on_reviews)}
+    by_topic = {it.topic.name: it for it in (handlers.on_submissions, handlers.on_decisions, handlers.on_reviews)}
     return by_topic[TOPIC_OF[type(event.data)].name]
 
 
@@ -112,9 +111,38 @@ def links_of(it: Letter, told: str) -> Links | DraftLink | None:
     """Give the links that stand in a letter about one of the events above: only submitters have any."""
     if told == "draft-saved":
         return DraftLink(draft_url=DRAFT_URL)
-    confirmed = getattr(told_events()[told].data, "contact_confirmed", True)
+    event = told_events().get(told)
+    confirmed = getattr(event.data, "contact_confirmed", True) if event else True
     links = Links(status_url=STATUS_URL, confirm_url=None if confirmed else CONFIRM_URL)
     return links if it.recipient == SUBMITTER else None
+
+
+def _decided() -> dict[str, Told]:
+    declined = decisions.submission_declined(
+        decision=decisions.decision(findings=_declining_findings(), note="You were close.\r\nDo try again.")
+    )
+    no_answer = decisions.submission_declined(
+        decision=decisions.decision(findings=findings(timing=Verdict.UNCLEAR)), reason_codes=("no-answer",)
+    )
+    to_accepted = decisions.decision_corrected(effect=Effect.CORRECTION)
+    same_area = decisions.reform(assigned_area=Area.JUSTICE, area_reason=None)
+    return {
+        "accepted": decisions.submission_accepted(),
+        "accepted-as-declared": decisions.submission_accepted(reform=same_area),
+        "accepted-in-plan": decisions.submission_accepted_in_french(),
+        "declined": declined,
+        "declined-in-plan": decisions.submission_declined_in_french(),
+        "declined-no-answer": no_answer,
+        "clarification": decisions.clarification_requested(),
+        "corrected-to-accepted": to_accepted,
+        "corrected-to-declined": decisions.decision_corrected_to_declined(),
+        "recognised": decisions.submission_accepted(decision=_recognition()),
+        "not-recognised": decisions.submission_declined(decision=_recognition(findings=_declining_findings())),
+        "recognition-corrected": decisions.decision_corrected_to_declined(decision=_recognition()),
+        "retracted": decisions.submission_retracted(),
+        "retracted-in-plan": decisions.submission_retracted(decision=_in_plan()),
+        "reinstated": decisions.submission_reinstated(),
+    }
 
 
 def _recognition(**overrides: Any) -> Any:

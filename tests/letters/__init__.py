@@ -7,8 +7,15 @@ from typing import Any
 
 from services.chassis.codec import decode, encode_text
 from services.notify.domain.letters import LANGUAGES, Letter
-from services.notify.words import Text, write
-from tests.controls.notify import HOUSE, letters_about, links_of, told_events
+from services.notify.words import DIGEST, Text, write, write_digest
+from tests.controls.notify import (
+    HOUSE,
+    digest_of_a_day,
+    letters_about,
+    links_of,
+    told_events,
+    unprompted_letters,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -35,12 +42,15 @@ class Golden:
 
 def write_letters() -> Iterator[Golden]:
     """Write each letter of which there is an example."""
-    for told in told_events():
-        for letter in letters_about(told):
-            for language in LANGUAGES:
-                stored = as_stored(replace(letter, language=language))
-                text = write(stored, "Ana Rojas", HOUSE, links_of(letter, told))
-                yield Golden(told, letter.kind, language, text)
+    told = [(told, letter) for told in told_events() for letter in letters_about(told)]
+    for name, letter in [*told, *unprompted_letters().items()]:
+        for language in LANGUAGES:
+            stored = as_stored(replace(letter, language=language))
+            text = write(stored, "Ana Rojas", HOUSE, links_of(letter, name))
+            yield Golden(name, letter.kind, language, text)
+    for language in LANGUAGES:
+        day = [as_stored(replace(letter, language=language)) for letter in digest_of_a_day()]
+        yield Golden("a-day", DIGEST, language, write_digest(day, "Ana Rojas", HOUSE))
 
 
 def golden_files() -> dict[str, str]:

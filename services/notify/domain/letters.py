@@ -17,12 +17,20 @@ LANGUAGES = ("en", "fr", "es")
 """We have letters in these; everybody else is told in English."""
 
 SUBMITTER = "submitter"
+HOLDER = "holder"
+"""Whoever answers for a commitment: a contact of its own, or where there is none, who sent it in."""
 
 DRAFT_LINK = "draft-link"
 """The kind of letter that is about a draft, not a submission: its subject is the draft's id."""
 
 REMINDER: NoticeKind = "reminder"
 """The kind of letter that asks a second time what was not answered; it is due some days before it is too late."""
+
+DELAY: NoticeKind = "delay"
+"""The kind of letter that says that the review of a month takes longer than it should."""
+
+UPDATE_REQUEST: NoticeKind = "update-request"
+"""The kind of letter that asks, years later, how a reform is going."""
 
 DIGESTED: frozenset[NoticeKind] = frozenset({"poc-informed", "poc-outcome"})
 """Letters of these kinds that are due to the same person at once go out as one piece of mail."""

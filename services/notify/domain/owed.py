@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 from uuid import UUID
 
+from contracts.batches import BatchReleased, BatchSealed
 from contracts.decisions import (
     ClarificationRequested,
     Decision,
@@ -17,7 +18,7 @@ from contracts.decisions import (
 )
 from contracts.event import Event
 from contracts.notices import NoticeKind
-from contracts.reviews import WithdrawalAccepted, WithdrawalRefused
+from contracts.reviews import UpdateRequested, WithdrawalAccepted, WithdrawalRefused
 from contracts.submissions import (
     ContactConfirmed,
     DraftSaved,
@@ -28,8 +29,18 @@ from contracts.submissions import (
     SubmissionReceived,
 )
 from contracts.vocabulary import Channel, ContactRef, Effect, LanguageTag
-from services.notify.domain.letters import REMINDER, SUBMITTER, Letter, Words, delivery_id_of, language_of, pocs_of
-from services.notify.domain.standing import NOTHING_HEARD, Answered, Standing
+from services.notify.domain.letters import (
+    HOLDER,
+    REMINDER,
+    SUBMITTER,
+    UPDATE_REQUEST,
+    Letter,
+    Words,
+    delivery_id_of,
+    language_of,
+    pocs_of,
+)
+from services.notify.domain.standing import NOTHING_HEARD, Said, Standing, holder_of
 from services.notify.domain.telling import (
     Decided,
     amended_words,
@@ -39,15 +50,25 @@ from services.notify.domain.telling import (
     nomination_words,
     outcome_words,
     received_words,
+    said_words,
     story_words,
-    withdrawal_words,
 )
 
-Own = SubmissionReceived | SubmissionAmended | SubmissionClarified | WithdrawalAccepted | WithdrawalRefused
-"""What a submitter does, and what comes of it before there is a decision."""
+Own = (
+    SubmissionReceived
+    | SubmissionAmended
+    | SubmissionClarified
+    | WithdrawalAccepted
+    | WithdrawalRefused
+    | UpdateRequested
+)
+"""What a submitter does, and what is said of the submission beside its decisions."""
 
-Told = Own | ContactConfirmed | DraftSaved | StoryShared | NominationReceived | DecisionEvent | StoryReleased
-"""What notify hears of submissions, stories, nominations and drafts."""
+Batch = BatchSealed | BatchReleased
+"""How far the review of a month is: nobody is told of it as such."""
+
+Told = Own | ContactConfirmed | DraftSaved | StoryShared | NominationReceived | DecisionEvent | StoryReleased | Batch
+"""What notify hears."""
 
 INFORMING = frozenset({Channel.STANDALONE, Channel.RECOGNITION})
 """Points of contact are informed at receipt of what comes in by these; to what comes in by a plan they are party.
@@ -64,7 +85,8 @@ def letters_for(event: Event[Told], standing: Standing = NOTHING_HEARD) -> list[
             | SubmissionAmended()
             | SubmissionClarified()
             | WithdrawalAccepted()
-            | WithdrawalRefused() as own
+            | WithdrawalRefused()
+            | UpdateRequested() as own
         ):
             return _letters_about_submission(event, own, standing)
         case StoryShared(story=story, contact_ref=ref) | StoryReleased(story=story, contact_ref=ref) as told:
@@ -74,7 +96,7 @@ def letters_for(event: Event[Told], standing: Standing = NOTHING_HEARD) -> list[
             return _to_author(event, "nomination-receipt", nomination_words(named), nomination.language, ref)
         case DraftSaved(language=language, contact_ref=ref) as saved:
             return _to_author(event, "draft-link", draft_words(saved), language, ref)
-        case ContactConfirmed():
+        case ContactConfirmed() | BatchSealed() | BatchReleased():
             return []
         case _:
             return _letters_about_decision(event, event.data)
@@ -83,16 +105,16 @@ def letters_for(event: Event[Told], standing: Standing = NOTHING_HEARD) -> list[
 def _letters_about_submission(event: Event[Told], told: Own, standing: Standing) -> list[Letter]:
     match told:
         case SubmissionReceived():
-            # review may have answered a wish to withdraw before the receipt was heard here
-            return [*_receipt(event, told), *(_withdrawal(event, it, standing) for it in standing.answers)]
+            # review may have said something of it before the receipt was heard here
+            return [*_receipt(event, told), *(_of_said(event, it, standing) for it in standing.said)]
         case _ if not standing.is_known:
             return []
         case SubmissionAmended():
             return _to_submitter(event, "amendment", amended_words(told, standing), standing)
         case SubmissionClarified():
             return _to_submitter(event, "answer", clarified_words(told, standing), standing)
-        case WithdrawalAccepted() | WithdrawalRefused():
-            return [_withdrawal(event, it, standing) for it in standing.answers if it.cause.event_id == event.id]
+        case WithdrawalAccepted() | WithdrawalRefused() | UpdateRequested():
+            return [_of_said(event, it, standing) for it in standing.said if it.cause.event_id == event.id]
         case _:
             assert_never(told)
 
@@ -124,11 +146,12 @@ def _receipt(event: Event[Told], received: SubmissionReceived) -> list[Letter]:
     return [*receipt, *informed]
 
 
-def _withdrawal(event: Event[Told], answered: Answered, standing: Standing) -> Letter:
-    kind: NoticeKind = "withdrawal-refused" if answered.refused else "withdrawal"
-    [letter] = _to_submitter(event, kind, withdrawal_words(answered, standing), standing)
-    delivery_id = delivery_id_of(answered.cause.event_id, SUBMITTER, kind)
-    return replace(letter, delivery_id=delivery_id, cause=answered.cause)
+def _of_said(event: Event[Told], said: Said, standing: Standing) -> Letter:
+    [letter] = _to_submitter(event, said.kind, said_words(said, standing), standing)
+    if said.kind == UPDATE_REQUEST:
+        letter = replace(letter, recipient=HOLDER, contact_ref=holder_of(standing.about))
+    delivery_id = delivery_id_of(said.cause.event_id, letter.recipient, said.kind)
+    return replace(letter, delivery_id=delivery_id, cause=said.cause)
 
 
 def _to_submitter(event: Event[Told], kind: NoticeKind, words: Words, standing: Standing) -> list[Letter]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, assert_never
 
 from contracts.decisions import (
     ClarificationRequested,
@@ -15,19 +15,25 @@ from contracts.decisions import (
     SubmissionRetracted,
 )
 from contracts.event import Cause, Event
-from contracts.reviews import WithdrawalAccepted, WithdrawalRefused
+from contracts.notices import NoticeKind
+from contracts.reviews import UpdateRequested, WithdrawalAccepted, WithdrawalRefused
 from contracts.submissions import ContactConfirmed, Proposal, SubmissionAmended, SubmissionClarified, SubmissionReceived
 from contracts.vocabulary import Month
-from services.notify.domain.letters import Words
+from services.notify.domain.letters import UPDATE_REQUEST, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """Review's answer to a wish to withdraw. It may be heard before the receipt, and is told once that is known."""
+class Said:
+    """What review said of a submission beside its decisions: of a wish to withdraw, or that its holder be asked.
 
+    It may be heard before the receipt, and is told once that is known.
+    """
+
+    kind: NoticeKind
     cause: Cause
     at: datetime
-    refused: str | None = None
+    code: str | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +50,7 @@ class Standing:
     month: Month | None = None
     outcome: str | None = None
     about: Words = field(default_factory=lambda: MappingProxyType({}))
-    answers: tuple[Answered, ...] = ()
+    said: tuple[Said, ...] = ()
 
     @property
     def is_known(self) -> bool:
@@ -53,6 +59,11 @@ class Standing:
 
 
 NOTHING_HEARD = Standing()
+
+
+def holder_of(about: Words) -> str:
+    """Say who answers for the commitment: its own contact, or who sent it in where it has none."""
+    return str(about.get("holder_ref") or about["contact_ref"])
 
 
 def note(events: Sequence[Event[Any]]) -> dict[str, Standing]:
@@ -74,7 +85,7 @@ def merge(earlier: Standing, later: Standing) -> Standing:
         month=later.month or earlier.month,
         outcome=later.outcome or earlier.outcome,
         about={**earlier.about, **later.about},
-        answers=(*earlier.answers, *later.answers),
+        said=(*earlier.said, *later.said),
     )
 
 
@@ -86,12 +97,22 @@ def _heard(event: Event[Any]) -> Standing | None:
             return Standing(confirmed=True)
         case SubmissionAmended(round=round_, month=month) | SubmissionClarified(round=round_, month=month):
             return Standing(round=round_, month=month, about=_text(event.data.proposal))
-        case WithdrawalAccepted(accepted_at=at):
-            return Standing(withdrawn=True, answers=(Answered(cause=event.cause, at=at),))
-        case WithdrawalRefused(refused_at=at, code=code):
-            return Standing(answers=(Answered(cause=event.cause, at=at, refused=code),))
+        case WithdrawalAccepted() | WithdrawalRefused() | UpdateRequested() as told:
+            return Standing(withdrawn=isinstance(told, WithdrawalAccepted), said=(_said(told, event.cause),))
         case _:
             return _decided(event.data)
+
+
+def _said(told: WithdrawalAccepted | WithdrawalRefused | UpdateRequested, cause: Cause) -> Said:
+    match told:
+        case WithdrawalAccepted(accepted_at=at):
+            return Said(kind="withdrawal", cause=cause, at=at)
+        case WithdrawalRefused(refused_at=at, code=code):
+            return Said(kind="withdrawal-refused", cause=cause, at=at, code=code)
+        case UpdateRequested(requested_at=at, why=why):
+            return Said(kind=UPDATE_REQUEST, cause=cause, at=at, why=why)
+        case _:
+            assert_never(told)
 
 
 def _decided(told: Any) -> Standing | None:

@@ -22,7 +22,7 @@ from contracts.submissions import (
 )
 from contracts.vocabulary import Channel
 from services.notify.domain.letters import Words
-from services.notify.domain.standing import Answered, Standing
+from services.notify.domain.standing import Said, Standing
 
 Decided = SubmissionAccepted | SubmissionDeclined | DecisionCorrected | SubmissionRetracted | SubmissionReinstated
 """What has an outcome."""
@@ -65,9 +65,9 @@ def clarified_words(clarified: SubmissionClarified, standing: Standing) -> Words
     }
 
 
-def withdrawal_words(answered: Answered, standing: Standing) -> Words:
-    """Tell of what became of a wish to withdraw."""
-    return {**about_words(standing), "answered_at": answered.at, "code": answered.refused}
+def said_words(said: Said, standing: Standing) -> Words:
+    """Tell of what became of a wish to withdraw, or ask how a reform is going."""
+    return {**about_words(standing), "said_at": said.at, "code": said.code, "why": said.why, "stage": None}
 
 
 def about_words(standing: Standing) -> Words:

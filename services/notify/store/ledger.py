@@ -68,7 +68,7 @@ UPDATE letter l SET state = 'cancelled', detail = 'answered', lease = NULL, chan
 FROM unnest($1::text[], $2::integer[]) AS opened (submission_id, round)
 WHERE l.submission_id = opened.submission_id AND l.kind = 'reminder'
   AND (l.words::jsonb ->> 'round')::integer < opened.round
-  AND l.state IN ('pending', 'claimed', 'failed-temporarily', 'held')
+  AND l.state IN ('pending', 'claimed', 'failed-temporarily', 'held', 'suppressed')
 """
 
 

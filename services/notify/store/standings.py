@@ -6,10 +6,10 @@ from typing import Any
 from services.chassis.codec import decode, encode_text
 from services.chassis.database import Record, as_columns
 from services.chassis.transaction import Transaction
-from services.notify.domain.standing import Answered, Standing
+from services.notify.domain.standing import Said, Standing
 
 SAVE_STANDINGS = """
-INSERT INTO standing AS s (submission_id, confirmed, withdrawn, round, month, outcome, about, answers)
+INSERT INTO standing AS s (submission_id, confirmed, withdrawn, round, month, outcome, about, said)
 SELECT * FROM unnest(
     $1::text[], $2::boolean[], $3::boolean[], $4::integer[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[]
 )
@@ -20,7 +20,7 @@ ON CONFLICT (submission_id) DO UPDATE SET
     month = coalesce(excluded.month, s.month),
     outcome = coalesce(excluded.outcome, s.outcome),
     about = s.about || excluded.about,
-    answers = s.answers || excluded.answers
+    said = s.said || excluded.said
 RETURNING s.*
 """
 
@@ -35,7 +35,7 @@ async def save_standings(tx: Transaction, heard: Mapping[str, Standing]) -> dict
         return {}
     rows = [_row(submission_id, standing) for submission_id, standing in sorted(heard.items())]
     saved = await tx.fetch(SAVE_STANDINGS, *as_columns(rows, 8))
-    return {row["submission_id"]: _standing_of(row) for row in saved}
+    return {row["submission_id"]: standing_of(row) for row in saved}
 
 
 def _row(submission_id: str, standing: Standing) -> tuple[object, ...]:
@@ -47,11 +47,12 @@ def _row(submission_id: str, standing: Standing) -> tuple[object, ...]:
         standing.month,
         standing.outcome,
         encode_text(standing.about),
-        encode_text(standing.answers),
+        encode_text(standing.said),
     )
 
 
-def _standing_of(row: Record) -> Standing:
+def standing_of(row: Record) -> Standing:
+    """Read a standing from its row."""
     return Standing(
         confirmed=row["confirmed"],
         withdrawn=row["withdrawn"],
@@ -59,5 +60,5 @@ def _standing_of(row: Record) -> Standing:
         month=row["month"],
         outcome=row["outcome"],
         about=decode(dict[str, Any], row["about"]),
-        answers=decode(tuple[Answered, ...], row["answers"]),
+        said=decode(tuple[Said, ...], row["said"]),
     )

@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from contracts.event import Event
+from deploy.stack.mailbox import text_of
 from services.notify.domain.planning import Told
 from services.notify.domain.timing import Timetable, read_timetable
 from services.notify.handlers import make_handlers
@@ -92,16 +93,8 @@ async def test_later_question_is_reminded_of(desk: Desk) -> None:
 
 async def test_points_of_contact_are_told_at_the_time_of_the_digest(desk: Desk) -> None:
     """At receipt and of the outcome; what waited for the address is due with the digest after its confirmation."""
-    zone = ZoneInfo("America/Bogota")
-    async with desk.database.transaction() as tx:
-        now = tx.now
-    at = (now.astimezone(zone) + timedelta(hours=3)).time().replace(second=0, microsecond=0)
-    timetable = Timetable(zone=zone, digest_at=at)
-    handlers = make_handlers(timetable)
-    unconfirmed = event_of(submissions.submission_received(contact_confirmed=False))
-    await desk.hear(handlers.on_submissions, [unconfirmed])
-    await desk.hear(handlers.on_decisions, [event_of(decisions.submission_accepted())])
-    await desk.hear(handlers.on_submissions, [RECEIVED])
+    unconfirmed: Event[Told] = event_of(submissions.submission_received(contact_confirmed=False))
+    digest = await _hear_until_the_digest(desk, unconfirmed, event_of(decisions.submission_accepted()), RECEIVED)
     due = {(row["kind"], row["state"], row["due_at"] > row["made_at"]) for row in await desk.rows()}
     assert due == {
         ("receipt", "pending", False),
@@ -109,8 +102,45 @@ async def test_points_of_contact_are_told_at_the_time_of_the_digest(desk: Desk) 
         ("poc-informed", "pending", True),
         ("poc-outcome", "pending", True),
     }
-    digests = {row["due_at"] for row in await desk.rows() if row["kind"].startswith("poc-")}
-    assert digests == {read_timetable(timetable, now).next_digest}
+    assert {row["due_at"] for row in await desk.rows() if row["kind"].startswith("poc-")} == {digest}
+
+
+async def test_a_day_of_a_country_is_one_letter(desk: Desk) -> None:
+    """Two came in and one was decided: one piece of mail of three deliveries, each told as sent; then the next."""
+    desk.vault.pocs = [{"name": "Luis", "address": "luis@example.org", "language": "fr"}]
+    day = [_numbered(submissions.submission_received(n), n) for n in (1, 2)]
+    await _hear_until_the_digest(desk, *day, _numbered(decisions.submission_accepted(), 1))
+    await desk.go_once()
+    assert [str(mail["To"]) for mail in desk.server.taken if "luis" in str(mail["To"])] == []
+    await desk.make_due()
+    await desk.go_once()
+    [mail] = [mail for mail in desk.server.taken if "luis" in str(mail["To"])]
+    reads = text_of(mail)
+    assert "soumissions reçues et décisions prises" in str(mail["Subject"])
+    assert [reads.count(it) for it in ("OGC-2026-000001, reçue", "OGC-2026-000002, reçue")] == [2, 1]
+    assert "votre approbation n’est pas demandée" in reads
+    told = [event["data"]["notice"] for event in await desk.told() if event["data"]["notice"]["recipient"] == "poc:CR"]
+    assert sorted(notice["kind"] for notice in told) == ["poc-informed", "poc-informed", "poc-outcome"]
+    assert len({event["data"]["message_id"] for event in await desk.told()}) == 4
+    await _hear_until_the_digest(desk, _numbered(submissions.submission_received(3), 3))
+    await desk.make_due()
+    await desk.go_once()
+    assert "OGC-2026-000003" in str(desk.server.taken[-1]["Subject"]) + str(desk.server.taken[-2]["Subject"])
+
+
+async def _hear_until_the_digest(desk: Desk, *events: Event[Told]) -> datetime | None:
+    zone = ZoneInfo("America/Bogota")
+    async with desk.database.transaction() as tx:
+        now = tx.now
+    at = (now.astimezone(zone) + timedelta(hours=3)).time().replace(second=0, microsecond=0)
+    timetable = Timetable(zone=zone, digest_at=at)
+    for event in events:
+        await desk.hear(handler_of(event, make_handlers(timetable)), [event])
+    return read_timetable(timetable, now).next_digest
+
+
+def _numbered(told: Told, number: int) -> Event[Told]:
+    return event_of(told, number=number)
 
 
 async def _hear(desk: Desk, event: Event[Told]) -> None:

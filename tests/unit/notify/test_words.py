@@ -14,7 +14,7 @@ from services.notify.domain.links import Links
 from services.notify.words import DIGEST, House, Text, Unsendable
 from services.notify.words import write as write_with
 from services.notify.words.wording import TEMPLATES, current_wording
-from tests.controls.notify import CONFIRM_URL, DRAFT_URL, HOUSE, STATUS_URL, letter, told_events
+from tests.controls.notify import CONFIRM_URL, DRAFT_URL, HOUSE, STATUS_URL, letter, told_events, unprompted_letters
 from tests.letters import GOLDEN, as_stored, golden_files
 from tests.letters.faults import find_faults
 
@@ -171,14 +171,15 @@ def test_name_is_told_in_the_body_alone() -> None:
 
 def test_every_event_that_is_told_stands_in_the_gallery() -> None:
     """No letter goes unread."""
-    assert {name.partition(".")[0] for name in LETTERS} == set(told_events()) - {"contact-confirmed"}
+    told = set(told_events()) - {"contact-confirmed"}
+    assert {name.partition(".")[0] for name in LETTERS} == told | set(unprompted_letters()) | {"a-day"}
 
 
 def test_links_stand_in_the_submitters_letters_alone() -> None:
     """The one to the status page in all of them; the one that confirms in receipts, while the address is not."""
     for name, reads in FILES.items():
         told, kind, _, _ = name.split(".")
-        assert (STATUS_URL in reads) == (not kind.startswith(("poc-", "draft-"))), name
+        assert (STATUS_URL in reads) == (not kind.startswith(("poc-", "draft-", "update-"))), name
         assert (DRAFT_URL in reads) == (kind == "draft-link"), name
         asks = told in {"received-unconfirmed", "story-shared", "nominated"} and kind != "poc-informed"
         assert (CONFIRM_URL in reads) == asks, name

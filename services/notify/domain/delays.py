@@ -1,0 +1,64 @@
+"""Who is told that the review of a month takes longer than it should: everybody who waits for it, once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid5
+from zoneinfo import ZoneInfo
+
+from contracts.batches import BatchReleased, BatchSealed
+from contracts.event import Cause, Event
+from contracts.vocabulary import Month
+from services.notify.domain.letters import DELAY, SUBMITTER, Letter, delivery_id_of, language_of
+from services.notify.domain.standing import Standing
+from services.notify.domain.telling import about_words
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """How far the review of a month is: its batch is sealed, and perhaps released."""
+
+    sealed: Cause | None = None
+    released: bool = False
+
+
+def find_reviews(events: Sequence[Event[Any]]) -> dict[Month, Review]:
+    """Say of each month what a chunk adds to what is known of its review."""
+    found: dict[Month, Review] = {}
+    for event in events:
+        match event.data:
+            case BatchSealed(month=month):
+                found[month] = Review(event.cause, found.get(month, Review()).released)
+            case BatchReleased(month=month):
+                found[month] = Review(found.get(month, Review()).sealed, released=True)
+            case _:
+                pass
+    return found
+
+
+def last_late_month(now: datetime, zone: ZoneInfo, after: timedelta) -> Month:
+    """Name the newest month whose review is late by now: one that ended so long ago."""
+    local = (now - after).astimezone(zone)
+    return f"{local.year - 1:04d}-12" if local.month == 1 else f"{local.year:04d}-{local.month - 1:02d}"
+
+
+def delays_of(month: Month, sealed: Cause, waiting: Mapping[str, Standing]) -> list[Letter]:
+    """Owe a notice to each submission that waits for the review of a month; the same month gives the same letters."""
+    return [_delay(month, sealed, submission_id, standing) for submission_id, standing in waiting.items()]
+
+
+def _delay(month: Month, sealed: Cause, submission_id: str, standing: Standing) -> Letter:
+    # one event seals the batch of many: the id of each letter is made of both
+    own = uuid5(sealed.event_id, submission_id)
+    return Letter(
+        delivery_id=delivery_id_of(own, SUBMITTER, DELAY),
+        kind=DELAY,
+        recipient=SUBMITTER,
+        contact_ref=str(standing.about["contact_ref"]),
+        submission_id=submission_id,
+        decision_id=None,
+        cause=sealed,
+        language=language_of(str(standing.about["language"])),
+        words={**about_words(standing), "month": month},
+    )

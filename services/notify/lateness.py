@@ -1,0 +1,61 @@
+"""Looks from time to time whether the review of a month is late, and owes everybody who waits for it a notice."""
+
+import asyncio
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
+
+from services.chassis.database import Database
+from services.chassis.errors import is_passing
+from services.chassis.log import get_logger
+from services.chassis.transaction import Transaction
+from services.notify.domain.delays import delays_of, last_late_month
+from services.notify.settings import Settings
+from services.notify.store.ledger import insert_letters
+from services.notify.store.reviews import LateReview, list_waiting, lock_late_review, save_delay_told
+
+LETTERS_AT_ONCE = 1000
+
+_patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
+
+log = get_logger()
+
+
+class Lateness:
+    """Off where no number of days is set."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.zone = ZoneInfo(settings.zone)
+        self.after = timedelta(days=settings.delay_days) if settings.delay_days else None
+        self.poll_seconds = settings.delay_poll_seconds
+
+    async def run(self, database: Database) -> None:
+        """Look for months whose review is late, for ever."""
+        while True:
+            await _patiently(self.tell_all, database)
+            await asyncio.sleep(self.poll_seconds)
+
+    async def tell_all(self, database: Database) -> int:
+        """Owe a notice to all who wait for a review that is late, month by month; say how many months they were."""
+        months = 0
+        while self.after is not None and await self._tell(database, self.after):
+            months += 1
+        return months
+
+    async def _tell(self, database: Database, after: timedelta) -> bool:
+        async with database.transaction() as tx:
+            late = await lock_late_review(tx, last_late_month(tx.now, self.zone, after))
+            if late is None:
+                return False
+            await _owe(tx, late)
+            await save_delay_told(tx, late.month)
+        log.info("review.late", month=late.month)
+        return True
+
+
+async def _owe(tx: Transaction, late: LateReview) -> None:
+    last = ""
+    while waiting := await list_waiting(tx, late.month, last, LETTERS_AT_ONCE):
+        await insert_letters(tx, delays_of(late.month, late.sealed, waiting))
+        last = max(waiting)

@@ -1,0 +1,86 @@
+"""A month whose review is late: everybody who waits for it is told so, once."""
+
+from dataclasses import replace
+
+from contracts.event import Event
+from services.notify.domain.planning import Told
+from services.notify.lateness import Lateness
+from tests.controls import batches, decisions, reviews, submissions
+from tests.controls.envelope import event_of, id_of
+from tests.controls.notify import handler_of
+from tests.integration.notify.conftest import Desk
+
+MONTH = "2026-08"
+
+
+async def test_everybody_who_waits_is_told_once(desk: Desk) -> None:
+    """Neither who withdrew, nor who was told the outcome, nor who came in another month; and never again."""
+    await _hear(desk, _received(1), _received(2), _received(3), _received(4), _received(5, month="2026-09"), _sealed())
+    await _hear(desk, _about(reviews.withdrawal_accepted(), 2), _about(decisions.submission_declined(), 3))
+    assert [await _late(desk).tell_all(desk.database) for _ in range(2)] == [1, 0]
+    waiting = {_received(1).subject, _received(4).subject}
+    assert {row["submission_id"] for row in await _delays(desk)} == waiting
+    await desk.go_once()
+    assert [row["state"] for row in await _delays(desk)] == ["sent", "sent"]
+
+
+async def test_nobody_is_told_before_the_days_are_over(desk: Desk) -> None:
+    """Nor where no number of days is set, nor of a batch that is not sealed, nor of one that is released."""
+    await _hear(desk, _received(1))
+    assert await _late(desk).tell_all(desk.database) == 0
+    await _hear(desk, _sealed())
+    assert await _late(desk, delay_days=0).tell_all(desk.database) == 0
+    assert await _late(desk, delay_days=365).tell_all(desk.database) == 0
+    await _hear(desk, _released())
+    assert await _late(desk).tell_all(desk.database) == 0
+    assert await _delays(desk) == []
+
+
+async def test_notice_that_has_not_gone_falls_with_the_release(desk: Desk) -> None:
+    """The outcome is on its way: it says more."""
+    await _hear(desk, _received(1), _sealed())
+    await _late(desk).tell_all(desk.database)
+    await _hear(desk, _released())
+    assert [row["state"] for row in await _delays(desk)] == ["cancelled"]
+
+
+async def test_two_processes_tell_once(desk: Desk) -> None:
+    """While one is at it, the other passes by; and what was entered before a crash is not entered again."""
+    await _hear(desk, _received(1), _sealed())
+    async with desk.database.transaction() as tx:
+        await tx.execute("SELECT 1 FROM month_review FOR UPDATE")
+        assert await _late(desk).tell_all(desk.database) == 0
+    await _late(desk).tell_all(desk.database)
+    once = await _delays(desk)
+    await desk.admin.execute("UPDATE notify.month_review SET delay_told_at = NULL")
+    await _late(desk).tell_all(desk.database)
+    assert await _delays(desk) == once
+
+
+def _late(desk: Desk, delay_days: int = 20) -> Lateness:
+    return Lateness(desk.settings.model_copy(update={"delay_days": delay_days}))
+
+
+def _received(number: int, month: str = MONTH) -> Event[Told]:
+    return event_of(submissions.submission_received(number, month=month), number=number)
+
+
+def _about(told: Told, number: int) -> Event[Told]:
+    return replace(event_of(told, number=number), id=id_of(f"{number} {type(told).__name__}"))
+
+
+def _sealed() -> Event[Told]:
+    return replace(event_of(batches.batch_sealed(month=MONTH)), subject=MONTH)
+
+
+def _released() -> Event[Told]:
+    return replace(event_of(batches.batch_released(month=MONTH)), subject=MONTH)
+
+
+async def _hear(desk: Desk, *events: Event[Told]) -> None:
+    for event in events:
+        await desk.hear(handler_of(event), [event])
+
+
+async def _delays(desk: Desk) -> list[dict[str, object]]:
+    return [dict(row) for row in await desk.rows() if row["kind"] == "delay"]
