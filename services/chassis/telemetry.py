@@ -8,6 +8,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import DEFAULT_OFF, DEFAULT_ON
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -31,8 +32,9 @@ _propagator = TraceContextTextMapPropagator()
 
 
 def configure(service: str, otlp_endpoint: str | None) -> None:
-    """Keep trace contexts flowing, and export spans where an endpoint is set."""
-    provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    """Keep trace contexts flowing, and export spans where an endpoint is set; else only their contexts are made."""
+    sampler = DEFAULT_ON if otlp_endpoint else DEFAULT_OFF
+    provider = TracerProvider(sampler=sampler, resource=Resource.create({"service.name": service}))
     if otlp_endpoint:
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=otlp_endpoint)))
     trace.set_tracer_provider(provider)
