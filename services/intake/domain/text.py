@@ -21,6 +21,11 @@ _WORD_IN_LINE = re.compile(rf"[!-~\u00a1-\u024f\u0370-\u052f]{{{MAX_WORD_IN_LINE
 _WORD_IN_PROSE = re.compile(rf"[!-~\u00a1-\u024f\u0370-\u052f]{{{MAX_WORD_IN_PROSE + 1}}}")
 _WORDS = re.compile(r"\w++")
 _MIXABLE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
+_MAY_MIX = re.compile(
+    r"[\u0370-\u058f\u13a0-\u13ff\u1c80-\u1c8f\u1d26-\u1d6a\u1f00-\u1fff\u2de0-\u2dff"
+    r"\ua640-\ua69f\uab60-\uabbf\ufb13-\ufb17\U0001e030-\U0001e08f]"
+)
+"""Where the letters of these alphabets stand, Latin's apart: a text with none of them mixes nothing."""
 
 
 def line_fault(text: str) -> str | None:
@@ -59,6 +64,8 @@ def text_flags(lines: Iterable[str], prose: Iterable[str]) -> list[str]:
 
 def is_mixed_script(text: str) -> bool:
     """Say whether one word mixes alphabets whose letters look alike."""
+    if not _MAY_MIX.search(text):
+        return False
     return any(not w.isascii() and len(_scripts(w)) > 1 for w in _WORDS.findall(text))
 
 

@@ -1,6 +1,8 @@
 """What text may hold, seen from the characters."""
 
+import sys
 import time
+import unicodedata
 
 import pytest
 
@@ -31,6 +33,15 @@ def test_only_mixed_words_are_mixed() -> None:
     assert not is_mixed_script("Київ and Kyiv")
     assert not is_mixed_script("COVID-19, e-Участь")
     assert is_mixed_script("p\u0430ypal")
+
+
+@pytest.mark.parametrize("alphabet", ["CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"])
+def test_every_letter_that_looks_like_latin_is_seen(alphabet: str) -> None:
+    """Wherever in Unicode such a letter stands, a Latin word that holds it is mixed."""
+    letters = [chr(point) for point in range(sys.maxunicode) if chr(point).isalpha()]
+    own = [letter for letter in letters if unicodedata.name(letter, "").split(" ")[0] == alphabet]
+    assert own
+    assert [letter for letter in own if not is_mixed_script(f"p{letter}ypal")] == []
 
 
 def test_tabs_and_line_breaks_belong_to_prose() -> None:
