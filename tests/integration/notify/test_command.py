@@ -4,10 +4,11 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from typer.testing import CliRunner
 
 from services.notify.cli import app as cli
@@ -55,7 +56,56 @@ def _canned() -> FastAPI:
     async def _show(_delivery_id: str) -> dict[str, object]:
         return notice
 
+    _can_mail(app)
     return app
+
+
+def _can_mail(app: FastAPI) -> None:
+    bounce = {
+        "heard_at": "2026-12-10T15:00:00Z",
+        "outcome": "hard",
+        "status": "5.1.1",
+        "source": "mx",
+        "settled_at": None,
+    }
+    suppression = {
+        "since": "2026-12-10T15:00:00Z",
+        "why": "bounced",
+        "detail": "5.1.1",
+        "kept_back": 2,
+        "lifted_at": None,
+    }
+
+    @app.get("/mail")
+    async def _status() -> dict[str, object]:
+        return {"door": "smtp", "letters": {"unknown": 3}}
+
+    @app.get("/bounces")
+    async def _bounces(request: Request) -> dict[str, object]:
+        assert dict(request.query_params) == {"open": "true", "outcome": "hard"}
+        return {"bounces": [{**bounce, "bounce_id": "b1"}], "next": None}
+
+    @app.post("/bounces/message")
+    async def _report(request: Request) -> dict[str, object]:
+        assert request.headers["Content-Type"] == "message/rfc822"
+        return {"outcome": "hard", "letters": len(await request.body())}
+
+    @app.get("/suppressions")
+    async def _suppressions(*, in_force: bool) -> dict[str, object]:
+        return {"suppressions": [{**suppression, "suppression_id": "s1"}] * in_force, "next": None}
+
+    @app.post("/suppressions/find")
+    async def _find(whom: dict[str, str]) -> dict[str, object]:
+        assert whom == {"address": "ana@example.org"}
+        return {"suppressions": [{**suppression, "suppression_id": "s1"}], "next": None}
+
+    @app.post("/suppressions", status_code=201)
+    async def _suppress(whom: dict[str, str]) -> dict[str, object]:
+        return {"suppression_id": "s2", "state": "in-force", **whom}
+
+    @app.post("/{_what}/{_id}/{done}")
+    async def _do(_what: str, _id: str, done: str, reason: dict[str, str]) -> dict[str, object]:
+        return {"state": done, **reason}
 
 
 def _serve(app: FastAPI) -> Iterator[str]:
@@ -119,3 +169,34 @@ def test_command_says_when_notify_does_not_answer() -> None:
     outcome = CliRunner().invoke(cli, nobody)
     assert outcome.exit_code == 2
     assert "does not answer" in outcome.output
+
+
+WHY = ["--reason", "It was a typing error."]
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (["status"], ["smtp", "unknown"]),
+        (["bounces", "--outcome", "hard"], ["5.1.1", "b1"]),
+        (["settle", "b1", *WHY], ["settle", "It was a typing error."]),
+        (["suppressions"], ["bounced", "s1"]),
+        (["find"], ["bounced", "s1"]),
+        (["suppress", *WHY], ["in-force", "s2"]),
+        (["lift", "s1", *WHY], ["lift", "It was a typing error."]),
+    ],
+)
+def test_command_speaks_for_the_mail(url: str, command: list[str], says: list[str]) -> None:
+    """``challenge mail …`` asks the doors, and shows what they say."""
+    asked = ["mail", *command, "--url", url, "--token", TOKEN, "--json"]
+    outcome = CliRunner().invoke(cli, asked, input="ana@example.org\n")
+    assert outcome.exit_code == 0, outcome.output
+    assert [said for said in says if said not in outcome.output] == []
+
+
+def test_command_hands_in_a_report(url: str, tmp_path: Path) -> None:
+    """The whole message, as it came."""
+    report = tmp_path / "report.eml"
+    report.write_bytes(b"Subject: failure\r\n\r\n")
+    outcome = CliRunner().invoke(cli, ["mail", "report", str(report), "--url", url, "--token", TOKEN, "--json"])
+    assert json.loads(outcome.output) == {"outcome": "hard", "letters": 20}
