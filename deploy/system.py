@@ -26,7 +26,7 @@ _OPERATOR = "operate"
 SCOPES_OF_DOORS: Mapping[str, tuple[str, ...]] = {
     "intake": (_SUBMITTERS, "enter:", "registry:", "contacts:"),
     "review": ("review:",),
-    "notify": ("notices:", "render"),
+    "notify": ("notices:", "bounces:", "render"),
 }
 """What the doors of each service ask for, by how it begins; those of the operator are in every service."""
 _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -46,6 +46,7 @@ _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "notices:read",
             "review:contacts",
             "registry:write",
+            "bounces:write",
             "enter:any",
             "contacts:erase",
             _OPERATOR,

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from services.chassis.app import Service, Worker
+from services.chassis.app import Service
 from services.chassis.relay.vouching import is_vouched
 from services.notify.api import make_doors
 from services.notify.handlers import make_handlers
 from services.notify.lateness import Lateness
+from services.notify.postman.gatekeeper import make_gatekeeper
 from services.notify.postman.worker import make_postman
 from services.notify.settings import Settings
 from services.notify.words import make_house
@@ -14,16 +15,12 @@ from services.notify.words import make_house
 
 def make_service(settings: Settings) -> Service:
     """Make the service."""
-    handlers = make_handlers(settings.timetable)
+    handlers, keeper = make_handlers(settings.timetable), make_gatekeeper(settings)
+    postman = replace(make_postman(settings, keeper), may_deliver=is_vouched)
     return Service(
         name="notify",
         about="Tells people: the receipt, the question, the outcome, once each; and says who was told what.",
         handlers=(handlers.on_submissions, handlers.on_decisions, handlers.on_reviews),
-        doors=lambda database: make_doors(database, make_house(settings), settings),
-        workers=(Lateness(settings).run, *make_workers_for_mail(settings)),
+        doors=lambda database: make_doors(database, make_house(settings), settings, keeper.list_resting),
+        workers=(Lateness(settings).run, *((postman.work,) if settings.mail_connections else ())),
     )
-
-
-def make_workers_for_mail(settings: Settings) -> tuple[Worker, ...]:
-    """Make what delivers; nothing where this process has no connection for it."""
-    return (replace(make_postman(settings), may_deliver=is_vouched).work,) if settings.mail_connections else ()

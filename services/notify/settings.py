@@ -1,16 +1,38 @@
 """What notify is told by its environment: whose letters they are, the mail server, and the contact vault."""
 
 from datetime import time, timedelta
-from typing import Literal, Self
+from pathlib import Path
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from contracts.notices import NoticeKind
+from services.chassis.doors.signatures import key_of
 from services.chassis.settings import ServiceSettings, ZoneName
 from services.notify.domain.timing import Timetable
 
 TRY_OUT_KEY = "a key for trying out, known to everyone"
 KEY_BYTES = 32
+
+
+def _check_secret(secret: SecretStr) -> SecretStr:
+    key_of(secret.get_secret_value())
+    return secret
+
+
+class MailWebhook(BaseModel):
+    """A provider that tells what became of letters, and the secrets that it may sign with: several let one change."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9:._-]{0,63}$")
+    secrets: tuple[Annotated[SecretStr, AfterValidator(_check_secret)], ...] = Field(min_length=1)
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """The keys that its secrets stand for."""
+        return tuple(key_of(secret.get_secret_value()) for secret in self.secrets)
 
 
 class Settings(ServiceSettings):
@@ -22,14 +44,42 @@ class Settings(ServiceSettings):
     mail_domain: str = Field(default="challenge.example.org", pattern=r"^[a-z0-9][a-z0-9.-]{0,250}$")
     """Stands in every Message-ID. Changing it makes a letter that is sent again look like another one."""
 
+    mail_door: Literal["smtp", "http"] = "smtp"
+    """By which door letters leave: a mail server, or a provider that is asked over HTTP."""
+
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 1025
     smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_ca_file: Path | None = None
+    """Certificates that vouch for the mail server, besides those that this machine trusts."""
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_reply_seconds: float = 30.0
     smtp_final_reply_seconds: float = 600.0
     """RFC 5321, 4.5.3.2.6: after the final dot ten minutes, since giving up early makes an outcome unknown."""
+
+    provider_url: str = ""
+    """Where letters are posted, as JSON, each under an Idempotency-Key."""
+    provider_token: SecretStr = SecretStr("")
+    provider_reply_seconds: float = Field(default=30.0, gt=0)
+    provider_tries: int = Field(default=3, ge=1, le=10)
+    """How often a letter is shown before its answer counts as lost for now."""
+    provider_pause_seconds: float = Field(default=2.0, ge=0)
+    provider_remembers_hours: float = Field(default=24.0, gt=0)
+    """For so long it knows a letter again by its key, from when it was first shown."""
+
+    domain_letters_per_minute: int = Field(default=0, ge=0)
+    """No domain is sent more than this by one process; 0 is no limit."""
+    breaker_in_a_row: int = Field(default=10, ge=0)
+    """A domain that puts off so many letters in a row is sent nothing for a while; 0 never lets one rest."""
+    breaker_rest_seconds: float = Field(default=60.0, gt=0)
+
+    unknown_resend: frozenset[NoticeKind] = frozenset()
+    """Letters of these kinds are sent once more, with the same Message-ID, when nobody knows whether they arrived."""
+    unknown_pause_minutes: float = Field(default=60.0, gt=0)
+
+    mail_webhooks: tuple[MailWebhook, ...] = ()
+    """Who may tell what became of letters."""
 
     address_hash_key: SecretStr = SecretStr(TRY_OUT_KEY)
     """Under it the ledger keeps hashes of addresses; with another one, none of them is found again."""
@@ -64,8 +114,18 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def _no_plain_mail_in_production(self) -> Self:
-        if self.profile == "production" and self.smtp_security == "none":
+        if self.profile == "production" and self.mail_door == "smtp" and self.smtp_security == "none":
             raise ValueError("production sends no mail without TLS: set SMTP_SECURITY to starttls or tls")
+        return self
+
+    @model_validator(mode="after")
+    def _know_the_provider(self) -> Self:
+        if self.mail_door == "http" and not self.provider_url.startswith(("https://", "http://")):
+            raise ValueError("MAIL_DOOR=http needs PROVIDER_URL: where letters are posted")
+        if self.mail_door == "http" and not self.provider_token.get_secret_value():
+            raise ValueError("MAIL_DOOR=http needs PROVIDER_TOKEN, by which the provider knows us")
+        if self.mail_door == "http" and self.profile == "production" and not self.provider_url.startswith("https://"):
+            raise ValueError("production posts no letters without TLS: PROVIDER_URL begins with https://")
         return self
 
     @model_validator(mode="after")

@@ -16,6 +16,7 @@ from services.notify.api.cursors import cut_page, read_cursor
 from services.notify.api.reasons import REASON, Reason, Why
 from services.notify.domain.addresses import hash_address
 from services.notify.store import suppressions
+from services.notify.store.suppressions import Suppression
 
 Address = Annotated[str, Field(min_length=3, max_length=320, pattern=r"^[^\s@]+@[^\s@]+$")]
 
@@ -106,12 +107,12 @@ def _add_changing(router: APIRouter, database: Database, key: bytes) -> None:
         wanted: Annotated[ToSuppress, Depends(body_of(TO_SUPPRESS))],
     ) -> dict[str, str]:
         """Let nothing more be sent to an address."""
-        suppression_id, address_hash = new_id(), hash_address(key, wanted.address)
-        told = {"why": "operator", "detail": wanted.why, "by": principal.actor_ref, "mail_id": None}
+        address_hash = hash_address(key, wanted.address)
+        made = Suppression(new_id(), address_hash, "operator", wanted.why, principal.actor_ref)
         async with database.transaction() as tx:
-            if not await suppressions.insert_suppression(tx, suppression_id, address_hash, **told):
+            if not await suppressions.insert_suppression(tx, made):
                 raise Problem(409, "suppressed-already", "nothing is sent to this address already")
-        return {"suppression_id": str(suppression_id), "state": "in-force"}
+        return {"suppression_id": str(made.suppression_id), "state": "in-force"}
 
     @router.post("/{suppression_id}/lift", openapi_extra=documented(REASON))
     async def lift(

@@ -73,6 +73,9 @@ WAITING = frozenset({State.PENDING, State.FAILED_TEMPORARILY})
 BACKOFF_MINUTES = (1, 5, 15, 60, 240, *(480 for _ in range(8)))
 """When to try again after a passing refusal; the last is after 69 hours, then the letter has expired."""
 
+RESTS = "domain-rests"
+"""The detail of a letter that is kept back since its domain, or the door out, takes nothing."""
+
 LONGEST_REST = timedelta(hours=72)
 """A letter whose domain takes nothing for so long has expired, too, though it was hardly ever tried."""
 

@@ -10,9 +10,14 @@ from services.notify.domain.letters import Letter
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One or more deliveries to the same recipient and contact, the first leading. All of them share its fate."""
+    """One or more deliveries to the same recipient and contact, the first leading. All of them share its fate.
+
+    Once it is about to leave it says by which ``door``, and has the hash of the address that it goes to.
+    """
 
     letters: tuple[Letter, ...]
+    door: str | None = None
+    address_hash: bytes | None = None
 
     @property
     def id(self) -> UUID:

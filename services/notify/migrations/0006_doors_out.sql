@@ -13,6 +13,7 @@ COMMENT ON COLUMN letter.door IS 'By which door it was last about to leave: only
 COMMENT ON COLUMN letter.handed_at IS 'When it was first about to leave; a provider remembers it for a while from then on.';
 COMMENT ON COLUMN letter.rests_since IS 'Since when its domain takes nothing: it waits no longer than any other that is put off.';
 COMMENT ON COLUMN letter.doubtful IS 'It was unknown and has been sent again: an earlier copy may have arrived.';
+UPDATE letter SET door = 'smtp', handed_at = changed_at WHERE state IN ('final-dot-intended', 'sent', 'unknown');
 
 DROP INDEX letter_of_concern;
 CREATE INDEX letter_of_concern ON letter (state, made_at) WHERE state IN ('held', 'failed', 'unknown', 'suppressed', 'bounced');

@@ -1,7 +1,7 @@
 """A door out: whatever takes mail from us, with the last moment to turn back between its two steps."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Literal, Protocol
 
 from services.notify.domain.delivery import Lost, PutOff, Taken, TurnedAway
 
@@ -23,6 +23,9 @@ class Offered:
 
 class Door(Protocol):
     """One way out, for one piece of mail at a time. What it answers is a code, never the other side's words."""
+
+    name: ClassVar[Literal["smtp", "http"]]
+    """By this the ledger remembers which way a letter went."""
 
     async def offer(self, envelope: Envelope) -> Offered | TurnedAway | PutOff:
         """Go up to where the other side waits for the letter; a refusal leaves the door fit for the next."""

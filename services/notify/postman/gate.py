@@ -13,6 +13,9 @@ class Gate(Protocol):
     async def stop(self, mail: Mail, address: str, now: datetime) -> Result | None:
         """Say why this may not go now; nothing where it may."""
 
+    def mark(self, address: str) -> bytes | None:
+        """Give the hash of an address, by which the ledger finds it again; none where it keeps none."""
+
     def learn(self, address: str, result: Result) -> None:
         """Hear what a mail server said of mail to this address."""
 
@@ -22,6 +25,10 @@ class OpenGate:
 
     async def stop(self, mail: Mail, address: str, now: datetime) -> Result | None:  # noqa: ARG002
         """Stop nothing."""
+        return None
+
+    def mark(self, address: str) -> bytes | None:  # noqa: ARG002
+        """Keep nothing."""
         return None
 
     def learn(self, address: str, result: Result) -> None:

@@ -1,6 +1,8 @@
 """The door to the mail server: a letter is offered up to the final dot, and handed over with it."""
 
 import re
+from ssl import SSLCertVerificationError, SSLError
+from typing import ClassVar, Literal
 
 from aiosmtplib import (
     SMTP,
@@ -27,6 +29,8 @@ CLOSING = frozenset({SMTPStatus.domain_unavailable.value})
 class MailServer:
     """One connection, kept for many letters. Between ``offer`` and ``hand_over`` lies the last moment to turn back."""
 
+    name: ClassVar[Literal["smtp", "http"]] = "smtp"
+
     def __init__(self, settings: Settings) -> None:
         self._final_reply_seconds = settings.smtp_final_reply_seconds
         password = settings.smtp_password
@@ -39,6 +43,7 @@ class MailServer:
             timeout=settings.smtp_reply_seconds,
             use_tls=settings.smtp_security == "tls",
             start_tls=settings.smtp_security == "starttls",
+            cert_bundle=None if settings.smtp_ca_file is None else str(settings.smtp_ca_file),
         )
 
     async def offer(self, envelope: Envelope) -> Offered | TurnedAway | PutOff:
@@ -81,10 +86,10 @@ class MailServer:
             return await self._negotiate(envelope)
         except SMTPResponseException as refused:  # of ourselves, not of the letter: greeting, login, sender
             self.hang_up()
-            return PutOff(_detail(refused.code, refused.message))
-        except (SMTPException, OSError):
+            return PutOff(_detail(refused.code, refused.message), of_door=True)
+        except (SMTPException, OSError) as error:
             self.hang_up()
-            return PutOff("connection-lost")
+            return PutOff(_trouble(error), of_door=True)
 
     async def _negotiate(self, envelope: Envelope) -> Offered | TurnedAway | PutOff:
         if not self._client.is_connected:
@@ -125,6 +130,16 @@ def _detail(code: int, message: str) -> str:
     # never the server's words: they repeat the address
     enhanced = ENHANCED_CODE.search(message)
     return f"{code} {enhanced[0]}" if enhanced else str(code)
+
+
+def _trouble(error: BaseException) -> str:
+    """Name what keeps us from the server; without a certificate that holds, or without TLS, nothing is said to it."""
+    if isinstance(error.__cause__ or error, SSLCertVerificationError):
+        return "tls-unverified"
+    if isinstance(error.__cause__ or error, SSLError):
+        return "tls-failed"
+    # the library has no name for an extension that we need and the server does not offer
+    return "tls-not-offered" if type(error) is SMTPException and "STARTTLS" in str(error) else "connection-lost"
 
 
 def _dotted(payload: bytes) -> bytes:

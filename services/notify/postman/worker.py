@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
 from time import monotonic
 from typing import Any
@@ -15,11 +15,14 @@ from services.notify.postman.carrier import Carrier
 from services.notify.postman.clerk import Clerk
 from services.notify.postman.contacts import Vault, make_vault
 from services.notify.postman.door import Door
+from services.notify.postman.doubts import settle_doubts
 from services.notify.postman.gate import Gate, OpenGate
+from services.notify.postman.gatekeeper import Gatekeeper, make_gatekeeper
 from services.notify.postman.lease import beating, hold_lease, take_over
 from services.notify.postman.message import Sender
 from services.notify.postman.patience import patiently, to_its_end
 from services.notify.postman.pile import Errand, Pile
+from services.notify.postman.provider import Provider, make_provider_client
 from services.notify.postman.smtp import MailServer
 from services.notify.settings import Settings
 from services.notify.store import claims
@@ -27,6 +30,10 @@ from services.notify.store import claims
 
 async def _at_any_time(_: Database) -> bool:
     return True
+
+
+def _open_gate(_: Database) -> Gate:
+    return OpenGate()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +45,7 @@ class Postman:
     doors: tuple[Door, ...]
     sender: Sender
     house: words.House
-    gate: Gate = field(default_factory=OpenGate)
+    gate: Callable[[Database], Gate] = _open_gate
     may_deliver: Callable[[Database], Awaitable[bool]] = _at_any_time
     """Asked before mail is claimed: an older copy of the ledger holds letters that have been sent since."""
 
@@ -67,7 +74,7 @@ class Postman:
     def carriers(self, database: Database, pile: Pile) -> list[Carrier]:
         """Make one for each door; they ask and write together."""
         enquiry, clerk = Enquiry(self.vault, pile), Clerk(database)
-        shared: dict[str, Any] = {"enquiry": enquiry, "clerk": clerk, "gate": self.gate}
+        shared: dict[str, Any] = {"enquiry": enquiry, "clerk": clerk, "gate": self.gate(database)}
         return [Carrier(door=door, sender=self.sender, house=self.house, **shared) for door in self.doors]
 
     def hang_up(self) -> None:
@@ -104,6 +111,7 @@ class Postman:
         while not end.done():
             if monotonic() > looked_at + settings.postman_silence_seconds:
                 await take_over(database)
+                await settle_doubts(database, settings)
                 looked_at = monotonic()
             if len(pile) > enough:
                 await _first_of(end, pile.sinks_to(enough), settings.postman_silence_seconds)
@@ -116,7 +124,7 @@ class Postman:
         return len(errands)
 
 
-def make_postman(settings: Settings) -> Postman:
+def make_postman(settings: Settings, keeper: Gatekeeper | None = None) -> Postman:
     """Make the postman of a process; nothing connects before it works."""
     sender = Sender(
         name=settings.mail_from_name,
@@ -127,10 +135,18 @@ def make_postman(settings: Settings) -> Postman:
     return Postman(
         settings=settings,
         vault=make_vault(settings),
-        doors=tuple(MailServer(settings) for _ in range(settings.mail_connections)),
+        doors=_make_doors(settings),
         sender=sender,
         house=words.make_house(settings),
+        gate=(keeper or make_gatekeeper(settings)).at,
     )
+
+
+def _make_doors(settings: Settings) -> tuple[Door, ...]:
+    if settings.mail_door == "smtp":
+        return tuple(MailServer(settings) for _ in range(settings.mail_connections))
+    client = make_provider_client(settings)
+    return tuple(Provider(settings, client) for _ in range(settings.mail_connections))
 
 
 async def _first_of(end: "asyncio.Future[None]", wanted: Coroutine[Any, Any, None], seconds: float) -> None:

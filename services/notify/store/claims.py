@@ -126,18 +126,22 @@ async def insert_letters_to_each(tx: Transaction, mail: Mail, refs: Sequence[str
 
 INTEND_FINAL_DOTS = """
 WITH asked AS (
-    SELECT * FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::uuid[], $5::integer[], $6::text[])
-             AS a (delivery_id, attempts, lease, mail_id, of_mail, language)
+    SELECT * FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::uuid[], $5::integer[], $6::text[], $9::text[],
+                         $10::bytea[])
+             AS a (delivery_id, attempts, lease, mail_id, of_mail, language, door, address_hash)
 ), ours AS MATERIALIZED (
     SELECT asked.* FROM asked JOIN letter l USING (delivery_id)
     WHERE l.lease = asked.lease AND l.attempts = asked.attempts AND l.state IN ('claimed', 'final-dot-intended')
+      AND NOT EXISTS (SELECT FROM suppression s WHERE s.address_hash = asked.address_hash AND s.lifted_at IS NULL)
     ORDER BY delivery_id
     FOR UPDATE OF l
 ), whole AS (
     SELECT lease, mail_id FROM ours GROUP BY lease, mail_id HAVING count(*) = max(of_mail)
 )
 UPDATE letter l
-SET state = 'final-dot-intended', language = ours.language, wording = coalesce($8, l.wording), changed_at = $7
+SET state = 'final-dot-intended', language = ours.language, wording = coalesce($8, l.wording), changed_at = $7,
+    door = ours.door, address_hash = coalesce(ours.address_hash, l.address_hash),
+    handed_at = CASE WHEN l.doubtful AND l.door = ours.door THEN l.handed_at ELSE $7 END
 FROM ours JOIN whole USING (lease, mail_id) WHERE l.delivery_id = ours.delivery_id
 RETURNING ours.lease, ours.mail_id
 """
@@ -148,23 +152,26 @@ async def intend_final_dots(
 ) -> set[tuple[int, UUID]]:
     """Write down that this mail, each with its lease, is about to be handed over; name what is ours to send, whole.
 
+    Nothing is that would go to an address which has been suppressed meanwhile.
     ``wording`` is the version of the templates that it is written by.
     Repeating it, after an answer that was lost, is fine.
     """
     rows = [
-        (it.delivery_id, it.attempts, lease, mail.id, len(mail.letters), it.language)
+        (it.delivery_id, it.attempts, lease, mail.id, len(mail.letters), it.language, mail.door, mail.address_hash)
         for lease, mail in mails
         for it in mail.letters
     ]
-    found = await tx.fetch(INTEND_FINAL_DOTS, *as_columns(rows, 6), tx.now, wording)
+    columns = as_columns(rows, 8)
+    found = await tx.fetch(INTEND_FINAL_DOTS, *columns[:6], tx.now, wording, *columns[6:])
     return {(row["lease"], row["mail_id"]) for row in found}
 
 
 SAVE_SETTLEMENTS = """
 WITH ours AS MATERIALIZED (
     SELECT s.*
-    FROM unnest($2::uuid[], $3::integer[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::integer[])
-         AS s (delivery_id, attempts, state, due_at, detail, language, spared)
+    FROM unnest($2::uuid[], $3::integer[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::integer[],
+                $10::bytea[])
+         AS s (delivery_id, attempts, state, due_at, detail, language, spared, address_hash)
     JOIN letter l USING (delivery_id)
     WHERE l.attempts = s.attempts AND l.lease = ANY ($1::integer[])
       AND (l.state IN ('claimed', 'final-dot-intended') OR l.state = 'unknown' AND s.state <> 'unknown')
@@ -174,7 +181,9 @@ WITH ours AS MATERIALIZED (
 UPDATE letter l
 SET state = s.state, due_at = s.due_at, detail = s.detail, language = s.language, changed_at = $9,
     spared = l.spared + s.spared, lease = CASE s.state WHEN 'unknown' THEN l.lease END,
-    sent_at = CASE s.state WHEN 'sent' THEN $9 ELSE l.sent_at END
+    sent_at = CASE s.state WHEN 'sent' THEN $9 ELSE l.sent_at END,
+    address_hash = coalesce(s.address_hash, l.address_hash),
+    rests_since = CASE WHEN s.detail = 'domain-rests' THEN coalesce(l.rests_since, $9) END
 FROM ours s WHERE l.delivery_id = s.delivery_id
 RETURNING l.delivery_id, l.attempts
 """
@@ -188,10 +197,11 @@ async def save_settlements(
     An attempt is settled once: repeating it, after an answer that was lost, changes nothing.
     """
     rows = [
-        (it.letter.delivery_id, it.letter.attempts, it.state, it.due_at, it.detail, it.letter.language, it.spared)
+        (*claim_of(it.letter), it.state, it.due_at, it.detail, it.letter.language, it.spared, it.address_hash)
         for it in settlements
     ]
-    saved = await tx.fetch(SAVE_SETTLEMENTS, list(leases), *as_columns(rows, 7), tx.now)
+    columns = as_columns(rows, 8)
+    saved = await tx.fetch(SAVE_SETTLEMENTS, list(leases), *columns[:7], tx.now, columns[7])
     ours = {(row["delivery_id"], row["attempts"]) for row in saved}
     tx.emit(fact for it in settlements if claim_of(it.letter) in ours for fact in it.facts)
     return ours
@@ -219,4 +229,6 @@ def letter_of(row: Record) -> Letter:
         words=decode(dict[str, Any], row["words"]),
         attempts=row["attempts"],
         spared=row["spared"],
+        rests_since=row["rests_since"],
+        doubtful=row["doubtful"],
     )

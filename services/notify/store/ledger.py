@@ -36,14 +36,16 @@ async def insert_letters(tx: Transaction, letters: Sequence[Letter]) -> None:
 LOCK_UNSENT = """
 SELECT 1 FROM letter
 WHERE submission_id = ANY ($1::text[]) AND decision_id IS NOT NULL
-  AND state IN ('waiting-for-confirmation', 'pending', 'claimed', 'failed-temporarily', 'held')
+  AND state IN ('waiting-for-confirmation', 'pending', 'claimed', 'failed-temporarily', 'held', 'suppressed')
 ORDER BY delivery_id FOR UPDATE
 """
 CANCEL_LETTERS = """
-UPDATE letter l SET state = 'cancelled', detail = 'superseded', lease = NULL, changed_at = $3
+UPDATE letter l
+SET state = CASE WHEN l.doubtful THEN 'unknown' ELSE 'cancelled' END,  -- of one in doubt a copy may have arrived
+    detail = 'superseded', lease = NULL, changed_at = $3
 FROM unnest($1::text[], $2::uuid[]) AS s (submission_id, superseded_by)
 WHERE l.submission_id = s.submission_id AND l.decision_id IS NOT NULL
-  AND l.state IN ('waiting-for-confirmation', 'pending', 'claimed', 'failed-temporarily', 'held')
+  AND l.state IN ('waiting-for-confirmation', 'pending', 'claimed', 'failed-temporarily', 'held', 'suppressed')
   AND NOT EXISTS (
       SELECT FROM letter heard WHERE heard.submission_id = s.submission_id AND heard.caused_by = s.superseded_by
   )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.chassis.database import Record, as_columns
 from services.chassis.transaction import Transaction
+from services.notify.domain.bounces import Heard
 from services.notify.domain.delivery import State
 from services.notify.domain.returns import Moved, Out
 from services.notify.store.claims import letter_of
@@ -17,11 +18,9 @@ RETURNING bounce_id
 """
 
 
-async def insert_bounce(
-    tx: Transaction, bounce_id: UUID, *, mail_id: UUID | None, outcome: str, status: str, source: str
-) -> bool:
+async def insert_bounce(tx: Transaction, bounce_id: UUID, heard: Heard, outcome: str, source: str) -> bool:
     """Keep what was heard. False: it was heard before."""
-    row = (bounce_id, mail_id, outcome, status, source, tx.now)
+    row = (bounce_id, heard.mail_id, outcome, heard.status, source, tx.now)
     return await tx.fetchval(INSERT_BOUNCE, *row) is not None
 
 

@@ -2,10 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from services.chassis.database import Record
 from services.chassis.transaction import Transaction
+
+
+class Suppression(NamedTuple):
+    """That nothing is sent to an address from now on: why, since which letter came back, and who said so."""
+
+    suppression_id: UUID
+    address_hash: bytes
+    why: str
+    detail: str
+    by: str
+    mail_id: UUID | None = None
+
 
 FIND_SUPPRESSED = "SELECT address_hash FROM suppression WHERE address_hash = ANY ($1::bytea[]) AND lifted_at IS NULL"
 
@@ -23,18 +36,9 @@ RETURNING suppression_id
 """
 
 
-async def insert_suppression(
-    tx: Transaction,
-    suppression_id: UUID,
-    address_hash: bytes,
-    *,
-    why: str,
-    detail: str,
-    mail_id: UUID | None,
-    by: str,
-) -> bool:
+async def insert_suppression(tx: Transaction, made: Suppression) -> bool:
     """Let nothing more be sent to an address. False: nothing is, already."""
-    row = (suppression_id, address_hash, why, detail, mail_id, tx.now, by)
+    row = (made.suppression_id, made.address_hash, made.why, made.detail, made.mail_id, tx.now, made.by)
     return await tx.fetchval(INSERT_SUPPRESSION, *row) is not None
 
 

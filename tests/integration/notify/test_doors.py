@@ -39,7 +39,7 @@ def doors(desk: Desk) -> FastAPI:
         ]
     )
     answer_errors(app)
-    app.include_router(make_doors(desk.database, HOUSE, desk.settings))
+    app.include_router(make_doors(desk.database, HOUSE, desk.settings, dict))
     return app
 
 

@@ -59,6 +59,15 @@ def test_process_without_connections_delivers_nothing(monkeypatch: pytest.Monkey
         ({"ADDRESS_HASH_KEY": "too short"}, "ADDRESS_HASH_KEY"),
         ({**PRODUCTION, "SMTP_SECURITY": "none"}, "SMTP_SECURITY"),
         (PRODUCTION, "ADDRESS_HASH_KEY"),
+        ({"MAIL_DOOR": "http"}, "PROVIDER_URL"),
+        ({"MAIL_DOOR": "http", "PROVIDER_URL": "provider.example.org"}, "PROVIDER_URL"),
+        ({"MAIL_DOOR": "http", "PROVIDER_URL": "https://provider.example.org"}, "PROVIDER_TOKEN"),
+        (
+            {**PRODUCTION, "MAIL_DOOR": "http", "PROVIDER_URL": "http://provider.example.org", "PROVIDER_TOKEN": "t"},
+            "https://",
+        ),
+        ({"MAIL_WEBHOOKS": '[{"name": "provider", "secrets": ["whsec_short"]}]'}, "MAIL_WEBHOOKS|mail_webhooks"),
+        ({"UNKNOWN_RESEND": '["letter"]'}, "unknown_resend"),
     ],
 )
 def test_settings_that_are_not_safe_are_refused(
