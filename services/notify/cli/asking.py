@@ -22,6 +22,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
+class Refused(typer.Exit):
+    """The door answered with an error, which has been printed; ``status`` is its own."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(1)
+        self.status = status
+
+
 def ask(method: str, url: str, token: str, path: str, **content: Any) -> Any:
     """Ask a door, and give the JSON that it answers; where it refuses or does not answer, say so and end."""
     headers = {"Authorization": f"Bearer {token}", **content.pop("headers", {})}
@@ -33,7 +41,7 @@ def ask(method: str, url: str, token: str, path: str, **content: Any) -> Any:
         raise typer.Exit(2) from error
     if response.is_error:
         typer.echo(response.text, err=True)
-        raise typer.Exit(1)
+        raise Refused(response.status_code)
     return response.json()
 
 

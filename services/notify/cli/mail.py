@@ -1,11 +1,13 @@
 """The commands ``challenge mail …``: how the mail stands, what came back, and to whom nothing is sent."""
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from services.notify.cli.asking import AsJson, Token, Url, ask, ask_all, read_address, show, show_one
+from services.notify.cli.asking import AsJson, Refused, Token, Url, ask, ask_all, read_address, show, show_one
 
 ABOUT = "How the mail stands, what came back of it, and to which addresses nothing is sent."
 
@@ -14,6 +16,10 @@ mail = typer.Typer(help=ABOUT, no_args_is_help=True)
 BOUNCES = ("heard_at", "outcome", "status", "source", "settled_at", "bounce_id")
 SUPPRESSIONS = ("since", "why", "detail", "kept_back", "lifted_at", "suppression_id")
 READ_ADDRESS = "The address is read from standard input."
+
+STANDARD_INPUT = Path("-")
+NO_REPORT = frozenset({400, 413, 415, 422})
+"""The door will never take this message, however often it is brought."""
 
 Why = Annotated[str, typer.Option("--reason", help="Why; it stays on record. No name and no address belongs into it.")]
 
@@ -46,16 +52,30 @@ def settle_bounce(bounce_id: str, why: Why, url: Url, token: Token, *, as_json: 
 
 @mail.command("report")
 def hand_in_report(
-    message: Annotated[Path, typer.Argument(help="A mail system's report, the whole message as it came.")],
     url: Url,
     token: Token,
+    message: Annotated[
+        Path, typer.Argument(help="A mail system's report, the whole message as it came; - is standard input.")
+    ] = STANDARD_INPUT,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Hand in a report that came back by mail; needs the scope bounces:write."""
+    """Hand in a report that came back by mail, from a file or from standard input; needs the scope bounces:write.
+
+    Ends as mail systems expect of what they pipe a message to: 75 lets them try again, 65 is for what is no report.
+    """
     headers = {"Content-Type": "message/rfc822"}
-    found = ask("POST", url, token, "/bounces/message", content=message.read_bytes(), headers=headers)
+    try:
+        found = ask("POST", url, token, "/bounces/message", content=_read(message), headers=headers)
+    except Refused as refused:
+        raise typer.Exit(os.EX_DATAERR if refused.status in NO_REPORT else os.EX_TEMPFAIL) from None
+    except typer.Exit:
+        raise typer.Exit(os.EX_TEMPFAIL) from None
     show_one(found, as_json=as_json)
+
+
+def _read(message: Path) -> bytes:
+    return sys.stdin.buffer.read() if message == STANDARD_INPUT else message.read_bytes()
 
 
 @mail.command("suppressions")

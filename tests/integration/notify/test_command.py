@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from typer.testing import CliRunner
 
 from services.notify.cli import app as cli
@@ -88,7 +88,10 @@ def _can_mail(app: FastAPI) -> None:
     @app.post("/bounces/message")
     async def _report(request: Request) -> dict[str, object]:
         assert request.headers["Content-Type"] == "message/rfc822"
-        return {"outcome": "hard", "letters": len(await request.body())}
+        body = await request.body()
+        if body.isdigit():
+            raise HTTPException(int(body))
+        return {"outcome": "hard", "letters": len(body)}
 
     @app.get("/suppressions")
     async def _suppressions(*, in_force: bool) -> dict[str, object]:
@@ -200,3 +203,16 @@ def test_command_hands_in_a_report(url: str, tmp_path: Path) -> None:
     report.write_bytes(b"Subject: failure\r\n\r\n")
     outcome = CliRunner().invoke(cli, ["mail", "report", str(report), "--url", url, "--token", TOKEN, "--json"])
     assert json.loads(outcome.output) == {"outcome": "hard", "letters": 20}
+
+
+@pytest.mark.parametrize(("said", "code"), [("", 0), ("422", 65), ("413", 65), ("503", 75), ("401", 75), ("429", 75)])
+def test_report_is_piped_in_as_a_mail_system_does(url: str, said: str, code: int) -> None:
+    """What is no report is never brought again; everything else is, so that none is lost, and none goes round."""
+    outcome = CliRunner().invoke(cli, ["mail", "report", "--url", url, "--token", TOKEN], input=said)
+    assert outcome.exit_code == code, outcome.output
+
+
+def test_report_waits_while_notify_is_away() -> None:
+    """The mail system tries again."""
+    outcome = CliRunner().invoke(cli, ["mail", "report", "--url", "http://127.0.0.1:9", "--token", TOKEN], input="x")
+    assert outcome.exit_code == 75
