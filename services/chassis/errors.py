@@ -58,7 +58,9 @@ def is_passing(error: BaseException) -> bool:
     """Say whether the trouble may pass by itself, so that the same is tried again."""
     if isinstance(error, asyncpg.PostgresError):
         return str(error.sqlstate)[:2] in PASSING_STATES or error.sqlstate == FORKED_STATE
-    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError) and not _is_unencodable(error)
+    # an InternalClientError is what asyncpg raises on a connection that the server is just ending
+    passing = OSError | TimeoutError | asyncpg.InterfaceError | asyncpg.InternalClientError
+    return isinstance(error, passing) and not _is_unencodable(error)
 
 
 def took_too_long(error: BaseException) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import re
 import socket
 import struct
+import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -67,9 +68,11 @@ class _Conversation(SMTP):
     domain = ""
 
     async def _handle_client(self) -> None:
+        self.mailbox.conversations.add(self)
         try:
             await self._unless_nasty("greeting", super()._handle_client)
         finally:
+            self.mailbox.conversations.discard(self)
             self.hang_up(reset=False)
 
     async def smtp_EHLO(self, hostname: str) -> None:
@@ -151,6 +154,7 @@ class NastyServer:
     raw: list[bytes] = field(default_factory=list)
     recipients: list[tuple[str, ...]] = field(default_factory=list)
     heard: "Counter[str]" = field(default_factory=Counter)
+    conversations: set[_Conversation] = field(default_factory=set)
     connections: int = 0
     mood: Wish = NOTHING
     """A wish for everybody, whatever the domain."""
@@ -168,8 +172,16 @@ class NastyServer:
         self._controller.start()
 
     def stop(self) -> None:
-        """Stop listening."""
+        """Stop listening, and hang up on everybody."""
+        gone = threading.Event()
+        self._controller.loop.call_soon_threadsafe(self._hang_up, gone)
+        gone.wait(5)
         self._controller.stop()
+
+    def _hang_up(self, gone: threading.Event) -> None:
+        for conversation in list(self.conversations):
+            conversation.hang_up(reset=False)
+        self._controller.loop.call_later(0.01, gone.set)  # when the loop has closed what was aborted
 
     def forget(self) -> None:
         """Be as new: nothing taken, nothing heard."""

@@ -2,9 +2,12 @@
 
 import asyncio
 import random
+from collections.abc import Mapping
+from uuid import UUID
 
 import pytest
 
+from services.notify.postman.patience import patiently
 from services.notify.store import ledger
 from tests.controls.envelope import id_of
 from tests.harness.nasty_mail import address_at
@@ -97,5 +100,9 @@ async def _was_asked(desk: Desk, before: int) -> bool:
 
 async def _correct(desk: Desk, chance: random.Random) -> None:
     superseded = {str(id_of(f"subject {n}")): id_of(f"correction {n}") for n in chance.sample(range(LETTERS), 3)}
+    await patiently(_cancel, desk, superseded)
+
+
+async def _cancel(desk: Desk, superseded: Mapping[str, UUID]) -> None:
     async with desk.database.transaction() as tx:
         await ledger.cancel_letters(tx, superseded)
