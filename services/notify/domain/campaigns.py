@@ -14,6 +14,14 @@ from services.notify.domain.telling import said_words
 Stage = Literal["mid-term", "end-of-term"]
 
 
+class VaultSilent(Exception):
+    """The contact vault cannot say now whom letters would go to. ``code`` tells why, without a name."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
     """Reforms whose middle, or end, lies within these days, both included. Its name makes its id, and asks once."""

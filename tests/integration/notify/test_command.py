@@ -48,6 +48,12 @@ def _canned() -> FastAPI:
     async def _list(cursor: str | None = None) -> dict[str, object]:
         return {"notices": [notice], "next": None if cursor else "more"}
 
+    @app.post("/campaigns")
+    async def _ask(asked: dict[str, object]) -> dict[str, object]:
+        reform = {"reference": "OGC-2026-000001", "member": "Costa Rica", "title": "Rezago", "whom": "holder"}
+        requests = [{**reform, "reachable": True, "state": "sent"}, {**reform, "reachable": False, "state": None}]
+        return {"dry_run": asked["dry_run"], "requests": requests, "undated": ["1b7bd1c5"]}
+
     @app.post("/notices/{_delivery_id}/retry")
     def _retry(_delivery_id: str) -> dict[str, object]:
         return {**notice, "state": "pending"}
@@ -216,3 +222,15 @@ def test_report_waits_while_notify_is_away() -> None:
     """The mail system tries again."""
     outcome = CliRunner().invoke(cli, ["mail", "report", "--url", "http://127.0.0.1:9", "--token", TOKEN], input="x")
     assert outcome.exit_code == 75
+
+
+def test_campaign_shows_whom_it_would_ask(url: str) -> None:
+    """Each reform, who answers for it, where its letter stands; then those whom nobody can reach."""
+    days = ["--stage", "mid-term", "--since", "2027-01-01", "--until", "2027-12-31"]
+    asked = ["notices", "campaign", "2027-mid-term", *days, "--url", url, "--token", TOKEN]
+    shown = CliRunner().invoke(cli, [*asked, "--dry-run"])
+    assert shown.exit_code == 0, shown.output
+    assert "OGC-2026-000001 Costa Rica, Rezago: the holder, sent" in shown.output
+    assert "2 would be asked, of whom 1 cannot be reached" in shown.output
+    assert "2 are asked, of whom 1" in CliRunner().invoke(cli, asked).output
+    assert json.loads(CliRunner().invoke(cli, [*asked, "--json"]).output)["undated"] == ["1b7bd1c5"]
