@@ -15,7 +15,6 @@ from services.chassis.doors.auth import TokenBook
 from services.chassis.doors.web import answer_errors
 from services.chassis.settings import Token
 from services.notify.api import make_doors
-from services.notify.domain.addresses import hash_address
 from services.notify.store.wordings import keep_wording
 from services.notify.words.wording import current_wording, make_wording
 from tests.controls.notify import HOUSE, on_decisions, on_submissions, told_events
@@ -123,8 +122,6 @@ async def test_whoever_knows_an_address_can_ask_what_was_sent_to_it(desk: Desk, 
     """By its keyed hash alone, whatever its case; who may only read may not ask."""
     [letter] = await desk.owe()
     await desk.go_once()
-    hashed = hash_address(desk.settings.address_key, ADDRESS)
-    await desk.admin.execute("UPDATE notify.letter SET address_hash = $1", hashed)
     at_the_door = httpx.AsyncClient(transport=httpx.ASGITransport(doors), base_url="http://notify", headers=SEEN)
     async with at_the_door as asking:
         known = await asking.post("/notices/by-address", json={"address": ADDRESS.upper()})
