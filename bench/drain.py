@@ -103,7 +103,7 @@ async def _measure(
     at_last = await _wait(lambda: look.fetchval(reached, who.heard), lambda seq: seq >= count, process)
     ended, after = time.perf_counter(), _read(watched)
     applied = at_last - at_first
-    rss = {who.name: _peak_mb(process), "kafka": _peak_mb(stage.server("kafka"))}
+    rss = {who.name: peak_mb(process), "kafka": peak_mb(stage.server("kafka"))}
     await finish(look, who, process, count)
     return Drained(
         rate=applied / (ended - begun),
@@ -130,7 +130,8 @@ def tree_seconds(process: psutil.Process) -> float:
     return total + sum(own_seconds(child) for child in process.children(recursive=True))
 
 
-def _peak_mb(process: psutil.Process) -> float:
+def peak_mb(process: psutil.Process) -> float:
+    """Say how much memory a process had at most."""
     with open(f"/proc/{process.pid}/status") as lines:  # noqa: PTH123 - no path of ours
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 

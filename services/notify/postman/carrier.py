@@ -48,6 +48,10 @@ class Carrier:
 
     async def deliver(self, errand: Errand) -> None:
         """Deliver one claimed piece of mail, or learn why not. Killed anywhere, it is surely unsent or *unknown*."""
+        with self.clerk.expected():
+            await self._deliver(errand)
+
+    async def _deliver(self, errand: Errand) -> None:
         addressed = await self._address(errand)
         if not isinstance(addressed, Addressed):
             return await self._settle(errand, errand.mail, addressed)

@@ -1,7 +1,8 @@
 """Writes down for many carriers at once what each intends and what each learnt: one commit for all that wait for it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -31,11 +32,16 @@ class _Outcome:
     settled: Sequence[Settlement] = ()
 
 
+GATHERING_SECONDS = 0.01
+"""So long the first waits for others that are at work, so that all of them are written with one commit."""
+
+
 @dataclass(slots=True)
 class Clerk:
     """The first who comes writes, and those who come meanwhile are written together by the first of them."""
 
     database: Database
+    _at_work: int = 0
     _waiting: "list[_Intention | _Outcome]" = field(default_factory=list)
     _pen: asyncio.Lock = field(default_factory=asyncio.Lock)
     _wording_is_kept: bool = False
@@ -60,11 +66,22 @@ class Clerk:
         async with self.database.transaction() as tx:
             return await claims.insert_letters_to_each(tx, mail, refs, lease)
 
+    @contextmanager
+    def expected(self) -> Iterator[None]:
+        """Know that somebody is at work meanwhile, and will have something to write."""
+        self._at_work += 1
+        try:
+            yield
+        finally:
+            self._at_work -= 1
+
     async def _write(self, entry: "_Intention | _Outcome") -> None:
         self._waiting.append(entry)
         async with self._pen:
             if entry.is_written:
                 return
+            if len(self._waiting) < self._at_work:
+                await asyncio.sleep(GATHERING_SECONDS)
             together, self._waiting = self._waiting, []
             try:
                 # the mail server waits, and nobody else knows what it said: however long that takes

@@ -36,6 +36,8 @@ ENCODED_WORD = "=?"
 LONGEST_LINE = 900
 """RFC 5322 allows 998 in a line, with the header's name."""
 
+END_OF_HEAD = b"\r\n\r\n"
+
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 LABEL = r"[A-Za-z0-9-]+"
 PLAIN_ADDRESS = re.compile(rf"{ATOM}(\.{ATOM})*@{LABEL}(\.{LABEL})*")
@@ -100,7 +102,8 @@ def read_back(payload: bytes, subject: str, to: str, headers: tuple[str, ...] = 
     Raises:
         Unsendable: they are not exactly these, or one of them says something else.
     """
-    found = BytesHeaderParser().parsebytes(payload).items()
+    head, _, _ = payload.partition(END_OF_HEAD)
+    found = BytesHeaderParser().parsebytes(head + END_OF_HEAD).items()
     if sorted(name.lower() for name, _ in found) != sorted(name.lower() for name in headers):
         raise Unsendable("unexpected-headers")
     values = dict(found)
