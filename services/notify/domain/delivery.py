@@ -9,7 +9,7 @@ from typing import Literal, assert_never
 
 from contracts.event import Fact
 from contracts.notices import Notice, NoticeEvent, NoticeFailed, NoticeHeld, NoticeSent
-from services.notify.domain.letters import Letter
+from services.notify.domain.letters import DRAFT_LINK, Letter
 from services.notify.domain.mail import mail_id_of
 
 
@@ -145,7 +145,7 @@ class ToldAlready:
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """What the letter would lead to is no more: the draft was sent, erased, or its days are over."""
+    """What the letter would lead to is no more: a draft that is gone, a question whose days are over."""
 
 
 Result = Taken | TurnedAway | PutOff | Postponed | Lost | Held | Suppressed | ToldAlready | Overtaken
@@ -192,8 +192,10 @@ def _settle(letter: Letter, result: Result, now: datetime) -> Settlement:
             return _settled(letter, State.FAILED_TEMPORARILY, now + backoff(letter), detail, None)
         case Postponed(detail=detail, until=until) if not _has_rested_out(letter, now):
             return replace(_settled(letter, State.FAILED_TEMPORARILY, until, detail, None), spared=1)
-        case ToldAlready() | Overtaken():
-            detail = "same-as-submitter" if isinstance(result, ToldAlready) else "draft-gone"
+        case ToldAlready():
+            return _settled(letter, State.CANCELLED, now, "same-as-submitter", None)
+        case Overtaken():
+            detail = "draft-gone" if letter.kind == DRAFT_LINK else "too-late"
             return _settled(letter, State.CANCELLED, now, detail, None)
         case Held() | Suppressed():
             return _hold(letter, result, now)

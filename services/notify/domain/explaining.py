@@ -28,6 +28,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "withdrawn": "The submission had been withdrawn.",
         "same-as-submitter": "The recipient is who sent it in, and was told as such.",
         "draft-gone": "The draft was sent, erased, or kept no longer.",
+        "too-late": "The question could no longer be answered.",
+        "released": "The month's review had been released: its outcome says more.",
         "stopped": "It was stopped.",
         "not-handed-over": "It was cancelled, or taken over by another process, just before it left.",
         "connection-lost": "The connection to the mail server was lost before it left.",

@@ -101,6 +101,11 @@ def is_about_decision(letter: Letter) -> bool:
     return letter.decision_id is not None
 
 
+def is_over(letter: Letter, now: datetime) -> bool:
+    """Say whether it is too late for a letter: nobody is reminded of what can no longer be answered."""
+    return letter.kind == REMINDER and datetime.fromisoformat(str(letter.words["answer_by"])) <= now
+
+
 def pocs_of(member: MemberAtReceipt) -> list[str]:
     """Name the points of contact of a member: the country's, and before it the locality's own where it is a member."""
     country = member.code[:2]

@@ -9,7 +9,7 @@ from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
 from services.notify import words
 from services.notify.domain.delivery import Held, Overtaken, PutOff, Result, Settlement, ToldAlready
-from services.notify.domain.letters import DRAFT_LINK, SUBMITTER, language_of
+from services.notify.domain.letters import DRAFT_LINK, SUBMITTER, is_over, language_of
 from services.notify.domain.mail import Mail
 from services.notify.postman.asking import Enquiry
 from services.notify.postman.clerk import Clerk
@@ -78,6 +78,8 @@ class Carrier:
 
     async def _address(self, errand: Errand) -> Addressed | Result:
         mail = errand.mail
+        if is_over(mail.leading, errand.claimed_at):
+            return Overtaken()
         try:
             known = await self.enquiry.about(mail)
         except VaultAway as away:

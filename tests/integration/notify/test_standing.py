@@ -83,6 +83,19 @@ async def test_reminder_goes_before_the_last_day_and_once(desk: Desk) -> None:
     assert await _reminders(desk) == ["sent"]
 
 
+async def test_reminder_of_what_can_no_longer_be_answered_does_not_go(desk: Desk) -> None:
+    """It could not be sent while there was time, and says so; the mail server never sees it."""
+    await _hear(desk, ASKED)
+    await desk.admin.execute(
+        """UPDATE notify.letter SET words = (words::jsonb || '{"answer_by": "2026-01-31T00:00:00Z"}')::text"""
+    )
+    await desk.make_due()
+    await desk.go_once()
+    settled = {row["kind"]: (row["state"], row["detail"]) for row in await desk.rows()}
+    assert settled == {"clarification": ("sent", None), "reminder": ("cancelled", "too-late")}
+    assert len(desk.server.taken) == 1
+
+
 async def test_later_question_is_reminded_of(desk: Desk) -> None:
     """The answer to the first question, heard late, does not silence the second."""
     second: Event[Told] = event_of(decisions.clarification_requested(decision=decisions.decision(round=2)))
