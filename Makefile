@@ -41,7 +41,8 @@ bench: environment ## measure, print the table, write .local/bench.json
 
 campaign: environment ## what takes longer than make test
 	@$(RUN) deploy sweep
-	@$(RUN) pytest tests/campaign $(ARGS)
+	@CAMPAIGN_REPLAYED=100000 $(RUN) pytest tests/campaign $(ARGS)
+	@CAMPAIGN_KILLS=1000 $(RUN) pytest tests/integration/notify/test_sigkills.py $(ARGS)
 	@$(RUN) tests.campaign.mutants --write tests/campaign/mutants.json
 
 letters: environment ## write the golden letters anew, and a page of all of them: .local/letters.html
