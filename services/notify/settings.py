@@ -1,11 +1,10 @@
 """What notify is told by its environment: whose letters they are, the mail server, and the contact vault."""
 
 from datetime import time, timedelta
-from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FilePath, SecretStr, model_validator
 
 from contracts.notices import NoticeKind
 from services.chassis.doors.signatures import key_of
@@ -50,7 +49,7 @@ class Settings(ServiceSettings):
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 1025
     smtp_security: Literal["none", "starttls", "tls"] = "none"
-    smtp_ca_file: Path | None = None
+    smtp_ca_file: FilePath | None = None
     """Certificates that vouch for the mail server, besides those that this machine trusts."""
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None

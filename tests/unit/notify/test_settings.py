@@ -68,6 +68,7 @@ def test_process_without_connections_delivers_nothing(monkeypatch: pytest.Monkey
         ),
         ({"MAIL_WEBHOOKS": '[{"name": "provider", "secrets": ["whsec_short"]}]'}, "MAIL_WEBHOOKS|mail_webhooks"),
         ({"UNKNOWN_RESEND": '["letter"]'}, "unknown_resend"),
+        ({"SMTP_CA_FILE": "/nowhere/ca.pem"}, "smtp_ca_file"),
     ],
 )
 def test_settings_that_are_not_safe_are_refused(
