@@ -10,8 +10,13 @@ WITH again AS MATERIALIZED (
     SELECT coalesce(mail_id, delivery_id) AS mail FROM letter
     WHERE state = 'unknown'
     GROUP BY mail
-    HAVING bool_and(door = 'http' AND $2 AND handed_at > $3)
+    HAVING bool_and(NOT EXISTS (
+        SELECT FROM letter later WHERE later.submission_id = letter.submission_id AND later.recipient = letter.recipient
+          AND later.decision_id <> letter.decision_id AND later.made_at > letter.made_at
+    )) AND (
+        bool_and(door = 'http' AND $2 AND handed_at > $3)
         OR bool_and(door IS DISTINCT FROM 'http' AND NOT doubtful AND kind = ANY ($4::text[]) AND changed_at <= $5)
+    )
 ), locked AS MATERIALIZED (
     SELECT l.delivery_id FROM letter l JOIN again ON coalesce(l.mail_id, l.delivery_id) = again.mail
     WHERE l.state = 'unknown'
@@ -31,6 +36,7 @@ async def send_again(
 
     What a provider still knows by its key is shown to it as often as it takes, if letters go there now. Of other
     letters those of these kinds go once more, when nothing has been learnt since then; and a digest only as a whole.
+    Who is owed the letter of a later decision about the same is not sent that of an earlier one after it.
     """
     asks = provider_remembers_since is not None, provider_remembers_since or tx.now
     await tx.execute(SEND_AGAIN, tx.now, *asks, sorted(kinds), unknown_before)
