@@ -228,13 +228,17 @@ _SETTLED = {"sent", "unknown", "held", "cancelled", "failed"}
 
 @_rule("letter-waiting")
 def _waiting(evidence: Evidence) -> Iterator[str]:
-    """No letter still waits, but for an address that nobody confirmed; then nobody but the submitter has one."""
+    """No letter waits but a reminder, or for an address that nobody confirmed; then only the submitter has one."""
     unconfirmed = _caused_unconfirmed(evidence)
     for letter in evidence.letters:
         must_wait = letter.caused_by in unconfirmed and letter.recipient != "submitter"
         settled = {_UNCONFIRMED, "cancelled"} if must_wait else _SETTLED
-        if letter.state not in settled:
+        if letter.state not in settled and not _waits_for_its_day(letter):
             yield _name(letter)
+
+
+def _waits_for_its_day(letter: Letter) -> bool:
+    return letter.kind == "reminder" and letter.state == "pending"
 
 
 def _caused_unconfirmed(evidence: Evidence) -> set[str]:

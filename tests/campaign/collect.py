@@ -25,7 +25,14 @@ COUNTERS = "SELECT topic, partition, next_seq FROM {0}.outbox_stream"
 POSITIONS = "SELECT source_topic, partition, last_seq, gapped FROM {0}.stream_position"
 HALTED = "SELECT reader, why, detail FROM {0}.halted_reader"
 PARKED = "SELECT source_topic, subject, reason, error FROM {0}.parked_event WHERE settled_at IS NULL"
-LETTERS = "SELECT delivery_id::text, caused_by::text, recipient, kind, state FROM notify.letter"
+LETTERS = """
+SELECT delivery_id::text, caused_by::text, recipient, kind, state,
+       CASE WHEN mail_id IS NULL THEN delivery_id::text
+            WHEN state IN ('sent', 'unknown') THEN mail_id::text
+            ELSE 'left ' || mail_id END AS message_id
+FROM notify.letter
+"""
+"""What is told in one piece of mail with others has its Message-ID; what left that mail before it went has none."""
 ITEMS = "SELECT submission_id::text, round, month FROM review.item"
 MANIFESTS = "SELECT month, body FROM review.manifest"
 PUBLIC = """
@@ -117,7 +124,7 @@ def _listed(manifest: bytes) -> list[tuple[str, int]]:
 
 
 def _letter(row: asyncpg.Record) -> Letter:
-    return Letter(row["delivery_id"], row["delivery_id"], row["caused_by"], row["recipient"], row["kind"], row["state"])
+    return Letter(row["delivery_id"], row["message_id"], row["caused_by"], row["recipient"], row["kind"], row["state"])
 
 
 def _public(row: asyncpg.Record) -> dict[str, object]:

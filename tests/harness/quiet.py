@@ -17,6 +17,7 @@ WHERE s.topic = '{2}' AND s.next_seq - 1 <> coalesce(p.last_seq, 0)
 _UNSENT = """
 SELECT 'a letter is ' || state FROM notify.letter
 WHERE state IN ('pending', 'claimed', 'final-dot-intended', 'failed-temporarily')
+  AND NOT (kind = 'reminder' AND state = 'pending')  -- it waits for its day
 """
 _MOVING = " UNION ALL ".join(
     [
