@@ -52,3 +52,11 @@ def _write(*, letters: int, seconds: int) -> None:
         "seconds": seconds,
     }
     LAST.write_text(json.dumps({**found, "seconds": seconds}, indent=1) + "\n")
+
+
+def test_the_last_campaign_is_checked_in() -> None:
+    """With its day, and how many were heard again."""
+    last = json.loads(LAST.read_text())
+    assert last["decisions"] >= 100_000
+    assert last["letters"] > last["decisions"] / 2
+    assert last["sent_again"] == 0
