@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from services.chassis.database import Database
 from services.notify.domain.planning import letters_for
+from services.notify.postman.doubts import settle_doubts
 from services.notify.postman.lease import hold_lease
 from services.notify.postman.worker import Postman
 from services.notify.settings import Settings
@@ -29,6 +30,10 @@ TRUNCATE notify.letter, notify.moved, notify.outbox;
 UPDATE notify.outbox_stream SET next_seq = 1;
 """
 CONNECTIONS = 2
+ONCE = (["sent"], ["failed", "sent"])
+"""Sent at once, or told as in doubt and then as sent."""
+
+AT_ONCE = {"unknown_resend": frozenset({"outcome", "poc-informed"}), "unknown_pause_minutes": 0}
 FINISHED = {"sent", "unknown"}
 
 
@@ -121,7 +126,7 @@ async def _is_finished(desk: Desk) -> bool:
 
 
 class End(NamedTuple):
-    """Where a delivery ended: its state, and how many copies of its mail the server has."""
+    """Where a delivery ended: its state, and how many copies of its mail the server took, or knew again."""
 
     state: str
     copies: int
@@ -135,7 +140,7 @@ RIGHT: Right = {End("sent", 1): (["sent"],), End("unknown", 0): (["failed"],), E
 
 async def ends_of(desk: Desk) -> list[End]:
     """Say where each delivery ended."""
-    return [End(row["state"], desk.server.copies(_message_id(row))) for row in await _rows(desk)]
+    return [End(row["state"], desk.server.heard[_message_id(row)]) for row in await _rows(desk)]
 
 
 async def faults(desk: Desk, right: Right = RIGHT) -> list[str]:
@@ -149,6 +154,22 @@ async def faults(desk: Desk, right: Right = RIGHT) -> list[str]:
     strangers = {str(mail["Message-ID"]) for mail in desk.server.taken} - {_message_id(row) for row in rows}
     twice = [them for them, count in Counter(desk.server.recipients).items() if count > 1]
     return found + [f"mail of no delivery: {it}" for it in strangers] + [f"several to {them}" for them in twice]
+
+
+async def go_again(desk: Desk) -> list[str]:
+    """Let what is in doubt go once more, to a server that deduplicates; say what is wrong when all of it is sent."""
+    await seen(lambda: _is_sent(desk), what="all of it sent")
+    rows, told = await _rows(desk), _told_of(await desk.told())
+    copies = [desk.server.copies(_message_id(row)) for row in rows]
+    heard = [told.get(str(row["delivery_id"]), []) for row in rows]
+    return [f"{n} copies, told as {it}" for n, it in zip(copies, heard, strict=True) if n != 1 or it not in ONCE]
+
+
+async def _is_sent(desk: Desk) -> bool:
+    await settle_doubts(desk.database, desk.settings.model_copy(update=AT_ONCE))
+    await desk.make_due()
+    await desk.go_once()
+    return set(await desk.states()) == {"sent"}
 
 
 async def _rows(desk: Desk) -> list[Any]:

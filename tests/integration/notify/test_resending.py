@@ -1,4 +1,4 @@
-"""Letters in doubt that go once more: with a server that deduplicates everybody has one copy, whatever was killed."""
+"""Letters in doubt that go once more: a server that deduplicates has one copy in the end, whatever it had answered."""
 
 import pytest
 
@@ -8,42 +8,9 @@ from services.notify.postman.doubts import settle_doubts
 from tests.controls import decisions
 from tests.controls.envelope import event_of
 from tests.controls.notify import on_decisions
-from tests.harness.mortal import lives_to_its_end
 from tests.harness.nasty_mail import address_at
-from tests.harness.waiting import seen
 from tests.integration.notify.conftest import Desk
-from tests.integration.notify.killing import End, Load, carrying, faults, person
-
-MOST_SUSPENSIONS = 300
-ONE = Load(name="one", told="accepted", people=("ana@example.org",))
-ONCE = {End("sent", 1): (["sent"], ["failed", "sent"])}
-"""Told as in doubt, then as sent, or as sent at once."""
-
-AT_ONCE = {"unknown_resend": frozenset({"outcome"}), "unknown_pause_minutes": 0}
-
-
-async def _go_again(desk: Desk) -> bool:
-    await desk.make_due()
-    await desk.go_once()
-    await settle_doubts(desk.database, desk.settings.model_copy(update=AT_ONCE))
-    return set(await desk.states()) == {"sent"}
-
-
-async def test_killed_at_every_await_everybody_has_exactly_one_copy(desk: Desk) -> None:
-    """Where the server knows a Message-ID again, and what is unknown goes once more: one, always."""
-    desk.server.deduplicates = True
-    heard_twice = False
-    for ends_at in range(1, MOST_SUSPENSIONS):
-        await ONE.lay(desk)
-        untouched = await lives_to_its_end(ends_at, carrying(desk.settings, desk.postman))
-        await seen(lambda: _go_again(desk), what=f"it sent after suspension {ends_at}")
-        found = await faults(desk, ONCE)
-        assert not found, f"killed at suspension {ends_at}: {found}"
-        heard_twice |= any(count > 1 for count in desk.server.heard.values())
-        if untouched:
-            break
-    assert untouched, "delivering did not end"
-    assert heard_twice, "no kill made the server hear a letter twice"
+from tests.integration.notify.killing import AT_ONCE, Load, go_again, person
 
 
 @pytest.mark.parametrize("wish", ["taken-hang-up", "taken-reset", "final-hang-up", "body-reset", "final-354"])
@@ -54,8 +21,7 @@ async def test_lost_answer_is_asked_for_once_more(desk: Desk, wish: str) -> None
     await desk.go_once()
     assert await desk.states() == ["unknown"]
     desk.server.heeds = False
-    await seen(lambda: _go_again(desk), what="it sent")
-    assert not await faults(desk, ONCE)
+    assert not await go_again(desk)
 
 
 async def test_superseded_letter_in_doubt_does_not_go_again(desk: Desk) -> None:
@@ -69,6 +35,7 @@ async def test_superseded_letter_in_doubt_does_not_go_again(desk: Desk) -> None:
     await desk.hear(on_decisions, [corrected])
     desk.server.heeds = False
     for _ in range(2):
-        await _go_again(desk)
+        await settle_doubts(desk.database, desk.settings.model_copy(update=AT_ONCE))
+        await desk.go_once()
     told = {row["kind"]: row["state"] for row in await desk.rows() if row["recipient"] == "submitter"}
     assert told == {"outcome": "unknown", "correction": "sent"}
