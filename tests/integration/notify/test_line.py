@@ -16,13 +16,14 @@ from tests.harness.waiting import seen
 
 OUTCOMES = ("accepted", "declined", "clarification")
 SUBJECTS = (
+    "para su información, envíos recibidos",
     "para su información, envío",
     "para su información, el resultado",
     "hemos recibido su envío",
     "el resultado de su envío",
     "una pregunta sobre su envío",
 )
-INFORMED, INFORMED_OF_OUTCOME, RECEIPT, OUTCOME, QUESTION = SUBJECTS
+INFORMED_OF_BOTH, INFORMED, INFORMED_OF_OUTCOME, RECEIPT, OUTCOME, QUESTION = SUBJECTS
 POC = "poc.cr@example.org"
 TO_CONFIRM = re.compile(r"http\S+/confirm/\S+")
 
@@ -39,8 +40,9 @@ async def system(stack: Stack, database: TestDatabase, topic_prefix: str) -> Asy
 async def test_everybody_is_told_once(system: System) -> None:
     """Three forms, three outcomes: receipt and outcome to each submitter, the point of contact informed of both.
 
-    Two submitters follow the link in the receipt, one after the outcome; of the third's nobody else is told. And the
-    ledger answers who was told, as the topic does, without an address and without a link.
+    Two submitters follow the link in the receipt, one after the outcome: the point of contact is then informed of both
+    in one letter. Of the third's nobody else is told. And the ledger answers who was told, as the topic does, without
+    an address and without a link.
     """
     people = People(system)
     forms = [people.new_form() for _ in OUTCOMES]
@@ -53,16 +55,18 @@ async def test_everybody_is_told_once(system: System) -> None:
     items = await people.review(month, lambda place: OUTCOMES[place])
     await people.release(month)
     outcome_of = {item["title"].rpartition(" ")[2]: outcome for item, outcome in zip(items, OUTCOMES, strict=True)}
-    expected = Counter({(POC, INFORMED): 2})
+    expected = Counter({(POC, INFORMED): 1})
     for form in forms:
         address, outcome = form["contact"]["address"], outcome_of[form["external_id"]]
         expected[address, RECEIPT] += 1
         expected[address, QUESTION if outcome == "clarification" else OUTCOME] += 1
-    expected[POC, INFORMED_OF_OUTCOME] = sum(outcome_of[form["external_id"]] != "clarification" for form in forms[:2])
+    early, late = (outcome_of[form["external_id"]] != "clarification" for form in forms[:2])
+    expected[POC, INFORMED_OF_OUTCOME] = int(early)
+    expected[POC, INFORMED_OF_BOTH if late else INFORMED] += 1
     await seen(lambda: _mail(system), lambda mail: sum(mail.values()) >= 7, what="every submitter told")
     await _confirm(system, forms[1]["contact"]["address"])
     told = await seen(lambda: _mail(system), lambda mail: mail.total() >= expected.total(), what="what was missed")
-    assert told == expected
+    assert told == +expected
     await system.settled()
     await _ledger_says_the_same(system, expected)
 
@@ -82,10 +86,10 @@ async def _ledger_says_the_same(system: System, sent: "Counter[tuple[str, str]]"
         params={"state": "sent"},
         headers={"Authorization": f"Bearer {system.deployed.token('desk')}"},
     )
-    informed = sent[POC, INFORMED] + sent[POC, INFORMED_OF_OUTCOME]
+    informed = sent[POC, INFORMED] + sent[POC, INFORMED_OF_OUTCOME] + 2 * sent[POC, INFORMED_OF_BOTH]
     assert Counter(notice["recipient"] for notice in answer.json()["notices"]) == {"submitter": 6, "poc:CR": informed}
     payloads = await system.database.rows("SELECT payload FROM notify.outbox")
-    assert len(payloads) == sent.total()
+    assert len(payloads) == sent.total() + sent[POC, INFORMED_OF_BOTH]
     assert not [row for row in payloads if b"@example.org" in row["payload"] or b"http" in row["payload"]]
 
 
