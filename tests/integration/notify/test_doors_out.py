@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from deploy.stack.ports import free_port
 from services.notify.domain.delivery import State
 from services.notify.postman.doubts import settle_doubts
+from services.notify.postman.gatekeeper import make_gatekeeper
 from services.notify.postman.provider import Provider, make_provider_client
 from services.notify.postman.worker import Postman
 from services.notify.store.ledger import cancel_letters
@@ -62,7 +63,10 @@ async def test_domain_that_takes_nothing_rests_while_others_go_on(desk: Desk) ->
 async def test_mail_server_that_is_away_puts_no_domain_to_rest(desk: Desk) -> None:
     """It rests itself: letters to any domain wait, without being tried one by one."""
     await desk.owe(times=4)
-    await desk.go_once(desk.postman(breaker_in_a_row=2, mail_connections=1, smtp_port=free_port()))
+    told = {"breaker_in_a_row": 2, "mail_connections": 1}
+    keeper = make_gatekeeper(desk.settings.model_copy(update=told))
+    await desk.go_once(replace(desk.postman(**told, smtp_port=free_port()), gate=keeper.at))
+    assert list(keeper.list_resting()) == ["*"]
     details = Counter(row["detail"] for row in await desk.rows("detail"))
     assert details == {"connection-lost": 2, "domain-rests": 2}
 
