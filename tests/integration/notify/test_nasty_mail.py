@@ -12,7 +12,12 @@ from tests.harness.nasty_mail import NOTHING, NastyServer, Wish, address_at
 from tests.integration.notify.conftest import Desk
 
 SENT, FAILED, AGAIN, UNKNOWN = "sent", "failed", "failed-temporarily", "unknown"
-TOLD = {SENT: ["sent.v1"], FAILED: ["failed.v1"], AGAIN: [], UNKNOWN: ["failed.v1"]}
+TOLD = {
+    SENT: [("sent", None)],
+    FAILED: [("failed", "refused")],
+    AGAIN: [],
+    UNKNOWN: [("failed", "outcome-unknown")],
+}
 
 OF_OURSELVES = ("greeting", "helo", "mail")
 """What goes wrong before the recipient is named is no fault of the letter."""
@@ -98,8 +103,8 @@ async def _goes_on(desk: Desk, postman: Postman) -> None:
     assert len(desk.server.taken) == before + 1
 
 
-async def _told(desk: Desk) -> list[str]:
-    return [event["type"].rpartition(".notice.")[2] for event in await desk.told()]
+async def _told(desk: Desk) -> list[tuple[str, str | None]]:
+    return [(event["type"].split(".")[-2], event["data"].get("code")) for event in await desk.told()]
 
 
 def _person_at(wish: str) -> dict[str, str]:

@@ -56,35 +56,6 @@ async def test_letter_on_the_wire_has_one_kind_of_line_ending(desk: Desk) -> Non
     assert raw.count(b"\n") == raw.count(b"\r") == raw.count(b"\r\n")
 
 
-@pytest.mark.parametrize(
-    ("wish", "state", "detail", "told", "copies"),
-    [
-        ("rcpt-450", "failed-temporarily", "450 4.2.1", [], 0),
-        ("rcpt-550", "failed", "550 5.1.1", ["refused"], 0),
-        ("final-451", "failed-temporarily", "451 4.3.0", [], 0),
-        ("final-554", "failed", "554 5.7.1", ["refused"], 0),
-        ("taken-251", "sent", None, [None], 1),
-        ("data-hang-up", "failed-temporarily", "connection-lost", [], 0),
-        ("taken-hang-up", "unknown", "outcome-unknown", ["outcome-unknown"], 1),
-        ("final-hang-up", "unknown", "outcome-unknown", ["outcome-unknown"], 0),
-        ("taken-stall", "unknown", "outcome-unknown", ["outcome-unknown"], 1),
-        ("taken-said-reset", "sent", None, [None], 1),
-        ("final-354", "unknown", "outcome-unknown", ["outcome-unknown"], 0),
-    ],
-)
-async def test_servers_answer_settles_the_letter(
-    desk: Desk, wish: str, state: str, detail: str | None, told: list[str | None], copies: int
-) -> None:
-    """Refused is refused, put off is tried again, and only a lost answer after the final dot is unknown."""
-    desk.vault.submitter = address_of(wish)
-    await desk.owe()
-    await desk.go_once()
-    [row] = await desk.rows()
-    assert (row["state"], row["detail"]) == (state, detail)
-    assert [event["data"].get("code") for event in await desk.told()] == told
-    assert len(desk.server.taken) == copies
-
-
 async def test_one_trouble_does_not_touch_the_next_letter(desk: Desk) -> None:
     """After each sort of trouble the same postman sends the next letter."""
     await desk.owe(times=2)
