@@ -83,7 +83,15 @@ def test_backoff_grows_to_three_days() -> None:
 @given(
     attempts=st.integers(1, 40),
     result=st.sampled_from(
-        [Taken("<id>"), TurnedAway("550"), PutOff("450"), Lost(), Held("address-erased"), Suppressed(b""), ToldAlready()]
+        [
+            Taken("<id>"),
+            TurnedAway("550"),
+            PutOff("450"),
+            Lost(),
+            Held("address-erased"),
+            Suppressed(b""),
+            ToldAlready(),
+        ]
     ),
 )
 def test_no_result_leads_where_a_letter_may_not_go(attempts: int, result: Result) -> None:
