@@ -1,9 +1,9 @@
 """`make bench`: measures everything in one run, prints the table, and writes `.local/bench.json`.
 
-``BENCH_N`` is the length of the backlog (200,000; a batch has 100,000 at most), ``BENCH_RUNS`` how often (3),
-``BENCH_SECONDS`` how long the requests come (30), ``BENCH_ROWS`` how many rows a sheet has (10,000), ``BENCH_STORED``
-the sizes of intake's store (10000,100000,1000000), ``BENCH_QUEUED`` those of review's (1000,1000000), ``BENCH_ONLY``
-names parts, such as ``publish_drain,receipts``.
+``BENCH_N`` is the length of the backlog (200,000; a batch has 100,000 at most, of letters there are 10,000),
+``BENCH_RUNS`` how often (3), ``BENCH_SECONDS`` how long the requests come (30), ``BENCH_ROWS`` how many rows a sheet
+has (10,000), ``BENCH_STORED`` the sizes of intake's store (10000,100000,1000000), ``BENCH_QUEUED`` those of review's
+(1000,1000000), ``BENCH_ONLY`` names parts, such as ``publish_drain,receipts``.
 """
 
 import asyncio
@@ -20,11 +20,13 @@ from bench import (
     batch,
     importing,
     latency,
+    mailing,
     queueing,
     receipts,
     report,
     report_of_batch,
     report_of_intake,
+    report_of_letters,
     report_of_queue,
 )
 from bench.drain import Contender, Drained, drain, median_of
@@ -38,10 +40,11 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "30"))
 ROWS = int(os.environ.get("BENCH_ROWS", "10000"))
 STORED = [int(size) for size in os.environ.get("BENCH_STORED", "10000,100000,1000000").split(",")]
 QUEUED = [int(size) for size in os.environ.get("BENCH_QUEUED", "1000,1000000").split(",")]
-ALL_PARTS = "receipts,import,growth,review_drain,publish_drain,batch,latency,queue"
+ALL_PARTS = "receipts,import,growth,review_drain,publish_drain,batch,letters,latency,queue"
 PARTS = os.environ.get("BENCH_ONLY", ALL_PARTS).split(",")
 FLOOR_COUNT = 3_000
 BATCH_ITEMS = 100_000
+LETTERS = 10_000
 SINGLE_COUNT = 3_000
 SINGLE = {"CHUNK_MAX_RECORDS": "1"}
 
@@ -67,6 +70,9 @@ async def main() -> None:
         if "batch" in PARTS:
             results["batch"] = await measure_batch(stage, status)
             write(results)
+        if "letters" in PARTS:
+            results["letters"] = await measure_letters(stage, status)
+            write(results)
         if "latency" in PARTS:
             results["latency"] = await measure_latency(stage, status)
             write(results)
@@ -79,6 +85,7 @@ async def main() -> None:
         report_of_queue.show(results["queue"], console)
     report.show(results, console, count=COUNT, runs=RUNS)
     report_of_batch.show(results, console)
+    report_of_letters.show(results, console)
 
 
 def write(results: dict[str, Any]) -> None:
@@ -128,6 +135,22 @@ async def measure_batch(stage: Stage, status: Status) -> dict[str, Any]:
         runs.append(await batch.measure_batch(stage, count))
         console.print(f"batch: {runs[-1]}", highlight=False)
     return report_of_batch.batch_figures(batch.median_of(runs), count)
+
+
+async def measure_letters(stage: Stage, status: Status) -> dict[str, Any]:
+    """Measure how fast a released batch's letters are owed, and how fast they leave, each beside a bare loop."""
+    count, runs = min(COUNT, LETTERS), []
+    await stage.clear()
+    await stage.make_topic("decisions")
+    await backlog.put(PREFIX + "decisions", backlog.decisions(count), stage.stack.bootstrap_servers)
+    own = Contender("notify", "services.notify", "notify", "decisions", {"MAIL_CONNECTIONS": "0"})
+    bare = Contender("bare", "bench.bare notify", "notify", "decisions", {})
+    drained = await _in_turn(stage, status, {"own": (own, count), "bare": (bare, count)})
+    for number in range(RUNS):
+        status.update(f"run {number + 1} of {RUNS}: {count:,} letters through a mail server")
+        runs.append(await mailing.measure_mail(stage, count))
+        console.print(f"letters: {runs[-1]}", highlight=False)
+    return report_of_letters.letter_figures(drained, mailing.median_of(runs), count)
 
 
 async def measure_latency(stage: Stage, status: Status) -> dict[str, Any]:

@@ -70,7 +70,7 @@ async def prepare(stage: Stage, look: "asyncpg.Connection[asyncpg.Record]", who:
         await _make_other_topics(stage, who)
     else:
         await ensure_streams(look, who.heard, who.service)
-        await stage.make_topic({"review": "reviews", "publish": "reforms"}[who.service])
+        await stage.make_topic({"review": "reviews", "publish": "reforms", "notify": "notices"}[who.service])
 
 
 async def finish(
