@@ -112,3 +112,17 @@ async def test_digest_has_an_end(desk: Desk) -> None:
     await desk.owe("received", times=claims.DELIVERIES_IN_A_DIGEST + 5, only="poc:")
     sizes = [len(errand.mail.letters) for lease in (1, 2) for errand in await desk.claim(lease, 1)]
     assert sizes == [claims.DELIVERIES_IN_A_DIGEST, 5]
+
+
+async def test_delivery_that_was_held_goes_with_whatever_goes_then(desk: Desk) -> None:
+    """Tried again one by one, each has a Message-ID that no other has: no server takes the second for the first."""
+    letters = await desk.owe("received", times=3, only="poc:")
+    await desk.go_once()
+    assert await desk.states() == ["held"] * 3
+    desk.vault.pocs = [LUIS]
+    for letter in letters:
+        async with desk.database.transaction() as tx:
+            assert await ledger.retry_letter(tx, letter.delivery_id)
+        await desk.go_once()
+    assert await desk.states() == ["sent"] * 3
+    assert len({mail["Message-ID"] for mail in desk.server.taken}) == 3
