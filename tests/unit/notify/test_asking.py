@@ -1,0 +1,93 @@
+"""Asking the vault ahead: few requests, no answer grown old, and nobody kept waiting by somebody else's contact."""
+
+import json
+from dataclasses import dataclass, field, replace
+
+import httpx
+import pytest
+
+from services.notify.domain.mail import Mail
+from services.notify.postman import asking
+from services.notify.postman.asking import Enquiry
+from services.notify.postman.contacts import Vault, VaultAway
+from services.notify.postman.pile import Errand, Pile
+from tests.controls.envelope import RELEASED_AT, id_of
+from tests.controls.notify import letter
+
+LINKS = {"status_url": "https://forms.example.org/status"}
+ANA = {"name": "Ana", "address": "ana@example.org", "language": "es"}
+
+
+@dataclass
+class FakeVault:
+    """Answers about everybody, unless one is asked about whom it cannot open."""
+
+    unreadable: str | None = None
+    is_away: bool = False
+    requests: list[list[str]] = field(default_factory=list)
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """Answer like intake's door."""
+        asked = json.loads(request.content)
+        self.requests.append(asked["contacts"])
+        if self.is_away:
+            raise httpx.ConnectError("nobody there")
+        if self.unreadable in asked["contacts"]:
+            return httpx.Response(500)
+        people = [{"contact": ANA, "is_erased": False} for _ in asked["contacts"]]
+        links = [LINKS for _ in asked["links"]]
+        return httpx.Response(200, json={"contacts": people, "members": [], "links": links, "drafts": []})
+
+    def enquiry(self, pile: Pile) -> Enquiry:
+        """Make who asks."""
+        client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer), base_url="http://vault")
+        return Enquiry(Vault(client), pile)
+
+
+def _mails(count: int) -> list[Mail]:
+    return [Mail((replace(letter(), delivery_id=id_of(f"{n}"), contact_ref=f"ref-{n}"),)) for n in range(count)]
+
+
+async def _pile(mails: list[Mail]) -> Pile:
+    pile = Pile()
+    await pile.put([Errand(1, mail, RELEASED_AT) for mail in mails])
+    return pile
+
+
+async def test_one_request_answers_for_many() -> None:
+    """For the hundred that are taken next."""
+    vault, mails = FakeVault(), _mails(50)
+    enquiry = vault.enquiry(await _pile(mails))
+    for mail in mails:
+        assert (await enquiry.about(mail)).contacts_for(mail)[0].name == "Ana"
+    assert len(vault.requests) == 1
+
+
+async def test_answer_that_has_grown_old_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was erased meanwhile is not written to."""
+    monkeypatch.setattr(asking, "KEPT_SECONDS", -1.0)
+    vault, mails = FakeVault(), _mails(3)
+    enquiry = vault.enquiry(await _pile(mails))
+    for mail in mails:
+        await enquiry.about(mail)
+    assert len(vault.requests) == 3
+
+
+async def test_one_that_cannot_be_answered_for_keeps_nobody_else_waiting() -> None:
+    """The others are asked about alone, and have their answers."""
+    vault, mails = FakeVault(unreadable="ref-1"), _mails(3)
+    enquiry = vault.enquiry(await _pile(mails))
+    for mail in (mails[0], mails[2]):
+        assert (await enquiry.about(mail)).contacts_for(mail)
+    with pytest.raises(VaultAway, match="vault-500"):
+        await enquiry.about(mails[1])
+
+
+async def test_vault_that_is_away_is_not_asked_for_each() -> None:
+    """One request says so for all that it was about."""
+    vault, mails = FakeVault(is_away=True), _mails(5)
+    enquiry = vault.enquiry(await _pile(mails))
+    for mail in mails:
+        with pytest.raises(VaultAway, match="vault-unreachable"):
+            await enquiry.about(mail)
+    assert len(vault.requests) == 1
