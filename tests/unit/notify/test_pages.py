@@ -50,13 +50,18 @@ def test_page_has_the_words_of_the_text(name: str) -> None:
     assert words == [word for word in body.split() if word != "–"]
 
 
-def test_what_is_told_cannot_shape_the_page() -> None:
-    """Neither a list, nor a heading, nor a link that is not ours."""
-    told = "\x01Heading\n\n– an item\n\n    \x02quoted\x03 https://elsewhere.example <a href='https://x.example'>y</a>"
-    page = _write(told).html
-    before = _write("Told before.").html
-    shape = [element for element, _ in _elements(page) if element != "br"]
-    assert shape == [element for element, _ in _elements(before) if element != "br"]
+@pytest.mark.parametrize(
+    "told",
+    [
+        "– an item\n\n    quoted <a href='https://x.example'>y</a>",
+        "a\x03\n\n\x01A heading\n\n– an item\n\n\x02b",
+        "https://elsewhere.example",
+    ],
+)
+def test_what_is_told_cannot_shape_the_page(told: str) -> None:
+    """Neither a list, nor a heading, nor a link that is not ours; also with the marks that we use ourselves."""
+    shape = [element for element, _ in _elements(_write(told).html) if element != "br"]
+    assert shape == [element for element, _ in _elements(_write("Told before.").html) if element != "br"]
 
 
 def _write(told: str) -> Text:
