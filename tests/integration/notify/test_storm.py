@@ -33,9 +33,9 @@ STORM = Load(
 RIGHT_IN_A_STORM = {
     **RIGHT,
     End("sent", 1): (["sent"], ["failed", "sent"]),
-    End("cancelled", 0): ([],),
+    End("cancelled", 0): ([], ["failed"]),
 }
-"""A postman whose lease was lost may still learn that what is called unknown was sent."""
+"""A postman whose lease was lost may still learn that what is called unknown was sent, or surely not."""
 
 UNHINDERED = {"breaker_in_a_row": 0}
 """No domain is left alone: what is tried here is what comes of trying."""
