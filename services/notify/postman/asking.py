@@ -1,12 +1,14 @@
 """Asks the vault ahead: about mail in hand, and in the same breath about what is taken next."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from time import monotonic
 from uuid import UUID
 
 from services.notify.domain.mail import Mail
 from services.notify.postman.contacts import UNREACHABLE, Known, Vault, VaultAway
+from services.notify.postman.gate import Gate
 from services.notify.postman.pile import Pile
 
 LETTERS_AHEAD = 100
@@ -29,6 +31,7 @@ class Enquiry:
 
     vault: Vault
     pile: Pile
+    gate: Gate
     _answers: dict[UUID, _Answer] = field(default_factory=dict)
     _in_hand: dict[UUID, Mail] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -62,13 +65,18 @@ class Enquiry:
         mails = self._find_unanswered(mail)
         asked_at = monotonic()
         try:
-            said: Known | VaultAway = await self.vault.ask(mails.values())
+            said: Known | VaultAway = await self._ask_vault(mails.values())
         except VaultAway as away:
             said = away
         answer = _Answer(said, asked_at, len(mails))
         # only what is still to come is kept: an answer about what is dropped from the pile is forgotten with the next
         self._answers = dict.fromkeys(mails, answer)
         return self._answers.pop(mail.id)
+
+    async def _ask_vault(self, mails: Iterable[Mail]) -> Known:
+        known = await self.vault.ask(mails)
+        await self.gate.foresee(known.addresses)
+        return known
 
     def _find_unanswered(self, mail: Mail) -> dict[UUID, Mail]:
         found, letters = {mail.id: mail}, 0

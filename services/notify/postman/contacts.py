@@ -74,6 +74,12 @@ class Known:
     links: Mapping[tuple[str, str], Links | None]
     drafts: Mapping[tuple[str, str], DraftLink | None]
 
+    @property
+    def addresses(self) -> set[str]:
+        """All addresses in the answer."""
+        people = [it for it in self.contacts.values() if it is not None]
+        return {it.address for it in (*people, *(poc for pocs in self.members.values() for poc in pocs))}
+
     def contacts_for(self, mail: Mail) -> Sequence[Contact]:
         """Give the people that it goes to, one an address; none when nobody is known, or the contact was erased."""
         ref = mail.leading.contact_ref

@@ -1,5 +1,6 @@
 """The gate before a letter is written: may this go to this address now, and what was learnt when others went there."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -9,6 +10,9 @@ from services.notify.domain.mail import Mail
 
 class Gate(Protocol):
     """Asked when the address is known and before a word is written; told what became of what it let through."""
+
+    async def foresee(self, addresses: Iterable[str]) -> None:
+        """Hear of addresses that will be asked about in the next few seconds."""
 
     async def stop(self, mail: Mail, address: str, now: datetime) -> Result | None:
         """Say why this may not go now; nothing where it may."""
@@ -22,6 +26,9 @@ class Gate(Protocol):
 
 class OpenGate:
     """Lets everything through."""
+
+    async def foresee(self, addresses: Iterable[str]) -> None:
+        """Need to know nothing."""
 
     async def stop(self, mail: Mail, address: str, now: datetime) -> Result | None:  # noqa: ARG002
         """Stop nothing."""

@@ -1,8 +1,10 @@
 """Keeps the gate: nothing to a suppressed address, not too much to one domain, nothing for a while to one at rest."""
 
-import asyncio
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
+from time import monotonic
 
 from prometheus_client import Counter, Gauge
 
@@ -20,6 +22,8 @@ KEPT_BACK = Counter("challenge_mail_kept_back_total", "Mail that was stopped bef
 RESTING = Gauge(
     "challenge_mail_domains_resting", "Domains that are sent nothing for a while; the door out counts as one"
 )
+
+FORESEEN_SECONDS = 5.0
 
 THE_DOOR = "*"
 """Stands for all domains: what keeps us from the mail server itself, or from the provider."""
@@ -49,6 +53,10 @@ class KeptGate:
     keeper: Gatekeeper
     suppressions: "_Suppressions"
 
+    async def foresee(self, addresses: Iterable[str]) -> None:
+        """Ask about many addresses at once which of them nothing is sent to."""
+        await self.suppressions.foresee([self.mark(address) for address in addresses])
+
     async def stop(self, mail: Mail, address: str, now: datetime) -> Result | None:  # noqa: ARG002
         """Say why nothing may go to this address now; nothing where it may."""
         address_hash = self.mark(address)
@@ -75,37 +83,29 @@ class KeptGate:
         RESTING.set(len(breaker.list_resting()))
 
 
-@dataclass(slots=True, eq=False)
-class _Asked:
-    address_hash: bytes
-    is_answered: bool = False
-    is_held: bool = False
-
-
 @dataclass(slots=True)
 class _Suppressions:
-    """Asks for many at once: the first who comes asks, and those that come meanwhile are asked for together."""
+    """Knows for a few seconds of many addresses that they may be written to; whoever intends a final dot asks again."""
 
     database: Database
-    _waiting: list[_Asked] = field(default_factory=list)
-    _pen: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _free: dict[bytes, float] = field(default_factory=dict)
+
+    async def foresee(self, hashes: Collection[bytes]) -> None:
+        """Ask about all of these."""
+        asked_at = monotonic()
+        held = await patiently(self._find, hashes)
+        still = {mark: at for mark, at in self._free.items() if asked_at <= at + FORESEEN_SECONDS and mark not in held}
+        self._free = still | dict.fromkeys(set(hashes) - held, asked_at)
 
     async def hold(self, address_hash: bytes) -> bool:
         """Say whether nothing is sent to this address."""
-        asked = _Asked(address_hash)
-        self._waiting.append(asked)
-        async with self._pen:
-            if not asked.is_answered:
-                together = [asked, *(other for other in self._waiting if other is not asked)]
-                self._waiting = []
-                await patiently(self._ask, together)
-        return asked.is_held
+        if monotonic() <= self._free.get(address_hash, -inf) + FORESEEN_SECONDS:
+            return False
+        return address_hash in await patiently(self._find, [address_hash])
 
-    async def _ask(self, together: list[_Asked]) -> None:
+    async def _find(self, hashes: Collection[bytes]) -> set[bytes]:
         async with self.database.transaction(read_clock=False) as tx:
-            held = await find_suppressed(tx, [it.address_hash for it in together])
-        for it in together:
-            it.is_held, it.is_answered = it.address_hash in held, True
+            return await find_suppressed(tx, hashes)
 
 
 def make_gatekeeper(settings: Settings) -> Gatekeeper:

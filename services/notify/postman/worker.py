@@ -73,8 +73,8 @@ class Postman:
 
     def carriers(self, database: Database, pile: Pile) -> list[Carrier]:
         """Make one for each door; they ask and write together."""
-        enquiry, clerk = Enquiry(self.vault, pile), Clerk(database)
-        shared: dict[str, Any] = {"enquiry": enquiry, "clerk": clerk, "gate": self.gate(database)}
+        gate = self.gate(database)
+        shared: dict[str, Any] = {"enquiry": Enquiry(self.vault, pile, gate), "clerk": Clerk(database), "gate": gate}
         return [Carrier(door=door, sender=self.sender, house=self.house, **shared) for door in self.doors]
 
     def hang_up(self) -> None:

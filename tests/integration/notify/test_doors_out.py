@@ -209,6 +209,10 @@ class _Late:
     def learn(self, *_: Any) -> None:
         """Forget it."""
 
+    async def foresee(self, addresses: Any) -> None:
+        """Ask about them ahead."""
+        await self._gate.foresee(addresses)
+
     async def stop(self, mail: Any, address: str, now: Any) -> Any:
         """Let it through, and suppress it."""
         stopped = await self._gate.stop(mail, address, now)

@@ -10,6 +10,7 @@ from services.notify.domain.mail import Mail
 from services.notify.postman import asking
 from services.notify.postman.asking import Enquiry
 from services.notify.postman.contacts import Vault, VaultAway
+from services.notify.postman.gate import OpenGate
 from services.notify.postman.pile import Errand, Pile
 from tests.controls.envelope import RELEASED_AT, id_of
 from tests.controls.notify import letter
@@ -41,7 +42,7 @@ class FakeVault:
     def enquiry(self, pile: Pile) -> Enquiry:
         """Make who asks."""
         client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer), base_url="http://vault")
-        return Enquiry(Vault(client), pile)
+        return Enquiry(Vault(client), pile, OpenGate())
 
 
 def _mails(count: int) -> list[Mail]:
