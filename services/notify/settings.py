@@ -13,6 +13,7 @@ from services.notify.domain.timing import Timetable
 
 TRY_OUT_KEY = "a key for trying out, known to everyone"
 KEY_BYTES = 32
+EIGHT = time(8)
 
 
 def _check_secret(secret: SecretStr) -> SecretStr:
@@ -92,7 +93,10 @@ class Settings(ServiceSettings):
     """The one declared zone, the same for every service: dates in letters agree with the months of intake."""
 
     digest_at: time | None = None
-    """At this local time of day points of contact get what came together for them; unset, they are told at once."""
+    """At this local time of day points of contact get what came together for them.
+
+    Unset, that is at eight in production, and at once where things are tried out.
+    """
     remind_days: int = Field(default=14, ge=0, le=89)
     """So many days before a question's last day who has not answered is reminded; 0 reminds nobody."""
 
@@ -140,7 +144,8 @@ class Settings(ServiceSettings):
     def timetable(self) -> Timetable:
         """When letters go that do not go at once."""
         remind_before = timedelta(days=self.remind_days) if self.remind_days else None
-        return Timetable(zone=ZoneInfo(self.zone), digest_at=self.digest_at, remind_before=remind_before)
+        digest_at = self.digest_at or (EIGHT if self.profile == "production" else None)
+        return Timetable(zone=ZoneInfo(self.zone), digest_at=digest_at, remind_before=remind_before)
 
     @property
     def address_key(self) -> bytes:

@@ -1,5 +1,6 @@
 """What notify is told by its environment."""
 
+from datetime import time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -79,3 +80,13 @@ def test_settings_that_are_not_safe_are_refused(
         monkeypatch.setenv(name, value)
     with pytest.raises(ValidationError, match=complaint):
         Settings()
+
+
+def test_in_production_points_of_contact_get_one_letter_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where things are tried out they are told at once; a time that is set holds everywhere."""
+    assert Settings().timetable.digest_at is None
+    for name, value in {**PRODUCTION, "ADDRESS_HASH_KEY": 32 * "k"}.items():
+        monkeypatch.setenv(name, value)
+    assert Settings().timetable.digest_at == time(8)
+    monkeypatch.setenv("DIGEST_AT", "17:30")
+    assert Settings().timetable.digest_at == time(17, 30)
