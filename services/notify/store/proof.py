@@ -40,7 +40,8 @@ async def list_letters(
 
 
 LIST_TOGETHER = """
-SELECT * FROM letter WHERE mail_id = ANY ($1::uuid[]) AND detail IS DISTINCT FROM 'same-as-submitter'
+SELECT * FROM letter
+WHERE mail_id = ANY ($1::uuid[]) AND state NOT IN ('cancelled', 'held') AND detail IS DISTINCT FROM 'same-as-submitter'
 ORDER BY made_at, delivery_id
 """
 

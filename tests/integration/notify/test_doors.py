@@ -15,9 +15,12 @@ from services.chassis.doors.auth import TokenBook
 from services.chassis.doors.web import answer_errors
 from services.chassis.settings import Token
 from services.notify.api import make_doors
+from services.notify.store.ledger import cancel_letters
 from services.notify.store.wordings import keep_wording
 from services.notify.words.wording import current_wording, make_wording
+from tests.controls.envelope import id_of
 from tests.controls.notify import HOUSE, on_decisions, on_submissions, told_events
+from tests.harness.nasty_mail import address_at
 from tests.integration.notify.conftest import Desk
 
 TOKEN = "a-token"
@@ -101,6 +104,22 @@ async def test_digest_is_told_with_all_its_deliveries(desk: Desk, client: httpx.
         assert _retold(shown["text"], "[nom]").fullmatch(text_of(mail))
         assert f"<{shown['mail_id']}@" in mail["Message-ID"]
         assert (shown["state"], shown["language"], shown["subject"]) == ("sent", "fr", mail["Subject"])
+
+
+async def test_delivery_that_left_its_digest_is_not_among_its_words(desk: Desk, client: httpx.AsyncClient) -> None:
+    """What was cancelled while the whole was put off was never told: the others' words are those that went."""
+    desk.vault.pocs = [{"name": "Luis", "address": address_at("final-451"), "language": "fr"}]
+    cancelled, sent = await desk.owe("accepted", times=2, only="poc:")
+    await desk.go_once()
+    async with desk.database.transaction() as tx:
+        await cancel_letters(tx, {cancelled.submission_id: id_of("correction")})
+    desk.vault.pocs = [{"name": "Luis", "address": "luis@example.org", "language": "fr"}]
+    await desk.make_due()
+    await desk.go_once()
+    [mail] = desk.server.taken
+    shown = (await client.get(f"/notices/{sent.delivery_id}")).json()
+    assert shown["subject"] == mail["Subject"]
+    assert _retold(shown["text"], "[nom]").fullmatch(text_of(mail))
 
 
 async def test_answer_holds_what_never_left_and_why(desk: Desk, client: httpx.AsyncClient) -> None:
