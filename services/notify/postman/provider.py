@@ -26,6 +26,8 @@ OURS = frozenset(
 LATER = frozenset({HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 UNDECIDED = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT})
 """The same key is being worked on, or nobody knows how far it came: asking again tells."""
+UNLIKE = frozenset({HTTPStatus.UNPROCESSABLE_ENTITY})
+"""Perhaps that the key was used for other bytes before: of an earlier copy it says nothing."""
 NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """No byte of the letter can have left."""
 
@@ -91,7 +93,7 @@ def _judge(status: int, envelope: Envelope) -> Taken | TurnedAway | PutOff | Los
     if status in OURS or status in LATER:
         return PutOff(detail, of_door=True)
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return TurnedAway(detail, ever=True)
+        return TurnedAway(detail, ever=status not in UNLIKE)
     return Lost()  # any other 5xx says nothing of how far the letter came
 
 

@@ -66,7 +66,8 @@ async def cancel_letters(tx: Transaction, superseded: Mapping[str, UUID]) -> Non
 
 
 CANCEL_REMINDERS = """
-UPDATE letter l SET state = 'cancelled', detail = 'answered', lease = NULL, changed_at = $3
+UPDATE letter l
+SET state = CASE WHEN l.doubtful THEN 'unknown' ELSE 'cancelled' END, detail = 'answered', lease = NULL, changed_at = $3
 FROM unnest($1::text[], $2::integer[]) AS opened (submission_id, round)
 WHERE l.submission_id = opened.submission_id AND l.kind = 'reminder'
   AND (l.words::jsonb ->> 'round')::integer < opened.round

@@ -21,7 +21,8 @@ ON CONFLICT (month) DO UPDATE SET
     released = m.released OR excluded.released
 """
 CANCEL_DELAYS = """
-UPDATE letter SET state = 'cancelled', detail = 'released', lease = NULL, changed_at = $2
+UPDATE letter
+SET state = CASE WHEN doubtful THEN 'unknown' ELSE 'cancelled' END, detail = 'released', lease = NULL, changed_at = $2
 WHERE kind = 'delay' AND submission_id IN (SELECT submission_id FROM standing WHERE month = ANY ($1::text[]))
   AND words::jsonb ->> 'month' = ANY ($1::text[])
   AND state IN ('pending', 'claimed', 'failed-temporarily', 'held', 'suppressed')

@@ -160,6 +160,26 @@ async def test_provider_that_has_forgotten_its_keys_is_not_asked(desk: Desk) -> 
         assert await desk.states() == ["unknown"]
 
 
+@pytest.mark.parametrize("change", ["later", "by-smtp"])
+async def test_doubt_that_is_put_off_is_not_asked_after_too_late_or_elsewhere(desk: Desk, change: str) -> None:
+    """While it waited the provider forgot its key, or letters go by another door: whoever is shown it may send it."""
+    desk.vault.submitter = living_at("ok@example.org")
+    troubles = ["take-and-hang-up"] * 3 + ["503"]
+    async with MailProvider(troubles=troubles) as provider, by_http(desk, provider) as postman:
+        await desk.owe()
+        await desk.go_once(postman)
+        await settle_doubts(desk.database, postman.settings)
+        await desk.go_once(postman)
+        assert await desk.states() == ["failed-temporarily"]
+        if change == "later":
+            await desk.admin.execute("UPDATE notify.letter SET handed_at = handed_at - interval '25 hours'")
+        next_one = postman if change == "later" else desk.postman()
+        await settle_doubts(desk.database, next_one.settings)
+        await desk.make_due()
+        assert (await desk.go_once(next_one), await desk.states()) == (0, ["unknown"])
+    assert (len(provider.shown), desk.server.taken) == (4, [])
+
+
 async def test_what_left_by_smtp_is_not_shown_to_a_provider(desk: Desk) -> None:
     """It does not know that letter's key."""
     desk.vault.submitter = living_at(address_at("taken-hang-up"))

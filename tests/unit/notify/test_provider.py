@@ -101,8 +101,8 @@ async def test_not_now_says_nothing_of_what_was_shown_before(provider: MailProvi
     envelope = letter()
     provider.troubles = ["take-and-hang-up", "503"]
     assert await door.hand_over(envelope) == Lost()
-    provider.troubles = ["lose-and-hang-up", "422"]
-    assert await door.hand_over(letter()) == TurnedAway("http-422", ever=True)
+    provider.troubles = ["lose-and-hang-up", "400"]
+    assert await door.hand_over(letter()) == TurnedAway("http-400", ever=True)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +110,7 @@ async def test_not_now_says_nothing_of_what_was_shown_before(provider: MailProvi
     [
         ("400", TurnedAway("http-400", ever=True)),
         ("413", TurnedAway("http-413", ever=True)),
+        ("422", TurnedAway("http-422")),  # or the key is known for other bytes, of a copy that was taken
         ("401", PutOff("http-401", of_door=True)),
         ("429", PutOff("http-429", of_door=True)),
         ("503", PutOff("http-503", of_door=True)),
