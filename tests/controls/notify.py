@@ -135,14 +135,21 @@ def _decided() -> dict[str, Told]:
         "declined-no-answer": no_answer,
         "clarification": decisions.clarification_requested(),
         "corrected-to-accepted": to_accepted,
-        "corrected-to-declined": decisions.decision_corrected_to_declined(),
+        "corrected-to-declined": _corrected_to_declined(),
         "recognised": decisions.submission_accepted(decision=_recognition()),
         "not-recognised": decisions.submission_declined(decision=_recognition(findings=_declining_findings())),
-        "recognition-corrected": decisions.decision_corrected_to_declined(decision=_recognition()),
+        "recognition-corrected": _corrected_to_declined(channel=Channel.RECOGNITION, member=_recognition().member),
         "retracted": decisions.submission_retracted(),
         "retracted-in-plan": decisions.submission_retracted(decision=_in_plan()),
         "reinstated": decisions.submission_reinstated(),
     }
+
+
+def _corrected_to_declined(**overrides: Any) -> Told:
+    # review declines nothing of which everything is met, by a correction either
+    corrected = decisions.decision_corrected_to_declined()
+    own: dict[str, Any] = {"decision_id": corrected.decision.decision_id, "findings": _declining_findings()}
+    return replace(corrected, decision=decisions.decision(**own, **{"member": corrected.decision.member, **overrides}))
 
 
 def _recognition(**overrides: Any) -> Any:
