@@ -35,7 +35,7 @@ WITH again AS MATERIALIZED (
         )
         ELSE true
     END) AND (
-        bool_and(door = 'http' AND $2 AND handed_at > $3)
+        bool_and(door = 'http' AND $2 AND handed_at > $3 AND (NOT doubtful OR changed_at <= $5))
         OR bool_and(door IS DISTINCT FROM 'http' AND NOT doubtful AND kind = ANY ($4::text[]) AND changed_at <= $5)
     )
 ), locked AS MATERIALIZED (
@@ -55,10 +55,10 @@ async def send_again(
 ) -> None:
     """Let letters in doubt go again, with the same Message-ID.
 
-    What a provider still knows by its key is shown to it as often as it takes, if letters go there now. Of other
-    letters those of these kinds go once more, when nothing has been learnt since then; and a digest only as a whole.
-    Who is owed the letter of a later decision about the same is not sent that of an earlier one after it; nobody is
-    reminded of what is answered. What a provider was to be asked about and was not in time stays in doubt.
+    What a provider still knows by its key is shown to it at once, then after each pause, if letters go there now. Of
+    other letters those of these kinds go once more, when nothing has been learnt since then; and a digest only as a
+    whole. Who is owed the letter of a later decision about the same is not sent that of an earlier one after it;
+    nobody is reminded of what is answered. What a provider was to be asked about and was not in time stays in doubt.
     """
     asks = provider_remembers_since is not None, provider_remembers_since or tx.now
     await tx.execute(LEAVE_IN_DOUBT, tx.now, *asks)

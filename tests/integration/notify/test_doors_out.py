@@ -160,6 +160,19 @@ async def test_provider_that_has_forgotten_its_keys_is_not_asked(desk: Desk) -> 
         assert await desk.states() == ["unknown"]
 
 
+async def test_provider_that_cannot_say_is_asked_from_time_to_time(desk: Desk) -> None:
+    """At once, then after a pause each time: not as fast as it can be asked."""
+    async with MailProvider(troubles=["500"] * 9) as provider, by_http(desk, provider) as postman:
+        await desk.owe()
+        for _ in range(3):
+            await desk.go_once(postman)
+            await settle_doubts(desk.database, postman.settings)
+        assert (len(provider.shown), await desk.states()) == (6, ["unknown"])
+        await desk.admin.execute("UPDATE notify.letter SET changed_at = changed_at - interval '2 hours'")
+        await settle_doubts(desk.database, postman.settings)
+        assert await desk.states() == ["pending"]
+
+
 @pytest.mark.parametrize("change", ["later", "by-smtp"])
 async def test_doubt_that_is_put_off_is_not_asked_after_too_late_or_elsewhere(desk: Desk, change: str) -> None:
     """While it waited the provider forgot its key, or letters go by another door: whoever is shown it may send it."""
