@@ -189,6 +189,7 @@ def _bytes_of(letter: Letter) -> bytes:
     stored = replace(letter, words=decode(dict[str, object], encode(letter.words)))
     return compose(
         write(stored, PERSON.name, postman.house, LINKS),
+        kind=letter.kind,
         delivery_id=letter.delivery_id,
         language=letter.language,
         to="person-0@example.org",

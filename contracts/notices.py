@@ -25,6 +25,8 @@ NoticeKind = Literal[
     "story-released",
     "nomination-receipt",
     "draft-link",
+    "subscription-confirm",
+    "batch-report",
 ]
 
 

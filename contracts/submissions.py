@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from contracts.event import shape
+from contracts.subscriptions import SubscriptionEvent
 from contracts.vocabulary import (
     ActorRef,
     Area,
@@ -271,6 +272,7 @@ SubmissionEvent = (
     SubmissionReceived
     | ContactConfirmed
     | DraftSaved
+    | SubscriptionEvent
     | SubmissionAmended
     | WithdrawalRequested
     | SubmissionClarified

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from contracts import batches, decisions, forms, notices, reforms, reviews, submissions
+from contracts import batches, decisions, forms, notices, reforms, reviews, submissions, subscriptions
 from contracts.event import full_type
 
 PARTITIONS = 6
@@ -41,10 +41,16 @@ def _all(*events: type[Any]) -> frozenset[type[Any]]:
     return frozenset(events)
 
 
+_SUBSCRIPTIONS = (
+    subscriptions.SubscriptionRequested,
+    subscriptions.SubscriptionConfirmed,
+    subscriptions.SubscriptionEnded,
+)
 _SUBMISSIONS = (
     submissions.SubmissionReceived,
     submissions.ContactConfirmed,
     submissions.DraftSaved,
+    *_SUBSCRIPTIONS,
     submissions.SubmissionAmended,
     submissions.WithdrawalRequested,
     submissions.SubmissionClarified,
@@ -102,11 +108,12 @@ SUBMISSIONS = Topic(
     writer="intake",
     events=_SUBMISSIONS,
     readers={
-        "review": _all(*_SUBMISSIONS) - _all(submissions.ContactConfirmed, submissions.DraftSaved),
+        "review": _all(*_SUBMISSIONS) - _all(submissions.ContactConfirmed, submissions.DraftSaved, *_SUBSCRIPTIONS),
         "notify": _all(
             submissions.SubmissionReceived,
             submissions.ContactConfirmed,
             submissions.DraftSaved,
+            *_SUBSCRIPTIONS,
             submissions.SubmissionAmended,
             submissions.SubmissionClarified,
             submissions.StoryShared,
@@ -128,6 +135,7 @@ REVIEWS = Topic(
             reviews.WithdrawalAccepted,
             reviews.WithdrawalRefused,
             batches.BatchReleased,
+            batches.BatchReported,
         ),
     },
     about="The review as it goes on, for the Support Unit's tools. Not public.",

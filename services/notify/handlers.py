@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from contracts.event import Event
+from contracts.batches import BatchReported
+from contracts.event import Cause, Event
 from contracts.topics import DECISIONS, REVIEWS, SUBMISSIONS
 from services.chassis.reading.hears import Hears, hears
 from services.chassis.transaction import Transaction
 from services.notify.domain.delays import find_reviews
 from services.notify.domain.planning import Told, plan
+from services.notify.domain.reports import find_subscribers, reports_for
 from services.notify.domain.standing import note
 from services.notify.domain.timing import Timetable, read_timetable
 from services.notify.store.ledger import cancel_letters, cancel_reminders, insert_letters, release_letters
 from services.notify.store.reviews import save_reviews
 from services.notify.store.standings import save_standings
+from services.notify.store.subscribers import list_subscribers, save_reported, save_subscribers
+
+LETTERS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,7 @@ def make_handlers(timetable: Timetable) -> Handlers:
     async def on_submissions(events: Sequence[Event[Told]], tx: Transaction) -> None:
         """Owe a receipt to each who sent something in; inform others of it as soon as the address is confirmed."""
         await _owe(events, tx, timetable)
+        await save_subscribers(tx, find_subscribers(events))
 
     @hears(DECISIONS)
     async def on_decisions(events: Sequence[Event[Told]], tx: Transaction) -> None:
@@ -40,9 +46,12 @@ def make_handlers(timetable: Timetable) -> Handlers:
 
     @hears(REVIEWS)
     async def on_reviews(events: Sequence[Event[Told]], tx: Transaction) -> None:
-        """Owe each who asked to withdraw the answer; note how far each month's review is."""
+        """Owe each who asked to withdraw the answer, and subscribers a report; note how far each month's review is."""
         await save_reviews(tx, find_reviews(events))
         await _owe(events, tx, timetable)
+        for event in events:
+            if isinstance(event.data, BatchReported):
+                await _owe_report(event.data, event.cause, tx)
 
     return Handlers(on_submissions=on_submissions, on_decisions=on_decisions, on_reviews=on_reviews)
 
@@ -54,3 +63,12 @@ async def _owe(events: Sequence[Event[Told]], tx: Transaction, timetable: Timeta
     await cancel_reminders(tx, planned.opened)
     await release_letters(tx, planned.confirmed, timing.next_digest)
     await insert_letters(tx, planned.letters)
+
+
+async def _owe_report(told: BatchReported, cause: Cause, tx: Transaction) -> None:
+    if not await save_reported(tx, told.month, cause.event_id):
+        return
+    last = ""
+    while subscribers := await list_subscribers(tx, told.reported_at, last, LETTERS_AT_ONCE):
+        await insert_letters(tx, reports_for(told, cause, subscribers))
+        last = subscribers[-1].subscription_id

@@ -31,6 +31,10 @@ def _told_on_submissions() -> Iterator[tuple[str, Event[Any]]]:
     yield "recognition-entered-by-staff", event_of(submissions.submission_received_as_recognition(), number=8)
     yield "by-link", event_of(stories.contact_confirmed(), cause=_RECEIVED)
     yield "link-asked-for-fr", event_of(stories.draft_saved(), subject=str(id_of("draft 9")))
+    subscription = str(id_of("subscription 7"))
+    yield "asked-for-fr", event_of(stories.subscription_requested(), subject=subscription)
+    yield "button-pressed-fr", event_of(stories.subscription_confirmed(), subject=subscription)
+    yield "by-one-click", event_of(stories.subscription_ended(), subject=subscription)
     yield "non-member-fr", _SHARED
     yield "entered-by-staff", event_of(stories.story_shared_by_staff(), number=5)
     yield "open-round-es", event_of(stories.nomination_received(), number=6)

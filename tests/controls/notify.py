@@ -13,16 +13,17 @@ from contracts.vocabulary import Area, Channel, Effect, Verdict
 from services.chassis.reading.hears import Hears
 from services.notify.domain.campaigns import Campaign, Stage, requests_of
 from services.notify.domain.delays import delays_of
-from services.notify.domain.letters import SUBMITTER, Letter
-from services.notify.domain.links import DraftLink, Links
+from services.notify.domain.letters import SUBMITTER, SUBSCRIBED, Letter
+from services.notify.domain.links import DraftLink, Links, SubscriptionLinks
 from services.notify.domain.planning import Told, letters_for
+from services.notify.domain.reports import Subscriber, reports_for
 from services.notify.domain.standing import NOTHING_HEARD, Standing, merge, note
 from services.notify.domain.timing import Timetable
 from services.notify.handlers import Handlers, make_handlers
 from services.notify.postman.message import Sender
 from services.notify.words import House
-from tests.controls import decisions, reviews, stories, submissions
-from tests.controls.envelope import MOMENT, event_of
+from tests.controls import batches, decisions, reviews, stories, submissions
+from tests.controls.envelope import MOMENT, event_of, id_of
 from tests.controls.reviews import finding, findings
 
 SENDER = Sender(
@@ -36,6 +37,11 @@ HANDLERS = make_handlers(Timetable(zone=ZoneInfo("UTC"), remind_before=timedelta
 on_submissions, on_decisions, on_reviews = HANDLERS.on_submissions, HANDLERS.on_decisions, HANDLERS.on_reviews
 STATUS_URL = "https://forms.example.org/status/0b7bd1c5/the-secret"
 DRAFT_URL = "https://forms.example.org/drafts/0b7bd1c5/the-key"
+SUBSCRIPTION_LINKS = SubscriptionLinks(
+    confirm_url="https://forms.example.org/en/subscribe/0b7bd1c5/a-token",
+    unsubscribe_url="https://forms.example.org/en/unsubscribe/0b7bd1c5/the-end",
+    one_click_url="https://forms.example.org/subscriptions/0b7bd1c5/unsubscribe/the-end",
+)
 CONFIRM_URL = "https://forms.example.org/confirm/0b7bd1c5/a-token"
 
 
@@ -58,6 +64,7 @@ def told_events() -> Mapping[str, Event[Told]]:
         "story-shared-by-staff": stories.story_shared_by_staff(),
         "story-released": stories.story_released(),
         "draft-saved": stories.draft_saved(),
+        "subscription-asked": stories.subscription_requested(),
         "nominated": stories.nomination_received(),
         **_decided(),
     }
@@ -78,7 +85,15 @@ def unprompted_letters() -> Mapping[str, Letter]:
     stages: tuple[Stage, ...] = get_args(Stage)
     campaigns = [Campaign(name="2027", stage=it, since=date(2027, 1, 1), until=date(2027, 12, 31)) for it in stages]
     asked: dict[str, Letter] = {it.stage: requests_of(it, {"subject": standing}, MOMENT)[0] for it in campaigns}
-    return {"late": delays_of("2026-11", cause, {"subject": standing})[0], **asked}
+    reported = batches.batch_reported()
+    [report] = reports_for(reported, event_of(reported).cause, [subscriber()])
+    return {"reported": report, "late": delays_of("2026-11", cause, {"subject": standing})[0], **asked}
+
+
+def subscriber(**overrides: Any) -> Subscriber:
+    """Give somebody who gets the reports, in French."""
+    ref, own = str(id_of("subscriber 7")), str(id_of("subscription 7"))
+    return replace(Subscriber(subscription_id=own, contact_ref=ref, language="fr", since=MOMENT), **overrides)
 
 
 def digest_of_a_day() -> list[Letter]:
@@ -107,10 +122,12 @@ def standing_of(event: Event[Told]) -> Standing:
     return NOTHING_HEARD if heard is None else merge(received, heard)
 
 
-def links_of(it: Letter, told: str) -> Links | DraftLink | None:
+def links_of(it: Letter, told: str) -> Links | DraftLink | SubscriptionLinks | None:
     """Give the links that stand in a letter about one of the events above: only submitters have any."""
     if told == "draft-saved":
         return DraftLink(draft_url=DRAFT_URL)
+    if it.kind in SUBSCRIBED:
+        return SUBSCRIPTION_LINKS
     event = told_events().get(told)
     confirmed = getattr(event.data, "contact_confirmed", True) if event else True
     links = Links(status_url=STATUS_URL, confirm_url=None if confirmed else CONFIRM_URL)

@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.decisions import StoryReleased
 from contracts.submissions import ContactConfirmed, DraftSaved, Nomination, NominationReceived, Story, StoryShared
+from contracts.subscriptions import SubscriptionConfirmed, SubscriptionEnded, SubscriptionRequested
 from contracts.vocabulary import Area
 from tests.controls.envelope import MOMENT, RELEASED_AT, id_of, reference_of
 from tests.controls.proposals import costa_rica, senegal
@@ -140,3 +141,22 @@ def draft_saved(number: int = 9, /, **overrides: Any) -> DraftSaved:
     ref = str(id_of(f"writer {number}"))
     example = DraftSaved(contact_ref=ref, saved_at=MOMENT, expires_at=MOMENT + timedelta(days=30), language="fr")
     return replace(example, **overrides)
+
+
+def subscription_requested(number: int = 7, /, **overrides: Any) -> SubscriptionRequested:
+    """Someone wants the batch reports by letter, in French; the address is yet to be confirmed."""
+    ref = str(id_of(f"subscriber {number}"))
+    until = MOMENT + timedelta(days=7)
+    example = SubscriptionRequested(contact_ref=ref, requested_at=MOMENT, expires_at=until, language="fr")
+    return replace(example, **overrides)
+
+
+def subscription_confirmed(number: int = 7, /, **overrides: Any) -> SubscriptionConfirmed:
+    """They pressed the button behind the link in that letter."""
+    ref = str(id_of(f"subscriber {number}"))
+    return replace(SubscriptionConfirmed(contact_ref=ref, confirmed_at=MOMENT, language="fr"), **overrides)
+
+
+def subscription_ended(**overrides: Any) -> SubscriptionEnded:
+    """They unsubscribed."""
+    return replace(SubscriptionEnded(ended_at=MOMENT), **overrides)

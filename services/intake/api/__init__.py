@@ -12,6 +12,7 @@ from services.intake.api.quarantine import make_quarantine_doors
 from services.intake.api.registry import make_registry_doors
 from services.intake.api.sending import Counter, make_sending_doors
 from services.intake.api.submissions import make_submission_doors
+from services.intake.api.subscriptions import make_subscription_doors
 from services.intake.api.vault import make_vault_doors
 from services.intake.api.webhooks import make_webhook_doors
 from services.intake.reception.erasing import Eraser
@@ -29,6 +30,7 @@ def make_doors(database: Database, reception: Reception, pacing: Pacing, setting
         make_webhook_doors(database, counter),
         make_import_doors(database, counter),
         make_submission_doors(database, reception, pacing, settings),
+        make_subscription_doors(database, reception.desk, pacing),
         make_member_doors(database, settings),
         make_registry_doors(database, Registrar(reception.desk.vault)),
         make_link_doors(database, reception.desk, settings),

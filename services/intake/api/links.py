@@ -32,6 +32,14 @@ class DraftLinkBody(BaseModel):
     draft_url: str = Field(description="The page where the draft is written on.")
 
 
+class SubscriptionLinksBody(BaseModel):
+    """Whoever has these can confirm, or end, a subscription: they belong into a letter to its reader."""
+
+    confirm_url: str = Field(description="The page with the button that confirms.")
+    unsubscribe_url: str = Field(description="The page with the button that ends it.")
+    one_click_url: str = Field(description="For List-Unsubscribe (RFC 8058): one POST ends it.")
+
+
 def make_link_doors(database: Database, desk: Desk, settings: Settings) -> APIRouter:
     """Make the door that only a token with ``contacts:read`` opens."""
     router = APIRouter(tags=["contacts"], dependencies=[Depends(require("contacts:read"))])
@@ -68,3 +76,13 @@ def links_to(address: Address, language: Language, desk: Desk, own_url: str) -> 
 def link_to_draft(draft_id: UUID, language: Language, desk: Desk, own_url: str) -> DraftLinkBody:
     """Make the link for whoever saved this draft."""
     return DraftLinkBody(draft_url=f"{own_url}/{language}/drafts/{draft_id}/{desk.secret_of_draft(draft_id)}")
+
+
+def links_to_subscription(subscription_id: UUID, language: Language, desk: Desk, own_url: str) -> SubscriptionLinksBody:
+    """Make the links for whoever gets the batch reports, or is asked whether they want to."""
+    token = desk.end_token_of(subscription_id)
+    return SubscriptionLinksBody(
+        confirm_url=f"{own_url}/{language}/subscribe/{subscription_id}/{desk.subscribe_token_of(subscription_id)}",
+        unsubscribe_url=f"{own_url}/{language}/unsubscribe/{subscription_id}/{token}",
+        one_click_url=f"{own_url}/subscriptions/{subscription_id}/unsubscribe/{token}",
+    )

@@ -13,7 +13,14 @@ from services.chassis.database import Database, Transaction
 from services.chassis.doors.auth import require
 from services.chassis.doors.bodies import body_of, documented
 from services.intake.api.bodies import ContactBody, PointOfContactBody, problems
-from services.intake.api.links import DraftLinkBody, LinksBody, link_to_draft, links_to
+from services.intake.api.links import (
+    DraftLinkBody,
+    LinksBody,
+    SubscriptionLinksBody,
+    link_to_draft,
+    links_to,
+    links_to_subscription,
+)
 from services.intake.api.vault import pocs_of
 from services.intake.domain.confirming import Address
 from services.intake.reception.desk import Desk
@@ -21,6 +28,7 @@ from services.intake.settings import Settings
 from services.intake.store.confirmations import find_addresses
 from services.intake.store.contacts import Person, find_people, list_points_of_contact
 from services.intake.store.drafts import find_kept
+from services.intake.store.subscriptions import find_subscriptions
 
 MAX_ASKED = 250
 
@@ -45,6 +53,7 @@ class LookupForm(BaseModel):
     members: list[MemberCode] = Field(default=[], max_length=MAX_ASKED)
     links: list[Place] = Field(default=[], max_length=MAX_ASKED, description="Submissions, stories, nominations.")
     drafts: list[Place] = Field(default=[], max_length=MAX_ASKED)
+    subscriptions: list[Place] = Field(default=[], max_length=MAX_ASKED)
 
 
 class LookedUpContact(BaseModel):
@@ -55,12 +64,13 @@ class LookedUpContact(BaseModel):
 
 
 class LookupBody(BaseModel):
-    """The answers, each at the place of what was asked; null where there is no such submission or draft."""
+    """The answers, each at the place of what was asked; null where there is nothing, or no more."""
 
     contacts: list[LookedUpContact]
     members: list[list[PointOfContactBody]]
     links: list[LinksBody | None]
     drafts: list[DraftLinkBody | None]
+    subscriptions: list[SubscriptionLinksBody | None]
 
 
 _form = TypeAdapter(LookupForm)
@@ -86,6 +96,9 @@ async def _look_up(tx: Transaction, asked: LookupForm, desk: Desk, settings: Set
     pocs = await list_points_of_contact(tx, desk.vault, asked.members)
     addresses = await find_addresses(tx, [place.id for place in asked.links])
     kept = await find_kept(tx, [place.id for place in asked.drafts]) if asked.drafts else set()
+    subscribed = (
+        await find_subscriptions(tx, [place.id for place in asked.subscriptions]) if asked.subscriptions else {}
+    )
     return LookupBody(
         contacts=_contacts(asked.contacts, people),
         members=[pocs_of(code, pocs[code]) for code in asked.members],
@@ -93,6 +106,10 @@ async def _look_up(tx: Transaction, asked: LookupForm, desk: Desk, settings: Set
         drafts=[
             link_to_draft(place.id, place.language, desk, settings.own_url) if place.id in kept else None
             for place in asked.drafts
+        ],
+        subscriptions=[
+            links_to_subscription(place.id, place.language, desk, settings.own_url) if place.id in subscribed else None
+            for place in asked.subscriptions
         ],
     )
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from contracts.reference import Language
 from contracts.submissions import Designation, Nomination, Proposal, Story
 from contracts.vocabulary import (
     Area,
@@ -235,6 +236,14 @@ class WithdrawalForm(Strict):
     reason: Prose | None = None
 
 
+class SubscriptionForm(Strict):
+    """The wish to get the batch reports by letter; nobody's name is asked."""
+
+    schema_version: Literal[1] = 1
+    address: Address
+    language: Language
+
+
 ALL_FORMS: tuple[type[Strict], ...] = (
     *FORMS.values(),
     ProposalForm,
@@ -246,5 +255,6 @@ ALL_FORMS: tuple[type[Strict], ...] = (
     AmendmentForm,
     AnswerForm,
     WithdrawalForm,
+    SubscriptionForm,
 )
 """Every form, and every form inside another: what may stand in them has these names."""

@@ -20,6 +20,9 @@ class Desk:
         self._receipt_key = settings.key_for("receipt")
         self._confirm_key = settings.key_for("confirm")
         self._draft_key = settings.key_for("draft")
+        self._address_key = settings.key_for("subscribed address")
+        self._subscribe_key = settings.key_for("subscribe")
+        self._end_key = settings.key_for("unsubscribe")
 
     def digest(self, content: bytes) -> bytes:
         """Hash content under a key, so that nobody can try out what it was."""
@@ -44,6 +47,26 @@ class Desk:
     def secret_of_draft(self, draft_id: UUID) -> str:
         """Give the secret that opens a draft."""
         return _derive(self._draft_key, draft_id)
+
+    def hash_address(self, address: str) -> bytes:
+        """Hash an address under a key of its own: by it a subscription is found again."""
+        return hmac.digest(self._address_key, address.casefold().encode(), sha256)
+
+    def subscribe_token_of(self, subscription_id: UUID) -> str:
+        """Give what only the letter that asks to confirm holds."""
+        return _derive(self._subscribe_key, subscription_id)
+
+    def is_subscribe_token_of(self, subscription_id: UUID, presented: str) -> bool:
+        """Say whether this was in the letter that asks to confirm that subscription."""
+        return hmac.compare_digest(self.subscribe_token_of(subscription_id).encode(), presented.encode())
+
+    def end_token_of(self, subscription_id: UUID) -> str:
+        """Give what ends a subscription, and can do nothing else."""
+        return _derive(self._end_key, subscription_id)
+
+    def is_end_token_of(self, subscription_id: UUID, presented: str) -> bool:
+        """Say whether this ends that subscription."""
+        return hmac.compare_digest(self.end_token_of(subscription_id).encode(), presented.encode())
 
 
 def _derive(key: bytes, known: UUID) -> str:

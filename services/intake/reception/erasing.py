@@ -27,6 +27,7 @@ from services.intake.domain.erasure import (
     write_record,
 )
 from services.intake.domain.problems import refused
+from services.intake.reception.subscribing import open_counters, unsubscribe
 from services.intake.settings import Settings
 from services.intake.store.contacts import Person
 from services.intake.store.erasures import (
@@ -49,6 +50,7 @@ from services.intake.store.shelves import (
     rewrap,
     walk,
 )
+from services.intake.store.subscriptions import find_ids_of_contacts
 from services.intake.store.vault import Vault
 
 Holds = Callable[[bytes], bool]
@@ -59,6 +61,7 @@ class Eraser:
 
     def __init__(self, vault: Vault, settings: Settings) -> None:
         self._vault = vault
+        self._zone = settings.zone_info
         self._key = Ed25519PrivateKey.from_private_bytes(settings.key_for("erasure"))
 
     @property
@@ -73,7 +76,7 @@ class Eraser:
             Refused: ``unknown-submission``.
         """
         async with database.transaction() as tx:
-            contacts = await clear(tx, CONTACTS, await self._contacts(tx, whom))
+            contacts = await self._clear_contacts(tx, await self._contacts(tx, whom))
             drafts = await self._clear_mentions(tx, DRAFTS, whom)
             quarantined = await self._clear_mentions(tx, QUARANTINE, whom)
             return await self._record(tx, whom, by, contacts, len(drafts), len(quarantined))
@@ -102,6 +105,15 @@ class Eraser:
                 return [(ref,) for ref in found]
             case ByContact():
                 return [(whom.contact_ref,)]
+
+    async def _clear_contacts(self, tx: Transaction, keys: Sequence[Key]) -> list[Key]:
+        subscriptions = await find_ids_of_contacts(tx, [UUID(str(key[0])) for key in keys])
+        if not subscriptions:
+            return await clear(tx, CONTACTS, keys)
+        await open_counters(tx, self._zone, subscriptions)
+        cleared = await clear(tx, CONTACTS, keys)
+        await unsubscribe(tx, self._zone, subscriptions)
+        return cleared
 
     async def _clear_mentions(self, tx: Transaction, shelf: Shelf, whom: Whom) -> list[Key]:
         if not isinstance(whom, ByAddress):

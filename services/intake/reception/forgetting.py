@@ -1,4 +1,4 @@
-"""Forgets quarantine and drafts when their days are over: on a quiet system too."""
+"""Forgets quarantine, drafts and unconfirmed subscriptions when their days are over: on a quiet system too."""
 
 import asyncio
 
@@ -10,6 +10,7 @@ from services.chassis.log import get_logger
 from services.intake.settings import Settings
 from services.intake.store.drafts import delete_old_drafts
 from services.intake.store.quarantine import delete_old
+from services.intake.store.subscriptions import delete_unconfirmed
 from services.intake.store.webhooks import delete_old_deliveries
 
 _patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
@@ -18,7 +19,7 @@ log = get_logger()
 
 
 class Forgetting:
-    """Looks every minute whether something in quarantine, or a draft, is too old to be kept."""
+    """Looks every minute whether something in quarantine, a draft, or a wish to subscribe is too old to be kept."""
 
     def __init__(self, settings: Settings) -> None:
         self.poll_seconds = settings.quarantine_poll_seconds
@@ -34,7 +35,7 @@ class Forgetting:
         async with database.transaction() as tx:
             count = await delete_old(tx)
             await delete_old_deliveries(tx)
-            drafts = await delete_old_drafts(tx)
-        if count or drafts:
-            log.info("forgotten", count=count + drafts)
-        return count + drafts
+            count += await delete_old_drafts(tx) + await delete_unconfirmed(tx)
+        if count:
+            log.info("forgotten", count=count)
+        return count

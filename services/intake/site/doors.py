@@ -16,8 +16,20 @@ from services.intake.site.following import StatusDoors
 from services.intake.site.house import Door, House, not_found
 from services.intake.site.pages import ICON, STYLE
 from services.intake.site.questions import FORMS
+from services.intake.site.subscribing import CONFIRM_SUBSCRIPTION, SUBSCRIBE, UNSUBSCRIBE, SubscriptionDoors
 from services.intake.site.words import LANGUAGES, NAMES
 from services.intake.site.writing import FormDoors
+
+_IN_NO_LANGUAGE = (
+    "/",
+    CONFIRM,
+    "/status/{submission_id}/{secret}",
+    "/receipt/{submission_id}/{secret}",
+    SUBSCRIBE,
+    CONFIRM_SUBSCRIPTION,
+    UNSUBSCRIBE,
+)
+_ONE_CLICK = "/{subscription_id}/unsubscribe/{token}"
 
 
 def make_site(database: Database, reception: Reception, pacing: Pacing, settings: Settings) -> APIRouter:
@@ -27,8 +39,9 @@ def make_site(database: Database, reception: Reception, pacing: Pacing, settings
         for method, path, door in _doors_in(house, language):
             address = f"/{language}{path}"
             router.add_route(address, house.in_words(language, door), methods=[method], include_in_schema=False)
-    for path in ("/", CONFIRM, "/status/{submission_id}/{secret}", "/receipt/{submission_id}/{secret}"):
+    for path in _IN_NO_LANGUAGE:
         router.add_route(path, _lead_on, methods=["GET"], include_in_schema=False)
+    router.add_route(f"/subscriptions{_ONE_CLICK}", _lead_to_end, methods=["GET"], include_in_schema=False)
     router.add_route("/style.css", _give_style, methods=["GET"], include_in_schema=False)
     router.add_route("/icon.svg", _give_icon, methods=["GET"], include_in_schema=False)
     return router
@@ -47,6 +60,7 @@ def _doors_in(house: House, language: Language) -> list[tuple[str, str, Door]]:
         ("POST", f"{draft}/send", drafts.send),
         ("POST", f"{draft}/erase", drafts.erase),
         ("GET", "/erased", drafts.erased),
+        *_subscription_doors_in(house, language),
         ("GET", CONFIRM, confirming.show),
         ("POST", CONFIRM, confirming.confirm),
         ("GET", f"/receipt{own}", status.receipt),
@@ -56,6 +70,19 @@ def _doors_in(house: House, language: Language) -> list[tuple[str, str, Door]]:
         ("POST", f"/status{own}/answer", status.answer),
         ("POST", f"/status{own}/withdraw", status.withdraw),
         ("GET", "/{anything:path}", _nothing),
+    ]
+
+
+def _subscription_doors_in(house: House, language: Language) -> list[tuple[str, str, Door]]:
+    doors = SubscriptionDoors(house, language)
+    return [
+        ("GET", SUBSCRIBE, doors.open),
+        ("POST", SUBSCRIBE, doors.ask),
+        ("GET", f"{SUBSCRIBE}/sent", doors.asked),
+        ("GET", CONFIRM_SUBSCRIPTION, doors.show),
+        ("POST", CONFIRM_SUBSCRIPTION, doors.confirm),
+        ("GET", UNSUBSCRIBE, doors.show_end),
+        ("POST", UNSUBSCRIBE, doors.end),
     ]
 
 
@@ -74,6 +101,13 @@ async def _lead_on(request: Request) -> Response:
     """Lead to the page in the language that the browser asks for."""
     language = language_of(request.headers.get("accept-language", ""), NAMES)
     path = request.url.path.rstrip("/")
+    return RedirectResponse(f"/{language}{path}", 302, headers={**SECRET, "Vary": "Accept-Language"})
+
+
+async def _lead_to_end(request: Request) -> Response:
+    """Lead a reader to the page with the button whose mail program opens what it was to send something to."""
+    language = language_of(request.headers.get("accept-language", ""), NAMES)
+    path = UNSUBSCRIBE.format(**request.path_params)
     return RedirectResponse(f"/{language}{path}", 302, headers={**SECRET, "Vary": "Accept-Language"})
 
 

@@ -19,8 +19,8 @@ from services.chassis.doors.bodies import CODES, body_of, documented
 from services.chassis.doors.documenting import problem_answers
 from services.chassis.doors.web import Problem
 from services.chassis.ids import new_id
-from services.notify.domain.letters import DRAFT_LINK, LANGUAGES, SUBMITTER, Letter
-from services.notify.domain.links import DraftLink, Links
+from services.notify.domain.letters import DRAFT_LINK, LANGUAGES, SUBMITTER, SUBSCRIBED, Letter
+from services.notify.domain.links import DraftLink, Links, SubscriptionLinks
 from services.notify.domain.planning import Told, plan
 from services.notify.domain.standing import Standing
 from services.notify.words import House, Leading, Text, Unsendable, write
@@ -160,7 +160,8 @@ def _as_stored(letter: Letter) -> Letter:
 
 def _show(letter: Letter, house: House) -> LetterView:
     own = letter.language
-    elsewhere = [] if letter.recipient == SUBMITTER else [language for language in LANGUAGES if language != own]
+    is_known = letter.recipient == SUBMITTER or letter.kind in SUBSCRIBED
+    elsewhere = [] if is_known else [language for language in LANGUAGES if language != own]
     try:
         reads = {language: _read(replace(letter, language=language), house) for language in [own, *elsewhere]}
     except Unsendable as unsendable:
@@ -195,7 +196,9 @@ def read_nameless(letter: Letter, house: House, wording: Wording | None = None) 
 
 
 def _links(letter: Letter) -> Leading:
+    link = LINKS[letter.language]
+    if letter.kind in SUBSCRIBED:
+        return SubscriptionLinks(confirm_url=link, unsubscribe_url=link, one_click_url=link)
     if letter.recipient != SUBMITTER:
         return None
-    link = LINKS[letter.language]
     return DraftLink(draft_url=link) if letter.kind == DRAFT_LINK else Links(status_url=link)

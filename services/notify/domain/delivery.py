@@ -9,7 +9,7 @@ from typing import Literal, assert_never
 
 from contracts.event import Fact
 from contracts.notices import Notice, NoticeEvent, NoticeFailed, NoticeHeld, NoticeSent
-from services.notify.domain.letters import DRAFT_LINK, Letter
+from services.notify.domain.letters import DRAFT_LINK, SUBSCRIBED, Letter
 from services.notify.domain.mail import mail_id_of
 
 
@@ -195,12 +195,17 @@ def _settle(letter: Letter, result: Result, now: datetime) -> Settlement:
         case ToldAlready():
             return _settled(letter, State.CANCELLED, now, "same-as-submitter", None)
         case Overtaken():
-            detail = "draft-gone" if letter.kind == DRAFT_LINK else "too-late"
-            return _settled(letter, State.CANCELLED, now, detail, None)
+            return _settled(letter, State.CANCELLED, now, _overtaken_by(letter), None)
         case Held() | Suppressed():
             return _hold(letter, result, now)
         case _:
             return _close(letter, result, now)
+
+
+def _overtaken_by(letter: Letter) -> str:
+    if letter.kind in SUBSCRIBED:
+        return "unsubscribed"
+    return "draft-gone" if letter.kind == DRAFT_LINK else "too-late"
 
 
 def _hold(letter: Letter, result: Held | Suppressed, now: datetime) -> Settlement:

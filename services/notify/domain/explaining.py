@@ -28,6 +28,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "withdrawn": "The submission had been withdrawn.",
         "same-as-submitter": "The recipient is who sent it in, and was told as such.",
         "draft-gone": "The draft was sent, erased, or kept no longer.",
+        "unsubscribed": "The subscription had ended, or was not confirmed in time.",
         "too-late": "The question could no longer be answered.",
         "released": "The month's review had been released: its outcome says more.",
         "stopped": "It was stopped.",

@@ -32,6 +32,15 @@ DELAY: NoticeKind = "delay"
 UPDATE_REQUEST: NoticeKind = "update-request"
 """The kind of letter that asks, years later, how a reform is going."""
 
+SUBSCRIPTION_CONFIRM: NoticeKind = "subscription-confirm"
+"""The kind of letter that asks whether somebody wants the reports; its subject is the subscription's id."""
+
+BATCH_REPORT: NoticeKind = "batch-report"
+"""The kind of letter with a month in figures: the only one that can be unsubscribed from."""
+
+SUBSCRIBED: frozenset[NoticeKind] = frozenset({SUBSCRIPTION_CONFIRM, BATCH_REPORT})
+"""Letters of these kinds are about a subscription, and its address is forgotten when it ends."""
+
 DIGESTED: frozenset[NoticeKind] = frozenset({"poc-informed", "poc-outcome"})
 """Letters of these kinds that are due to the same person at once go out as one piece of mail."""
 
@@ -78,6 +87,11 @@ class Letter:
 def delivery_id_of(event_id: UUID, recipient: str, kind: NoticeKind) -> UUID:
     """Derive the id of a delivery: the same event, recipient and kind have the same for ever."""
     return uuid5(NAMESPACE, f"{event_id}:{recipient}:{kind}")
+
+
+def subscriber_of(subscription_id: str) -> str:
+    """Name the role of whoever has a subscription."""
+    return f"subscriber:{subscription_id}"
 
 
 def letters_to_each(letter: Letter, refs: Sequence[str]) -> list[Letter]:

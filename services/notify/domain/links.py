@@ -1,4 +1,4 @@
-"""What leads from a letter to a page: only submitters have links of their own."""
+"""What leads from a letter to a page: only submitters and subscribers have links of their own."""
 
 from pydantic.dataclasses import dataclass as checked_dataclass
 
@@ -16,3 +16,12 @@ class DraftLink:
     """What a letter about a draft holds: the page where it is written on."""
 
     draft_url: str
+
+
+@checked_dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionLinks:
+    """What a subscriber's letter holds: a page to confirm or to unsubscribe, and in a header what one click calls."""
+
+    confirm_url: str
+    unsubscribe_url: str
+    one_click_url: str

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 from uuid import UUID
 
-from contracts.batches import BatchReleased, BatchSealed
+from contracts.batches import BatchReleased, BatchReported, BatchSealed
 from contracts.decisions import (
     ClarificationRequested,
     Decision,
@@ -28,17 +28,20 @@ from contracts.submissions import (
     SubmissionClarified,
     SubmissionReceived,
 )
+from contracts.subscriptions import SubscriptionConfirmed, SubscriptionEnded, SubscriptionEvent, SubscriptionRequested
 from contracts.vocabulary import Channel, ContactRef, Effect, LanguageTag
 from services.notify.domain.letters import (
     HOLDER,
     REMINDER,
     SUBMITTER,
+    SUBSCRIPTION_CONFIRM,
     UPDATE_REQUEST,
     Letter,
     Words,
     delivery_id_of,
     language_of,
     pocs_of,
+    subscriber_of,
 )
 from services.notify.domain.standing import NOTHING_HEARD, Said, Standing, holder_of
 from services.notify.domain.telling import (
@@ -52,6 +55,7 @@ from services.notify.domain.telling import (
     received_words,
     said_words,
     story_words,
+    subscription_words,
 )
 
 Own = (
@@ -64,10 +68,20 @@ Own = (
 )
 """What a submitter does, and what is said of the submission beside its decisions."""
 
-Batch = BatchSealed | BatchReleased
-"""How far the review of a month is: nobody is told of it as such."""
+Batch = BatchSealed | BatchReleased | BatchReported
+"""How far the review of a month is: told to subscribers alone, whom an event does not name."""
 
-Told = Own | ContactConfirmed | DraftSaved | StoryShared | NominationReceived | DecisionEvent | StoryReleased | Batch
+Told = (
+    Own
+    | ContactConfirmed
+    | DraftSaved
+    | SubscriptionEvent
+    | StoryShared
+    | NominationReceived
+    | DecisionEvent
+    | StoryReleased
+    | Batch
+)
 """What notify hears."""
 
 INFORMING = frozenset({Channel.STANDALONE, Channel.RECOGNITION})
@@ -94,12 +108,12 @@ def letters_for(event: Event[Told], standing: Standing = NOTHING_HEARD) -> list[
             return _to_author(event, kind, story_words(told), story.language, ref)
         case NominationReceived(nomination=nomination, contact_ref=ref) as named:
             return _to_author(event, "nomination-receipt", nomination_words(named), nomination.language, ref)
-        case DraftSaved(language=language, contact_ref=ref) as saved:
-            return _to_author(event, "draft-link", draft_words(saved), language, ref)
-        case ContactConfirmed() | BatchSealed() | BatchReleased():
+        case DraftSaved() | SubscriptionRequested() as asked:
+            return _with_link(event, asked)
+        case ContactConfirmed() | SubscriptionConfirmed() | SubscriptionEnded() | BatchSealed() | BatchReleased():
             return []
         case _:
-            return _letters_about_decision(event, event.data)
+            return [] if isinstance(event.data, BatchReported) else _letters_about_decision(event, event.data)
 
 
 def _letters_about_submission(event: Event[Told], told: Own, standing: Standing) -> list[Letter]:
@@ -144,6 +158,14 @@ def _receipt(event: Event[Told], received: SubmissionReceived) -> list[Letter]:
         return receipt
     informed = (_letter(event, "poc-informed", poc, words, submitter_ref=ref) for poc in pocs_of(received.member))
     return [*receipt, *informed]
+
+
+def _with_link(event: Event[Told], asked: DraftSaved | SubscriptionRequested) -> list[Letter]:
+    if isinstance(asked, DraftSaved):
+        return _to_author(event, "draft-link", draft_words(asked), asked.language, asked.contact_ref)
+    recipient, language = subscriber_of(event.subject), language_of(asked.language)
+    words = subscription_words(asked)
+    return [_letter(event, SUBSCRIPTION_CONFIRM, recipient, words, language, contact_ref=asked.contact_ref)]
 
 
 def _of_said(event: Event[Told], said: Said, standing: Standing) -> Letter:

@@ -12,7 +12,7 @@ from contracts.event import Event
 from contracts.reviews import WithdrawalAccepted
 from contracts.submissions import ContactConfirmed, SubmissionClarified, SubmissionReceived
 from contracts.vocabulary import Effect
-from services.notify.domain.letters import DIGESTED, REMINDER, SUBMITTER, Letter, is_about_decision
+from services.notify.domain.letters import DIGESTED, REMINDER, SUBMITTER, SUBSCRIBED, Letter, is_about_decision
 from services.notify.domain.owed import Told, letters_for
 from services.notify.domain.standing import NOTHING_HEARD, Standing
 from services.notify.domain.timing import Timing
@@ -91,7 +91,7 @@ def _fallen(letter: Letter) -> Letter:
 
 
 def _placed(letter: Letter, standing: Standing, timing: Timing | None) -> Letter:
-    if letter.recipient != SUBMITTER and not standing.confirmed:
+    if letter.recipient != SUBMITTER and letter.kind not in SUBSCRIBED and not standing.confirmed:
         letter = replace(letter, waits=True)
     if timing is None:
         return letter

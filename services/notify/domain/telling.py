@@ -20,6 +20,7 @@ from contracts.submissions import (
     SubmissionClarified,
     SubmissionReceived,
 )
+from contracts.subscriptions import SubscriptionRequested
 from contracts.vocabulary import Channel
 from services.notify.domain.letters import Words
 from services.notify.domain.standing import Said, Standing
@@ -90,6 +91,11 @@ def story_words(told: StoryShared | StoryReleased) -> Words:
 def draft_words(saved: DraftSaved) -> Words:
     """Tell of a draft: until when it is kept, and nothing that stands in it."""
     return {"saved_at": saved.saved_at, "expires_at": saved.expires_at}
+
+
+def subscription_words(asked: SubscriptionRequested) -> Words:
+    """Tell of a wish to get the reports: until when it can be confirmed."""
+    return {"requested_at": asked.requested_at, "expires_at": asked.expires_at}
 
 
 def nomination_words(received: NominationReceived) -> Words:

@@ -9,14 +9,14 @@ from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
 from services.notify import words
 from services.notify.domain.delivery import Held, Overtaken, PutOff, Result, Settlement, ToldAlready
-from services.notify.domain.letters import DRAFT_LINK, SUBMITTER, is_over, language_of
+from services.notify.domain.letters import DRAFT_LINK, SUBMITTER, SUBSCRIBED, is_over, language_of
 from services.notify.domain.mail import Mail
 from services.notify.postman.asking import Enquiry
 from services.notify.postman.clerk import Clerk
-from services.notify.postman.contacts import Contact, DraftGone, Known, VaultAway
+from services.notify.postman.contacts import Contact, Gone, Known, VaultAway
 from services.notify.postman.door import Door, Envelope, Offered
 from services.notify.postman.gate import Gate
-from services.notify.postman.message import Sender, compose, message_id_of
+from services.notify.postman.message import Sender, compose, message_id_of, unsubscribe_url_in
 from services.notify.postman.pile import Errand
 
 LETTERS = Counter("challenge_letters_total", "Letters settled, by where they stand then", ["kind", "state"])
@@ -114,28 +114,31 @@ class Carrier:
             return self._envelope(addressed, errand)
         except VaultAway as away:
             return PutOff(away.code)
-        except DraftGone:
+        except Gone:
             return Overtaken()
         except words.Unsendable as unsendable:
             return Held("stopped", unsendable.code)
 
     def _envelope(self, addressed: Addressed, errand: Errand) -> Envelope:
         mail, contact = addressed.mail, addressed.contact
+        links = addressed.known.links_in(mail.leading)
         payload = compose(
-            self._text(addressed),
+            self._text(addressed, links),
+            kind=mail.leading.kind,
             delivery_id=mail.id,
             language=mail.leading.language,
             to=contact.address,
             sender=self.sender,
             at=errand.claimed_at,
+            unsubscribe_url=unsubscribe_url_in(mail.leading, links),
         )
         return Envelope(message_id_of(mail.id, self.sender), self.sender.address, contact.address, payload)
 
-    def _text(self, addressed: Addressed) -> words.Text:
+    def _text(self, addressed: Addressed, links: words.Leading) -> words.Text:
         mail, name = addressed.mail, addressed.contact.name
         if len(mail.letters) > 1:
             return words.write_digest(mail.letters, name, self.house)
-        return words.write(mail.leading, name, self.house, addressed.known.links_in(mail.leading))
+        return words.write(mail.leading, name, self.house, links)
 
     async def _settle(self, errand: Errand, mail: Mail, result: Result) -> None:
         settled = await self.clerk.settle(errand.lease, [(letter, result) for letter in mail.letters])
@@ -145,12 +148,13 @@ class Carrier:
 
 
 def _in_language_of(contact: Contact, mail: Mail) -> Mail:
-    return mail if mail.leading.recipient == SUBMITTER else mail.in_language(language_of(contact.language))
+    is_own = mail.leading.recipient == SUBMITTER or mail.leading.kind in SUBSCRIBED
+    return mail if is_own else mail.in_language(language_of(contact.language))
 
 
 def _nobody(mail: Mail) -> Result:
-    if mail.leading.kind == DRAFT_LINK:
-        return Overtaken()  # the address is forgotten with the draft
+    if mail.leading.kind in {DRAFT_LINK, *SUBSCRIBED}:
+        return Overtaken()  # the address is forgotten with the draft, or the subscription
     return Held("no-contact" if mail.leading.contact_ref is None else "address-erased")
 
 

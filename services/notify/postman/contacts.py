@@ -3,19 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal, get_args
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from services.chassis.internal import make_internal_client
-from services.notify.domain.letters import DRAFT_LINK, SUBMITTER, Letter
-from services.notify.domain.links import DraftLink, Links
+from services.notify.domain.letters import DRAFT_LINK, SUBMITTER, SUBSCRIBED, Letter
+from services.notify.domain.links import DraftLink, Links, SubscriptionLinks
 from services.notify.domain.mail import Mail
 from services.notify.settings import Settings
 
 UNREACHABLE = "vault-unreachable"
+
+Sort = Literal["links", "drafts", "subscriptions"]
+"""What a letter leads to, by the names of intake's door."""
+
+SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 @checked_dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +40,8 @@ class PointOfContact(Contact):
     ref: str
 
 
-class DraftGone(Exception):
-    """The draft was sent or erased, or its days are over."""
+class Gone(Exception):
+    """What a letter would lead to is no more: a draft that was sent, a subscription that has ended."""
 
 
 class VaultAway(Exception):
@@ -60,6 +65,7 @@ class _Answers:
     members: list[list[PointOfContact]]
     links: list[Links | None]
     drafts: list[DraftLink | None]
+    subscriptions: list[SubscriptionLinks | None]
 
 
 _ANSWERS = TypeAdapter(_Answers)
@@ -73,6 +79,7 @@ class Known:
     members: Mapping[str, list[PointOfContact]]
     links: Mapping[tuple[str, str], Links | None]
     drafts: Mapping[tuple[str, str], DraftLink | None]
+    subscriptions: Mapping[tuple[str, str], SubscriptionLinks | None]
 
     @property
     def addresses(self) -> set[str]:
@@ -93,19 +100,21 @@ class Known:
         submitter = self.contacts[letter.submitter_ref] if letter.submitter_ref else None
         return submitter is not None and submitter.address.casefold() == contact.address.casefold()
 
-    def links_in(self, letter: Letter) -> Links | DraftLink | None:
-        """Give the links that stand in a letter, in its language: only submitters have any.
+    def links_in(self, letter: Letter) -> Links | DraftLink | SubscriptionLinks | None:
+        """Give the links that stand in a letter, in its language: only submitters and subscribers have any.
 
         Raises:
             VaultAway: it knows no links where there must be some.
-            DraftGone: it would be about a draft that is no more.
+            Gone: it would be about a draft or a subscription that is no more.
         """
-        if letter.recipient != SUBMITTER:
+        sort = _sort_of(letter)
+        if sort is None:
             return None
-        place = letter.submission_id, letter.language
-        found = self.drafts[place] if letter.kind == DRAFT_LINK else self.links[place]
+        known: Mapping[Sort, Mapping[tuple[str, str], Links | DraftLink | SubscriptionLinks | None]]
+        known = {"links": self.links, "drafts": self.drafts, "subscriptions": self.subscriptions}
+        found = known[sort][letter.submission_id, letter.language]
         if found is None:
-            raise DraftGone if letter.kind == DRAFT_LINK else VaultAway("links-unknown")
+            raise VaultAway("links-unknown") if sort == "links" else Gone
         return found
 
 
@@ -124,15 +133,15 @@ class Vault:
         letters = [letter for mail in mails for letter in mail.letters]
         refs = sorted({ref for it in letters for ref in (it.contact_ref, it.submitter_ref) if ref})
         members = sorted({_member_of(it) for it in letters if it.contact_ref is None})
-        places = sorted({(it.kind == DRAFT_LINK, it.submission_id, it.language) for it in letters if _has_links(it)})
-        links, drafts = ([place for is_draft, *place in places if is_draft is wanted] for wanted in (False, True))
-        said = await self._ask({"contacts": refs, "members": members, "links": _of(links), "drafts": _of(drafts)})
+        places = {sort: _places_of(letters, sort) for sort in SORTS}
+        said = await self._ask({"contacts": refs, "members": members, **{sort: _of(places[sort]) for sort in SORTS}})
         try:
             return Known(
                 contacts=dict(zip(refs, (it.contact for it in said.contacts), strict=True)),
                 members=dict(zip(members, said.members, strict=True)),
-                links=dict(zip(map(_pair, links), said.links, strict=True)),
-                drafts=dict(zip(map(_pair, drafts), said.drafts, strict=True)),
+                links=dict(zip(places["links"], said.links, strict=True)),
+                drafts=dict(zip(places["drafts"], said.drafts, strict=True)),
+                subscriptions=dict(zip(places["subscriptions"], said.subscriptions, strict=True)),
             )
         except ValueError:
             raise VaultAway("vault-unreadable") from None
@@ -154,16 +163,20 @@ def _member_of(letter: Letter) -> str:
     return letter.recipient.removeprefix("poc:")
 
 
-def _has_links(letter: Letter) -> bool:
-    return letter.recipient == SUBMITTER
+def _sort_of(letter: Letter) -> Sort | None:
+    if letter.kind in SUBSCRIBED:
+        return "subscriptions"
+    if letter.recipient != SUBMITTER:
+        return None
+    return "drafts" if letter.kind == DRAFT_LINK else "links"
+
+
+def _places_of(letters: Iterable[Letter], sort: Sort) -> list[tuple[str, str]]:
+    return sorted({(it.submission_id, it.language) for it in letters if _sort_of(it) == sort})
 
 
 def _of(places: Iterable[Sequence[str]]) -> list[dict[str, str]]:
     return [{"id": submission_id, "language": language} for submission_id, language in places]
-
-
-def _pair(place: Sequence[str]) -> tuple[str, str]:
-    return place[0], place[1]
 
 
 def _one_an_address(contacts: Iterable[Contact]) -> list[Contact]:

@@ -2,16 +2,21 @@
 
 import re
 from binascii import b2a_qp
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.header import Header, decode_header, make_header
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, formataddr
+from types import MappingProxyType
 from unicodedata import category
 from uuid import UUID
 
-from services.notify.words import Text, Unsendable
+from contracts.notices import NoticeKind
+from services.notify.domain.letters import BATCH_REPORT, Letter
+from services.notify.domain.links import SubscriptionLinks
+from services.notify.words import Leading, Text, Unsendable
 
 HEADERS = (
     "From",
@@ -29,6 +34,9 @@ HEADERS = (
 
 UNSUBSCRIBING = ("List-Unsubscribe", "List-Unsubscribe-Post")
 """What subscribed mail has besides (RFC 8058); decision letters are owed, and have none."""
+
+BESIDES: Mapping[NoticeKind, tuple[str, ...]] = MappingProxyType({BATCH_REPORT: UNSUBSCRIBING})
+"""What letters of a kind must have besides; what no other letter may have."""
 
 ENCODED_WORD = "=?"
 """Python before 3.11.10 and 3.12.5 makes headers out of it (CVE-2024-6923): nobody needs to write it."""
@@ -60,9 +68,20 @@ def message_id_of(delivery_id: UUID, sender: Sender) -> str:
     return f"<{delivery_id}@{sender.domain}>"
 
 
+def headers_of(kind: NoticeKind) -> tuple[str, ...]:
+    """Name the headers that a letter of this kind has, each once."""
+    return (*HEADERS, *BESIDES.get(kind, ()))
+
+
+def unsubscribe_url_in(letter: Letter, links: Leading) -> str | None:
+    """Say what one click ends: nothing but a subscription to reports, from a report."""
+    return links.one_click_url if letter.kind == BATCH_REPORT and isinstance(links, SubscriptionLinks) else None
+
+
 def compose(
     text: Text,
     *,
+    kind: NoticeKind,
     delivery_id: UUID,
     language: str,
     to: str,
@@ -72,7 +91,7 @@ def compose(
 ) -> bytes:
     """Make the bytes of a letter, the same whenever they are made; its headers are read back before anyone else does.
 
-    With ``unsubscribe_url`` the reader's program offers to unsubscribe by one click: for subscribed mail alone.
+    ``unsubscribe_url`` lets the reader's program unsubscribe by one click: reports must have it, others may not.
 
     Raises:
         Unsendable: an address or a header is not safe to send.
@@ -92,7 +111,7 @@ def compose(
     except UnicodeEncodeError as error:
         raise Unsendable("malformed-header") from error
     payload = head + parts + f"\r\n--{boundary}--\r\n".encode("ascii")
-    read_back(payload, text.subject, to, tuple(headers))
+    read_back(payload, text.subject, to, headers_of(kind))
     return payload
 
 

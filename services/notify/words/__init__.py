@@ -12,8 +12,8 @@ from jinja2 import DictLoader, Environment, StrictUndefined, Template, TemplateE
 
 from contracts import reference
 from contracts.reference import ReasonCode, ReasonCodes
-from services.notify.domain.letters import Letter
-from services.notify.domain.links import DraftLink, Links
+from services.notify.domain.letters import BATCH_REPORT, Letter
+from services.notify.domain.links import DraftLink, Links, SubscriptionLinks
 from services.notify.settings import Settings
 from services.notify.words.figures import tell_day, tell_moment, tell_month, tell_number
 from services.notify.words.layout import heading, mark, plain, read_blocks
@@ -24,8 +24,11 @@ DIGEST = "poc-digest"
 
 BLANK_LINES = re.compile(r"\n{3,}")
 
-Leading = Links | DraftLink | None
-"""The links that stand in a letter; only submitters have any."""
+Leading = Links | DraftLink | SubscriptionLinks | None
+"""The links that stand in a letter; only submitters and subscribers have any."""
+
+IN_SUBJECT = ("reference", "month")
+"""What a subject may tell: nothing that anybody typed."""
 
 LATER: Mapping[str, object] = MappingProxyType({"channel": None})
 """What the words of an older row of the ledger may lack."""
@@ -70,7 +73,7 @@ def write(letter: Letter, name: str, house: House, links: Leading = None, wordin
     wording = wording or current_wording()
     try:
         subject, body = _template(letter.kind, letter.language, house.zone, wording)
-        own = subject.render({name: letter.words[name] for name in ("reference",) if name in letter.words})
+        own = subject.render({name: letter.words[name] for name in IN_SUBJECT if name in letter.words})
         context = _context(letter, name, house, links)
         return _text(plain(own), _tidy(body.render(context)), letter.language, _links(context, links), wording)
     except (TemplateError, LookupError, ValueError, FileNotFoundError) as error:
@@ -159,6 +162,8 @@ def _context(letter: Letter, name: str, house: House, links: Leading) -> dict[st
 
 
 def _page(letter: Letter, house: House) -> str | None:
+    if letter.kind == BATCH_REPORT:
+        return f"{house.public_url.rstrip('/')}/reforms" if house.public_url else None
     kept = "stories" if letter.kind == "story-released" else "reforms"
     reference = letter.words.get("reference")
     return f"{house.public_url.rstrip('/')}/{kept}/{reference}" if house.public_url and reference else None

@@ -13,9 +13,16 @@ from contracts.submissions import (
     StoryShared,
     WithdrawalRequested,
 )
+from contracts.subscriptions import SubscriptionConfirmed, SubscriptionEnded, SubscriptionRequested
+
+_SUBSCRIPTIONS = (SubscriptionRequested, SubscriptionConfirmed, SubscriptionEnded)
+_CONTRIBUTIONS = (StoryShared, NominationReceived)
 
 UNCOUNTED = frozenset(
-    map(full_type, (MonthClosed, WithdrawalRequested, ContactConfirmed, DraftSaved, StoryShared, NominationReceived))
+    map(
+        full_type,
+        (MonthClosed, WithdrawalRequested, ContactConfirmed, DraftSaved, *_SUBSCRIPTIONS, *_CONTRIBUTIONS),
+    )
 )
 """What a month's marker does not count; a type that nobody knows may count."""
 

@@ -58,6 +58,7 @@ async def test_many_are_looked_up_with_one_request(intake: Intake) -> None:
         "members": ["LR", "CO"],
         "links": [{"id": nobody, "language": "en"}, {"id": given["id"], "language": "fr"}],
         "drafts": [{"id": nobody, "language": "en"}],
+        "subscriptions": [{"id": nobody, "language": "en"}],
     }
     answer = await intake.client.post("/contacts/lookup", json=asked, headers=bearer("notify"))
     found = answer.json()
@@ -86,4 +87,4 @@ async def test_lookup_is_for_who_may_and_has_its_limits(intake: Intake) -> None:
         answer = await intake.client.post("/contacts/lookup", json=asked, headers=bearer("notify"))
         assert (answer.status_code, [it["code"] for it in answer.json()["errors"]]) == (422, [code]), asked
     empty = await intake.client.post("/contacts/lookup", json={}, headers=bearer("notify"))
-    assert empty.json() == {"contacts": [], "members": [], "links": [], "drafts": []}
+    assert empty.json() == {"contacts": [], "members": [], "links": [], "drafts": [], "subscriptions": []}

@@ -128,4 +128,4 @@ async def test_every_event_that_is_told_can_be_kept(desk: Desk) -> None:
     for event in told_events().values():
         await desk.hear(handler_of(event), [event])
     kinds = {row["kind"] for row in await desk.rows("kind")}
-    assert kinds == set(get_args(NoticeKind)) - {"delay"}  # which no event tells of
+    assert kinds == set(get_args(NoticeKind)) - {"delay", "batch-report"}  # of which no event alone says to whom

@@ -8,6 +8,7 @@ import httpx
 
 SECRET = "the-secret-of-the-receipt"
 TOKEN = "the-token-that-confirms"
+END = "the-token-that-ends"
 
 
 def ref_of(poc: dict[str, str]) -> str:
@@ -39,6 +40,7 @@ class FakeVault:
             "contacts": [_person(known.get(ref, self.submitter)) for ref in asked["contacts"]],
             "members": [[{"ref": ref_of(poc), **poc} for poc in self.pocs] for _ in asked["members"]],
             "links": [self._links(place) if self.knows_links else None for place in asked["links"]],
+            "subscriptions": [_subscription(place) if self.knows_links else None for place in asked["subscriptions"]],
             "drafts": [_draft(place) if self.knows_links else None for place in asked["drafts"]],
         }
         return httpx.Response(200, json=answers)
@@ -66,3 +68,12 @@ def _person(contact: dict[str, str] | None) -> dict[str, object]:
 
 def _draft(place: dict[str, str]) -> dict[str, str]:
     return {"draft_url": f"https://forms.example.org/{place['language']}/drafts/{place['id']}/-key"}
+
+
+def _subscription(place: dict[str, str]) -> dict[str, str]:
+    own = f"https://forms.example.org/{place['language']}"
+    return {
+        "confirm_url": f"{own}/subscribe/{place['id']}/{TOKEN}",
+        "unsubscribe_url": f"{own}/unsubscribe/{place['id']}/{END}",
+        "one_click_url": f"https://forms.example.org/subscriptions/{place['id']}/unsubscribe/{END}",
+    }

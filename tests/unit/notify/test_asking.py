@@ -37,7 +37,9 @@ class FakeVault:
             return httpx.Response(500)
         people = [{"contact": ANA, "is_erased": False} for _ in asked["contacts"]]
         links = [LINKS for _ in asked["links"]]
-        return httpx.Response(200, json={"contacts": people, "members": [], "links": links, "drafts": []})
+        return httpx.Response(
+            200, json={"contacts": people, "members": [], "links": links, "drafts": [], "subscriptions": []}
+        )
 
     def enquiry(self, pile: Pile) -> Enquiry:
         """Make who asks."""

@@ -7,16 +7,17 @@ from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.parser import BytesParser
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.postman.message import HEADERS, UNSUBSCRIBING, compose, read_back
+from contracts.notices import NoticeKind
+from services.notify.postman.message import HEADERS, UNSUBSCRIBING, compose, headers_of, read_back, unsubscribe_url_in
 from services.notify.words import Text, Unsendable
-from tests.controls.notify import SENDER
+from tests.controls.notify import SENDER, SUBSCRIPTION_LINKS, letter
 
 DELIVERY_ID = UUID("0b7bd1c5-51c5-5a3c-8f5e-5a3f7b7f5a11")
 AT = datetime(2026, 12, 10, 15, 0, tzinfo=UTC)
@@ -27,9 +28,18 @@ TEXT = Text(
 )
 
 
-def _compose(text: Text = TEXT, to: str = "ana@example.org", unsubscribe_url: str | None = None) -> bytes:
+def _compose(
+    text: Text = TEXT, to: str = "ana@example.org", kind: NoticeKind = "outcome", unsubscribe_url: str | None = None
+) -> bytes:
     return compose(
-        text, delivery_id=DELIVERY_ID, language="fr", to=to, sender=SENDER, at=AT, unsubscribe_url=unsubscribe_url
+        text,
+        kind=kind,
+        delivery_id=DELIVERY_ID,
+        language="fr",
+        to=to,
+        sender=SENDER,
+        at=AT,
+        unsubscribe_url=unsubscribe_url,
     )
 
 
@@ -66,12 +76,24 @@ def _content(part: Any) -> str:
 def test_only_subscribed_mail_can_be_unsubscribed() -> None:
     """By one click (RFC 8058), at an address that stands alone."""
     url = "https://challenge.example.org/unsubscribe/a-token"
-    found = _read(_compose(unsubscribe_url=url))
+    found = _read(_compose(kind="batch-report", unsubscribe_url=url))
     assert (found["List-Unsubscribe"], found["List-Unsubscribe-Post"]) == (f"<{url}>", "List-Unsubscribe=One-Click")
     assert sorted(found.keys()) == sorted(HEADERS + UNSUBSCRIBING)
     for unsafe in ("javascript:alert(1)", "https://x.example/>, <https://y.example/", "https://x.example/\r\nBcc: y"):
         with pytest.raises(Unsendable):
-            _compose(unsubscribe_url=unsafe)
+            _compose(kind="batch-report", unsubscribe_url=unsafe)
+
+
+@pytest.mark.parametrize("kind", get_args(NoticeKind))
+def test_no_other_kind_can_be_unsubscribed(kind: NoticeKind) -> None:
+    """Whatever links somebody has; and no report goes without."""
+    about = letter(kind=kind)
+    url = unsubscribe_url_in(about, SUBSCRIPTION_LINKS)
+    assert url == (SUBSCRIPTION_LINKS.one_click_url if kind == "batch-report" else None)
+    assert (set(headers_of(kind)) > set(HEADERS)) == (kind == "batch-report")
+    wrong = None if kind == "batch-report" else SUBSCRIPTION_LINKS.one_click_url
+    with pytest.raises(Unsendable, match="unexpected-headers"):
+        _compose(kind=kind, unsubscribe_url=wrong)
 
 
 def test_same_delivery_makes_the_same_bytes() -> None:

@@ -10,13 +10,14 @@ import pytest
 
 from services.notify.domain.links import Links
 from services.notify.words import Text, write
-from tests.controls.notify import CONFIRM_URL, DRAFT_URL, HOUSE, STATUS_URL, letter
+from tests.controls.notify import CONFIRM_URL, DRAFT_URL, HOUSE, STATUS_URL, SUBSCRIPTION_LINKS, letter
 from tests.letters import as_stored, golden_files
 
 FILES = golden_files()
 PAGES = {name: reads for name, reads in FILES.items() if name.endswith(".html")}
 TEXTS = {name: FILES[name.replace(".html", ".txt")] for name in PAGES}
-OURS = (STATUS_URL, CONFIRM_URL, DRAFT_URL, str(HOUSE.public_url))
+SUBSCRIPTION_URLS = (SUBSCRIPTION_LINKS.confirm_url, SUBSCRIPTION_LINKS.unsubscribe_url)
+OURS = (STATUS_URL, CONFIRM_URL, DRAFT_URL, str(HOUSE.public_url), *SUBSCRIPTION_URLS)
 ELEMENTS = {"html", "head", "meta", "title", "style", "body", "main", "p", "br", "h2", "blockquote", "ul", "li", "a"}
 ATTRIBUTES = {"lang", "charset", "name", "content", "dir", "href"}
 

@@ -14,7 +14,7 @@ from services.chassis.doors.auth import TokenBook
 from services.chassis.doors.web import answer_errors
 from services.chassis.settings import Token
 from services.notify.api.rendering import HEARD, LINKS, NAMES, VOUCHED, make_render_door
-from services.notify.domain.letters import LANGUAGES, SUBMITTER
+from services.notify.domain.letters import LANGUAGES, SUBMITTER, SUBSCRIBED
 from services.notify.domain.planning import plan
 from services.notify.words import write
 from tests.controls.notify import HOUSE, told_events
@@ -62,8 +62,9 @@ def test_rendered_letters_are_those_that_would_be_sent(ask: Ask, name: str) -> N
     ]
     for letter, shown in zip(planned, found, strict=True):
         assert shown["problem"] is None
-        assert set(shown["others"]) == (set() if letter.recipient == SUBMITTER else set(LANGUAGES) - {letter.language})
-        if letter.recipient != SUBMITTER:
+        is_known = letter.recipient == SUBMITTER or letter.kind in SUBSCRIBED
+        assert set(shown["others"]) == (set() if is_known else set(LANGUAGES) - {letter.language})
+        if not is_known:
             text = write(as_stored(letter), NAMES[letter.language], HOUSE)
             assert (shown["subject"], shown["text"]) == (text.subject, text.body)
 

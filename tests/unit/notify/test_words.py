@@ -7,14 +7,23 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from jinja2 import Environment, meta
+from jinja2 import meta
 
 from services.notify.domain.letters import LANGUAGES, SUBMITTER, Letter
 from services.notify.domain.links import Links
-from services.notify.words import DIGEST, House, Text, Unsendable
+from services.notify.words import DIGEST, House, Text, Unsendable, make_environment
 from services.notify.words import write as write_with
 from services.notify.words.wording import TEMPLATES, current_wording
-from tests.controls.notify import CONFIRM_URL, DRAFT_URL, HOUSE, STATUS_URL, letter, told_events, unprompted_letters
+from tests.controls.notify import (
+    CONFIRM_URL,
+    DRAFT_URL,
+    HOUSE,
+    STATUS_URL,
+    SUBSCRIPTION_LINKS,
+    letter,
+    told_events,
+    unprompted_letters,
+)
 from tests.letters import GOLDEN, as_stored, golden_files
 from tests.letters.faults import find_faults
 
@@ -23,6 +32,8 @@ LETTERS = {name: reads for name, reads in FILES.items() if name.endswith(".txt")
 SOURCES = current_wording().sources
 FRENCH = sorted(TEMPLATES.glob("*.fr.txt.jinja"))
 SPANISH = sorted(TEMPLATES.glob("*.es.txt.jinja"))
+OTHERS = ("poc-", "draft-", "update-", "subscription-", "batch-")
+"""Kinds of letters that lead to no page of a submission, by how they begin."""
 LINKS = Links(status_url=STATUS_URL)
 
 
@@ -67,11 +78,14 @@ def test_missing_translation_placeholder_or_kind_is_found(planted: dict[str, str
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("[!_]*.txt.jinja")), ids=lambda path: str(path.name))
 def test_subject_asks_only_for_the_reference(path: Path) -> None:
-    """Nothing that anybody typed comes into a header; a draft has no reference yet, a digest has several."""
+    """Nothing that anybody typed comes into a header; a draft has no reference, a digest has several."""
     subject, _, _ = path.read_text(encoding="utf-8").partition("\n\n")
-    asked = set() if path.name.startswith(("draft-link", DIGEST)) else {"reference"}
+    kind = path.name.partition(".")[0]
+    asked = set() if kind in {"draft-link", "subscription-confirm", DIGEST} else {"reference"}
+    asked = {"month"} if kind == "batch-report" else asked
     assert "\n" not in subject
-    assert meta.find_undeclared_variables(Environment(autoescape=True).parse(subject)) == asked
+    parsed = make_environment(path.name.split(".")[1], HOUSE.zone, current_wording()).parse(subject)
+    assert meta.find_undeclared_variables(parsed) == asked
 
 
 @pytest.mark.parametrize("path", FRENCH, ids=lambda path: str(path.name))
@@ -179,10 +193,15 @@ def test_links_stand_in_the_submitters_letters_alone() -> None:
     """The one to the status page in all of them; the one that confirms in receipts, while the address is not."""
     for name, reads in FILES.items():
         told, kind, _, _ = name.split(".")
-        assert (STATUS_URL in reads) == (not kind.startswith(("poc-", "draft-", "update-"))), name
+        assert (STATUS_URL in reads) == (
+            not kind.startswith(("poc-", "draft-", "update-", "subscription-", "batch-"))
+        ), name
         assert (DRAFT_URL in reads) == (kind == "draft-link"), name
         asks = told in {"received-unconfirmed", "story-shared", "nominated"} and kind != "poc-informed"
         assert (CONFIRM_URL in reads) == asks, name
+        assert (SUBSCRIPTION_LINKS.confirm_url in reads) == (kind == "subscription-confirm"), name
+        assert (SUBSCRIPTION_LINKS.unsubscribe_url in reads) == (kind == "batch-report"), name
+        assert SUBSCRIPTION_LINKS.one_click_url not in reads, name
 
 
 def test_submitters_letter_without_its_link_is_stopped() -> None:

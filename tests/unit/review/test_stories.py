@@ -13,6 +13,7 @@ from contracts.submissions import (
     StoryShared,
     SubmissionReceived,
 )
+from contracts.subscriptions import SubscriptionConfirmed, SubscriptionEnded, SubscriptionRequested
 from services.chassis.errors import Refusal
 from services.review.domain.parked import counts
 from services.review.domain.stories import Released, ReleaseStory, Shared, decide_story, evolve_story, sort_out
@@ -48,7 +49,19 @@ def test_what_is_reviewed_is_told_from_what_is_not() -> None:
     assert sort_out([first, story, second, nomination, marker]) == ([story], [nomination], [first, second, marker])
 
 
-@pytest.mark.parametrize("told", [StoryShared, NominationReceived, ContactConfirmed, DraftSaved, MonthClosed])
+@pytest.mark.parametrize(
+    "told",
+    [
+        StoryShared,
+        NominationReceived,
+        ContactConfirmed,
+        DraftSaved,
+        SubscriptionRequested,
+        SubscriptionConfirmed,
+        SubscriptionEnded,
+        MonthClosed,
+    ],
+)
 def test_month_does_not_count_it(told: type[Any]) -> None:
     """Neither where it was discarded."""
     assert not counts(full_type(told))

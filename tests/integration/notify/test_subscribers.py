@@ -1,0 +1,93 @@
+"""Reports to those who asked for them: one each, with one click to end it, and none to who has ended it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from contracts.event import Event
+from deploy.stack.mailbox import text_of
+from services.notify.domain.planning import Told
+from tests.controls import batches, stories
+from tests.controls.envelope import MOMENT, event_of, id_of
+from tests.controls.notify import on_reviews, on_submissions
+from tests.integration.notify.conftest import Desk
+from tests.integration.notify.vault import END, TOKEN
+
+ONE_CLICK = ("List-Unsubscribe", "List-Unsubscribe-Post")
+REPORTED: Event[Told] = event_of(batches.batch_reported(reported_at=MOMENT))
+
+
+def told(data: Told, who: int = 1, number: int = 1) -> Event[Told]:
+    """Tell of somebody's subscription."""
+    subject = str(id_of(f"subscription {who}"))
+    return replace(event_of(data), id=id_of(f"{type(data).__name__} {who} {number}"), subject=subject)
+
+
+def confirmed(who: int, **overrides: object) -> Event[Told]:
+    """Somebody wants the reports."""
+    return told(stories.subscription_confirmed(who, **overrides), who)
+
+
+async def test_letter_that_asks_is_none_that_can_be_unsubscribed(desk: Desk) -> None:
+    """It holds the link that confirms, goes once however often it is heard; no report goes before it is followed."""
+    asked = told(stories.subscription_requested())
+    for _ in range(2):
+        await desk.hear(on_submissions, [asked])
+    await desk.hear(on_reviews, [REPORTED])
+    await desk.go_once()
+    [mail] = desk.server.taken
+    assert f"https://forms.example.org/fr/subscribe/{asked.subject}/{TOKEN}" in text_of(mail)
+    assert not any(name in mail for name in ONE_CLICK)
+    [row] = await desk.rows()
+    assert (row["kind"], row["recipient"], row["state"]) == (
+        "subscription-confirm",
+        f"subscriber:{asked.subject}",
+        "sent",
+    )
+    assert "forms.example.org" not in str(dict(row))
+
+
+async def test_report_goes_once_to_each_who_is_confirmed(desk: Desk) -> None:
+    """With the headers of RFC 8058; hearing everything again sends nothing, also to newcomers."""
+    await desk.hear(on_submissions, [confirmed(1), confirmed(2), told(stories.subscription_ended(), 2)])
+    late = confirmed(3, confirmed_at=MOMENT + timedelta(seconds=1))
+    await desk.hear(on_submissions, [late])
+    await desk.hear(on_reviews, [REPORTED])
+    await desk.go_once()
+    [mail] = desk.server.taken
+    own = str(id_of("subscription 1"))
+    assert mail["List-Unsubscribe"] == f"<https://forms.example.org/subscriptions/{own}/unsubscribe/{END}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["Content-Language"] == "fr"
+    assert f"https://forms.example.org/fr/unsubscribe/{own}/{END}" in text_of(mail)
+    assert "https://challenge.example.org/reforms" in text_of(mail)
+    [row] = await desk.rows()
+    assert END not in str(dict(row))
+    [notice] = await desk.told()
+    assert (notice["subject"], notice["data"]["notice"]["kind"]) == (own, "batch-report")
+    assert notice["data"]["notice"].get("decision_id") is None
+
+    await desk.hear(on_submissions, [confirmed(1), confirmed(4)])
+    await desk.hear(on_reviews, [REPORTED, replace(REPORTED, id=id_of("told again"))])
+    await desk.go_once()
+    assert (len(desk.server.taken), len(await desk.rows())) == (1, 1)
+
+
+async def test_letters_of_other_kinds_have_no_such_header(desk: Desk) -> None:
+    """Decision letters are owed: nobody unsubscribes from an outcome."""
+    await desk.owe("accepted")
+    await desk.owe("received")
+    await desk.go_once()
+    assert len(desk.server.taken) == 2
+    assert not [name for mail in desk.server.taken for name in ONE_CLICK if name in mail]
+
+
+async def test_who_ends_before_it_is_sent_gets_nothing(desk: Desk) -> None:
+    """Whether the end was heard, or only the vault knows of it yet."""
+    await desk.hear(on_submissions, [confirmed(1), confirmed(2)])
+    await desk.hear(on_reviews, [REPORTED])
+    await desk.hear(on_submissions, [told(stories.subscription_ended(), 1)])
+    assert sorted(await desk.states()) == ["cancelled", "pending"]
+    desk.vault.submitter = None
+    await desk.go_once()
+    assert [(row["state"], row["detail"]) for row in await desk.rows()] == [("cancelled", "unsubscribed")] * 2
+    assert (await desk.told(), desk.server.taken) == ([], [])
