@@ -61,6 +61,25 @@ async def _write(site: Site, page: Page, language: str) -> AsyncIterator[tuple[s
     for path in ("/erased", "/nowhere/at/all", "/status/0/0"):
         await page.goto(f"{site.url}/{language}{path}")
         yield path, page
+    async for step in _subscribe(site, page, language):
+        yield step
+
+
+async def _subscribe(site: Site, page: Page, language: str) -> AsyncIterator[tuple[str, Page]]:
+    await page.goto(f"{site.url}/{language}/subscribe")
+    yield "subscribe, empty", page
+    await page.locator("main button").click()
+    yield "subscribe, with an error", page
+    await page.locator("#address").fill("ana@example.org")
+    await page.locator("main button").click()
+    yield "subscribe, asked", page
+    [row] = await site.intake.rows("SELECT subscription_id FROM intake.subscription")
+    own, desk = row["subscription_id"], site.intake.desk
+    for where, token in (("subscribe", desk.subscribe_token_of(own)), ("unsubscribe", desk.end_token_of(own))):
+        await page.goto(f"{site.url}/{language}/{where}/{own}/{token}")
+        yield f"{where}, its button", page
+        await page.locator("main button").click()
+        yield f"{where}, pressed", page
 
 
 async def _follow(site: Site, page: Page, language: str) -> AsyncIterator[tuple[str, Page]]:

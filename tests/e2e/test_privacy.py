@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from contracts.topics import FORMS
 from deploy.database import copy_database, drop_database
+from deploy.stack.mailbox import text_of
 from deploy.stack.stack import Stack
 from services.chassis.doors.signatures import key_of, sign
 from services.intake.cli import app as intake
@@ -146,6 +147,29 @@ class Doors:
         assert asked.status_code == 303, asked.text[:500]
         return draft.rpartition("/")[2]
 
+    async def subscription(self) -> str:
+        """By the wish to get the reports, confirmed by its letter's link; gives that link's token."""
+        await self.send("/subscriptions", {"address": person(13)["address"], "language": "en"}, 202)
+        path = await seen(self._link_to_confirm, bool, what="the letter that asks to confirm")
+        answer = await self.system.web.post(f"{self.url}{path}")
+        assert answer.status_code == 303, answer.text[:500]
+        return str(path).rpartition("/")[2]
+
+    async def unsubscribe(self) -> str:
+        """By one click on the report; gives its token."""
+        url = await seen(self._one_click, bool, what="the report with its one click")
+        answer = await self.system.web.post(str(url), data={"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200, answer.text
+        return str(url).rpartition("/")[2]
+
+    async def _link_to_confirm(self) -> str:
+        texts = " ".join(text_of(mail) for mail in self.system.mailbox.messages())
+        return next(iter(re.findall(r"/en/subscribe/\S+", texts)), "")
+
+    async def _one_click(self) -> str:
+        headers = (str(mail["List-Unsubscribe"] or "") for mail in self.system.mailbox.messages())
+        return next((header.strip("<>") for header in headers if header), "")
+
     async def nomination(self) -> None:
         """By a form that the rules refuse: no round of awards is open."""
         await self.send("/channels/award-nomination/submissions", nomination_form(41, contact=person(12)), 422)
@@ -165,11 +189,13 @@ async def test_canaries_are_found_nowhere(system: System, sink: TraceSink) -> No
     await doors.registry()
     key_of_draft = await doors.page()
     await doors.nomination()
+    key_of_subscription = await doors.subscription()
     await people.amend(receipt, "A better title")
     month = await people.end_month()
     [item] = [one for one in await people.items(month) if one["submission_id"] == receipt.id]
     await people.review(month)
     await people.release(month)
+    key_of_end = await doors.unsubscribe()
     await system.settled()
     contact = await _contact_of(system, item)
     assert contact["submitter"] == person(1)
@@ -181,7 +207,8 @@ async def test_canaries_are_found_nowhere(system: System, sink: TraceSink) -> No
     assert _unread(before, receipt) == []
     assert set(places_of(CANARY, before)) == IN_CLEAR
     assert places_of(receipt.secret, before) == []
-    assert places_of(key_of_draft, before) == []
+    for key in (key_of_draft, key_of_subscription, key_of_end):
+        assert places_of(key, before) == []
 
     await _erase(system, person(1)["address"])
     await _erase(system, person(7)["address"])
