@@ -36,13 +36,14 @@ def ask(method: str, url: str, token: str, path: str, **content: Any) -> Any:
     address = url.rstrip("/") + path
     try:
         response = httpx.request(method, address, headers=headers, timeout=30.0, trust_env=False, **content)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        found = response.json() if response.is_success else None
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         typer.echo(f"notify does not answer at {url}: {type(error).__name__}", err=True)
         raise typer.Exit(2) from error
-    if response.is_error:
+    if not response.is_success:
         typer.echo(response.text, err=True)
         raise Refused(response.status_code)
-    return response.json()
+    return found
 
 
 def ask_all(

@@ -75,7 +75,10 @@ def hand_in_report(
 
 
 def _read(message: Path) -> bytes:
-    return sys.stdin.buffer.read() if message == STANDARD_INPUT else message.read_bytes()
+    try:
+        return sys.stdin.buffer.read() if message == STANDARD_INPUT else message.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{message} cannot be read") from error
 
 
 @mail.command("suppressions")

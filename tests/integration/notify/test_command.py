@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
 from typer.testing import CliRunner
 
 from services.notify.cli import app as cli
@@ -62,8 +63,19 @@ def _canned() -> FastAPI:
     async def _show(_delivery_id: str) -> dict[str, object]:
         return notice
 
+    _can_stand_between(app)
     _can_mail(app)
     return app
+
+
+def _can_stand_between(app: FastAPI) -> None:
+    @app.post("/page/bounces/message", response_class=HTMLResponse)
+    async def _page() -> str:
+        return "<p>Please sign in.</p>"
+
+    @app.post("/moved/bounces/message", response_class=RedirectResponse)
+    async def _moved() -> str:
+        return "/page/bounces/message"
 
 
 def _can_mail(app: FastAPI) -> None:
@@ -222,6 +234,19 @@ def test_report_waits_while_notify_is_away() -> None:
     """The mail system tries again."""
     outcome = CliRunner().invoke(cli, ["mail", "report", "--url", "http://127.0.0.1:9", "--token", TOKEN], input="x")
     assert outcome.exit_code == 75
+
+
+@pytest.mark.parametrize(("path", "token"), [("page", TOKEN), ("moved", TOKEN), ("", "jeton-très-secret")])
+def test_report_waits_while_something_else_answers(url: str, path: str, token: str) -> None:
+    """A page of some proxy is no answer of notify's: the message is brought again, and nobody sees a traceback."""
+    outcome = CliRunner().invoke(cli, ["mail", "report", "--url", f"{url}/{path}", "--token", token], input="x")
+    assert (outcome.exit_code, type(outcome.exception)) == (75, SystemExit)
+
+
+def test_report_that_is_not_there_is_said_so() -> None:
+    """In a sentence, with the exit code of a mistake in the command."""
+    outcome = CliRunner().invoke(cli, ["mail", "report", "no-such.eml", "--url", "http://x", "--token", TOKEN])
+    assert (outcome.exit_code, "cannot be read" in outcome.output) == (2, True)
 
 
 def test_campaign_shows_whom_it_would_ask(url: str) -> None:
