@@ -96,7 +96,7 @@ def write_digest(letters: Sequence[Letter], name: str, house: House, wording: Wo
         links = frozenset[str]().union(*(_links(it, None) for it in told))
         own = plain(subject.render())
         return _text(own, _tidy(body.render(context)), language, links, wording)
-    except (TemplateError, LookupError, ValueError) as error:
+    except (TemplateError, LookupError, ValueError, FileNotFoundError) as error:
         raise Unsendable("unwritable") from error
 
 

@@ -126,3 +126,16 @@ async def test_delivery_that_was_held_goes_with_whatever_goes_then(desk: Desk) -
         await desk.go_once()
     assert await desk.states() == ["sent"] * 3
     assert len({mail["Message-ID"] for mail in desk.server.taken}) == 3
+
+
+async def test_digest_that_cannot_be_written_waits_for_a_person(desk: Desk) -> None:
+    """One of its decisions was made by criteria that are not known here yet: the postman goes on with other mail."""
+    desk.vault.pocs = [LUIS]
+    await desk.owe(times=2, only="")
+    await desk.admin.execute(
+        """UPDATE notify.letter SET words = jsonb_set(words::jsonb, '{criteria_version}', '"2099-01"')::text
+           WHERE delivery_id = (SELECT delivery_id FROM notify.letter WHERE kind = 'poc-outcome' LIMIT 1)"""
+    )
+    await desk.go_once()
+    told = [(row["kind"], row["state"], row["detail"]) for row in await desk.rows()]
+    assert sorted(told, key=str) == [("outcome", "sent", None)] * 2 + [("poc-outcome", "held", "unwritable")] * 2
