@@ -80,9 +80,7 @@ def make_lookup_door(database: Database, desk: Desk, settings: Settings) -> APIR
     """Make the door that only a token with ``contacts:read`` opens."""
     router = APIRouter(tags=["contacts"], dependencies=[Depends(require("contacts:read"))])
 
-    @router.post(
-        "/contacts/lookup", responses=problems(400, 401, 403, 408, 413, 415, 422), openapi_extra=documented(_form)
-    )
+    @router.post("/lookup", responses=problems(400, 401, 403, 408, 413, 415, 422), openapi_extra=documented(_form))
     async def look_up(asked: Annotated[LookupForm, Depends(body_of(_form))]) -> LookupBody:
         """Give people, points of contact and links for many letters, asked at the moment of writing them."""
         async with database.transaction() as tx:

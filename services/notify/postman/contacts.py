@@ -148,7 +148,7 @@ class Vault:
 
     async def _ask(self, asked: Mapping[str, Any]) -> _Answers:
         try:
-            response = await self.client.post("/contacts/lookup", json=asked)
+            response = await self.client.post("/lookup", json=asked)
         except httpx.HTTPError as error:
             raise VaultAway(UNREACHABLE) from error
         if response.status_code != HTTPStatus.OK:

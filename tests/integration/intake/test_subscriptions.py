@@ -30,7 +30,7 @@ async def told(intake: Intake) -> list[tuple[str, dict[str, Any]]]:
 async def links(intake: Intake, subscription_id: str) -> dict[str, str] | None:
     """Ask for the links of a letter, as notify does; addresses without the host."""
     asked = {"subscriptions": [{"id": subscription_id, "language": "fr"}]}
-    answer = await intake.client.post("/contacts/lookup", json=asked, headers=bearer("notify"))
+    answer = await intake.client.post("/lookup", json=asked, headers=bearer("notify"))
     [found] = answer.json()["subscriptions"]
     own = intake.settings.own_url
     return found and {name: url.removeprefix(own) for name, url in found.items()}

@@ -60,7 +60,7 @@ async def test_many_are_looked_up_with_one_request(intake: Intake) -> None:
         "drafts": [{"id": nobody, "language": "en"}],
         "subscriptions": [{"id": nobody, "language": "en"}],
     }
-    answer = await intake.client.post("/contacts/lookup", json=asked, headers=bearer("notify"))
+    answer = await intake.client.post("/lookup", json=asked, headers=bearer("notify"))
     found = answer.json()
     assert [(it["contact"] and it["contact"]["name"], it["is_erased"]) for it in found["contacts"]] == [
         (None, True),
@@ -75,7 +75,7 @@ async def test_many_are_looked_up_with_one_request(intake: Intake) -> None:
 
 async def test_lookup_is_for_who_may_and_has_its_limits(intake: Intake) -> None:
     """A token for it; what is no reference, what is unknown, and too much, are refused by name."""
-    tries = [await intake.client.post("/contacts/lookup", json={}, headers=shown) for shown in ({}, bearer("senegal"))]
+    tries = [await intake.client.post("/lookup", json={}, headers=shown) for shown in ({}, bearer("senegal"))]
     assert [answer.status_code for answer in tries] == [401, 403]
     for asked, code in [
         ({"contacts": ["lucia@example.org"]}, "invalid"),
@@ -84,7 +84,7 @@ async def test_lookup_is_for_who_may_and_has_its_limits(intake: Intake) -> None:
         ({"addresses": []}, "unknown-field"),
         ({"contacts": [str(uuid4())] * 251}, "invalid"),
     ]:
-        answer = await intake.client.post("/contacts/lookup", json=asked, headers=bearer("notify"))
+        answer = await intake.client.post("/lookup", json=asked, headers=bearer("notify"))
         assert (answer.status_code, [it["code"] for it in answer.json()["errors"]]) == (422, [code]), asked
-    empty = await intake.client.post("/contacts/lookup", json={}, headers=bearer("notify"))
+    empty = await intake.client.post("/lookup", json={}, headers=bearer("notify"))
     assert empty.json() == {"contacts": [], "members": [], "links": [], "drafts": [], "subscriptions": []}

@@ -45,9 +45,10 @@ async def test_then_everybody_hears_what_they_missed_once(desk: Desk) -> None:
         await _go_until_idle(desk)
     assert set((await _ledger(desk)).values()) == {"sent"}
     [to_luis] = [mail for mail in desk.server.taken if "luis" in str(mail["To"])]
-    assert str(to_luis["Subject"]) == "Open Gov Challenge: para su información, varios envíos"
+    assert str(to_luis["Subject"]) == "Open Gov Challenge: para su información, envíos recibidos y decisiones tomadas"
     text = text_of(to_luis)
-    assert text.index("1. OGC-2026-000001: recibido") < text.index("2. OGC-2026-000001: aceptado")
+    assert text.index("Envíos recibidos") < text.index("Decisiones tomadas")
+    assert text.count("Referencia OGC-2026-000001") == 2
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
