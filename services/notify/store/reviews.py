@@ -23,7 +23,7 @@ ON CONFLICT (month) DO UPDATE SET
 CANCEL_DELAYS = """
 UPDATE letter
 SET state = CASE WHEN doubtful THEN 'unknown' ELSE 'cancelled' END, detail = 'released', lease = NULL, changed_at = $2
-WHERE kind = 'delay' AND submission_id IN (SELECT submission_id FROM standing WHERE month = ANY ($1::text[]))
+WHERE kind = 'delay' AND submission_id IN (SELECT submission_id FROM standing WHERE month >= ANY ($1::text[]))
   AND words::jsonb ->> 'month' = ANY ($1::text[])
   AND state IN ('pending', 'claimed', 'failed-temporarily', 'held', 'suppressed')
 """

@@ -44,6 +44,14 @@ async def test_notice_that_has_not_gone_falls_with_the_release(desk: Desk) -> No
     assert [row["state"] for row in await _delays(desk)] == ["cancelled"]
 
 
+async def test_notice_falls_with_its_month_though_an_answer_has_opened_another(desk: Desk) -> None:
+    """The release was heard after the answer to the question that it let out: topics have no order between them."""
+    await _hear(desk, _received(1), _sealed())
+    await _late(desk).tell_all(desk.database)
+    await _hear(desk, _about(submissions.submission_clarified(month="2026-09"), 1), _released())
+    assert [row["state"] for row in await _delays(desk)] == ["cancelled"]
+
+
 async def test_two_processes_tell_once(desk: Desk) -> None:
     """While one is at it, the other passes by; and what was entered before a crash is not entered again."""
     await _hear(desk, _received(1), _sealed())
