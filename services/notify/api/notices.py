@@ -160,10 +160,10 @@ def _add_retrying(router: APIRouter, database: Database) -> None:
         responses={409: {"description": "`not-held`"}},
     )
     async def retry_notice(delivery_id: UUID) -> dict[str, str]:
-        """Try a letter again that is held: a contact is known now. What is unknown cannot be sent again here."""
+        """Try a letter again that is held or suppressed: a contact is known now, or corrected."""
         async with database.transaction() as tx:
             if not await ledger.retry_letter(tx, delivery_id):
-                raise Problem(409, "not-held", "only a letter that is held can be tried again")
+                raise Problem(409, "not-held", "only a letter that is held or suppressed can be tried again")
         return {"delivery_id": str(delivery_id), "state": State.PENDING}
 
 

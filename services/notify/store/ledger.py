@@ -99,13 +99,15 @@ async def release_letters(tx: Transaction, submission_ids: Sequence[str], due_at
 RETRY_LETTER = """
 UPDATE letter SET state = 'pending', detail = NULL, due_at = $2, changed_at = $2,
                   mail_id = CASE WHEN doubtful THEN mail_id END
-WHERE delivery_id = $1 AND state = 'held'
+WHERE delivery_id = $1 AND state IN ('held', 'suppressed')
 RETURNING true
 """
 
 
 async def retry_letter(tx: Transaction, delivery_id: UUID) -> bool:
-    """Let a letter that is held be tried again. False: it is not held.
+    """Let a letter be tried again that is held, or that a suppressed address keeps back: it may be corrected by now.
+
+    False: it is neither. Whether the address is still suppressed is asked again before anything is sent.
 
     It leaves the mail in which it would have gone: those that stay behind must not come under the same Message-ID.
     """

@@ -12,12 +12,14 @@ import pytest
 from pydantic import SecretStr
 
 from deploy.stack.ports import free_port
+from services.notify.domain.addresses import hash_address
 from services.notify.domain.delivery import State
 from services.notify.postman.doubts import settle_doubts
 from services.notify.postman.gatekeeper import make_gatekeeper
 from services.notify.postman.provider import Provider, make_provider_client
 from services.notify.postman.worker import Postman
-from services.notify.store.ledger import cancel_letters
+from services.notify.store.ledger import cancel_letters, retry_letter
+from services.notify.store.suppressions import Suppression, insert_suppression
 from tests.controls.notify import SENDER
 from tests.harness.mail_provider import MailProvider
 from tests.harness.nasty_mail import address_at
@@ -216,6 +218,23 @@ async def test_correction_leaves_a_letter_in_doubt_in_doubt(desk: Desk) -> None:
     assert await desk.states() == [State.UNKNOWN]
     await in_doubt(desk, unknown_resend={"outcome"})
     assert await desk.go_once() == 0
+
+
+async def test_what_is_kept_back_goes_to_a_corrected_address(desk: Desk) -> None:
+    """Tried again it is still kept from the suppressed one; nothing has to be lifted for the right one."""
+    [letter] = await desk.owe()
+    async with desk.database.transaction() as tx:
+        mark = hash_address(desk.settings.address_key, "ok@example.org")
+        await insert_suppression(tx, Suppression(uuid4(), mark, "operator", "", "operator:1"))
+    for address, state in (("ok@example.org", "suppressed"), ("right@example.org", "sent")):
+        await desk.go_once()
+        assert await desk.states() == ["suppressed"]
+        desk.vault.submitter = living_at(address)
+        async with desk.database.transaction() as tx:
+            assert await retry_letter(tx, letter.delivery_id)
+        await desk.go_once()
+        assert set(await desk.states()) == {state}
+    assert desk.server.recipients == [("right@example.org",)]
 
 
 async def test_address_suppressed_between_offer_and_final_dot_gets_no_letter(desk: Desk) -> None:
