@@ -4,15 +4,13 @@ import asyncio
 from datetime import timedelta
 from hashlib import sha256
 
-from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
-
 from contracts.event import Fact
 from contracts.submissions import MonthClosed
 from contracts.topics import PARTITIONS, SUBMISSIONS
 from contracts.vocabulary import next_month
 from services.chassis.database import Database, Transaction
-from services.chassis.errors import is_passing
 from services.chassis.log import get_logger
+from services.chassis.patience import patiently
 from services.intake.domain.calendar import Moment, end_of
 from services.intake.settings import Settings
 from services.intake.store.months import (
@@ -22,8 +20,6 @@ from services.intake.store.months import (
     insert_closed_month,
     read_moment,
 )
-
-_patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
 
 NOTHING = Tally(0, sha256(b"").hexdigest())
 
@@ -41,7 +37,7 @@ class MonthEnd:
     async def run(self, database: Database) -> None:
         """Close month after month, for ever."""
         while True:
-            await _patiently(self.close_all_over, database)
+            await patiently(self.close_all_over, database)
             await asyncio.sleep(self.poll_seconds)
 
     async def close_all_over(self, database: Database) -> list[str]:

@@ -4,11 +4,9 @@ import asyncio
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
-
 from services.chassis.database import Database
-from services.chassis.errors import is_passing
 from services.chassis.log import get_logger
+from services.chassis.patience import patiently
 from services.chassis.transaction import Transaction
 from services.notify.domain.delays import delays_of, last_late_month
 from services.notify.settings import Settings
@@ -17,7 +15,6 @@ from services.notify.store.reviews import LateReview, list_waiting, lock_late_re
 
 LETTERS_AT_ONCE = 1000
 
-_patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
 
 log = get_logger()
 
@@ -33,7 +30,7 @@ class Lateness:
     async def run(self, database: Database) -> None:
         """Look for months whose review is late, for ever."""
         while True:
-            await _patiently(self.tell_all, database)
+            await patiently(self.tell_all, database)
             await asyncio.sleep(self.poll_seconds)
 
     async def tell_all(self, database: Database) -> int:

@@ -3,15 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
-
 from services.chassis.database import Database
-from services.chassis.errors import is_passing
+from services.chassis.patience import patiently
 from services.review.settings import Settings
 from services.review.store.flags import insert_flagging_due
 from services.review.store.likeness import save_traits, take_due
-
-_patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
 
 
 def make_comparer(settings: Settings) -> Callable[[Database], Awaitable[None]]:
@@ -19,7 +15,7 @@ def make_comparer(settings: Settings) -> Callable[[Database], Awaitable[None]]:
 
     async def compare_submissions(database: Database) -> None:
         while True:
-            await _patiently(compare_due, database, settings.likeness_chunk_submissions)
+            await patiently(compare_due, database, settings.likeness_chunk_submissions)
             await asyncio.sleep(settings.likeness_poll_seconds)
 
     return compare_submissions

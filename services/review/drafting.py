@@ -3,17 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
-
 from services.chassis.database import Database
-from services.chassis.errors import is_passing
+from services.chassis.patience import patiently
 from services.review.domain.acting import carry_out
 from services.review.domain.commands import Release
 from services.review.domain.departures import UNRELEASED
 from services.review.settings import Settings
 from services.review.store import departures
-
-_patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
 
 
 def make_drafter(settings: Settings) -> Callable[[Database], Awaitable[None]]:
@@ -21,8 +17,8 @@ def make_drafter(settings: Settings) -> Callable[[Database], Awaitable[None]]:
 
     async def draft_departures(database: Database) -> None:
         while True:
-            await _patiently(draft_due, database, settings.drafting_chunk_items)
-            await _patiently(forget_told, database, settings.drafting_chunk_items)
+            await patiently(draft_due, database, settings.drafting_chunk_items)
+            await patiently(forget_told, database, settings.drafting_chunk_items)
             await asyncio.sleep(settings.drafting_poll_seconds)
 
     return draft_departures

@@ -5,10 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic
 from uuid import UUID
 
-from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
-
 from services.chassis.database import Database, Transaction
-from services.chassis.errors import is_passing
+from services.chassis.patience import patiently
 from services.review.domain.entering import Key
 from services.review.domain.flags import Flag, text_flags
 from services.review.domain.likeness import rank
@@ -25,8 +23,6 @@ RESTS = 2
 ALIKE_MAX = 20
 """So many possible duplicates of one submission are kept, the likest of its own member first."""
 
-_patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
-
 
 def make_flagger(settings: Settings) -> Callable[[Database], Awaitable[None]]:
     """Make the worker."""
@@ -34,8 +30,8 @@ def make_flagger(settings: Settings) -> Callable[[Database], Awaitable[None]]:
     async def flag_submissions(database: Database) -> None:
         while True:
             begun = monotonic()
-            if not await _patiently(flag_due, database, settings.flagging_chunk_submissions):
-                await _patiently(pair_due, database, settings.pairing_chunk_submissions)
+            if not await patiently(flag_due, database, settings.flagging_chunk_submissions):
+                await patiently(pair_due, database, settings.pairing_chunk_submissions)
             await asyncio.sleep(max(settings.likeness_poll_seconds, RESTS * (monotonic() - begun)))
 
     return flag_submissions

@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
-
 from contracts.event import Fact
 from services.chassis.database import Database
 from services.chassis.drafts import stand_in
-from services.chassis.errors import is_passing
 from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
+from services.chassis.patience import patiently
 from services.chassis.transaction import Transaction
 from services.review.domain.acting import carry_out
 from services.review.domain.batches import FinishRelease, Releasing, decide_batch
@@ -24,7 +22,6 @@ from services.review.store.items import Found
 UNWRITTEN_MAX = 500
 """So many items leave at once whose events are not written yet: that takes long, and the doors wait meanwhile."""
 
-_patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
 
 log = get_logger()
 
@@ -34,7 +31,7 @@ def make_releaser(settings: Settings) -> Callable[[Database], Awaitable[None]]:
 
     async def release_batches(database: Database) -> None:
         while True:
-            if not await _patiently(release_chunk, database, settings.release_chunk_items):
+            if not await patiently(release_chunk, database, settings.release_chunk_items):
                 await asyncio.sleep(settings.release_poll_seconds)
 
     async def release_side_by_side(database: Database) -> None:

@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from time import monotonic
 
-from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
-
 from services.chassis.database import Database
-from services.chassis.errors import is_passing
 from services.chassis.log import get_logger
+from services.chassis.patience import patiently
 from services.review.casework.reporting import tell_report
 from services.review.domain.batches import Released
 from services.review.settings import Settings
@@ -18,7 +16,6 @@ from services.review.store import reporting as store
 REST = 20
 """After each look it rests at least so many times as long as that took."""
 
-_patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
 
 log = get_logger()
 
@@ -29,7 +26,7 @@ def make_reporter(settings: Settings) -> Callable[[Database], Awaitable[None]]:
     async def report_batches(database: Database) -> None:
         while True:
             begun = monotonic()
-            await _patiently(report_settled, database)
+            await patiently(report_settled, database)
             await asyncio.sleep(max(settings.report_poll_seconds, REST * (monotonic() - begun)))
 
     return report_batches

@@ -2,18 +2,14 @@
 
 import asyncio
 
-from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
-
 from services.chassis.database import Database
-from services.chassis.errors import is_passing
 from services.chassis.log import get_logger
+from services.chassis.patience import patiently
 from services.intake.settings import Settings
 from services.intake.store.drafts import delete_old_drafts
 from services.intake.store.quarantine import delete_old
 from services.intake.store.subscriptions import delete_unconfirmed
 from services.intake.store.webhooks import delete_old_deliveries
-
-_patiently = AsyncRetrying(retry=retry_if_exception(is_passing), wait=wait_exponential_jitter(multiplier=0.1, max=5))
 
 log = get_logger()
 
@@ -27,7 +23,7 @@ class Forgetting:
     async def run(self, database: Database) -> None:
         """Forget what is old, for ever."""
         while True:
-            await _patiently(self.forget_old, database)
+            await patiently(self.forget_old, database)
             await asyncio.sleep(self.poll_seconds)
 
     async def forget_old(self, database: Database) -> int:
