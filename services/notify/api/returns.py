@@ -17,6 +17,7 @@ from services.chassis.doors.auth import Principal, require
 from services.chassis.doors.bodies import body_of, documented
 from services.chassis.doors.signatures import check_age, check_signature, read_delivery
 from services.chassis.doors.web import Problem, read_body
+from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
 from services.notify.api.cursors import cut_page, read_cursor
 from services.notify.api.reasons import REASON, Reason
@@ -95,6 +96,8 @@ class Returns:
                 why = str(found.why)
                 made = Suppression(bounce_id, found.suppressed, why, heard.status, source, heard.mail_id)
                 await insert_suppression(tx, made)
+            reach("return_taking")
+        reach("return_taken")
         return _received(found)
 
 

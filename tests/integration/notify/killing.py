@@ -51,6 +51,7 @@ class Load:
     people: tuple[str, ...]
     times: int = 1
     to_pocs: bool = False
+    waits: bool = False
 
     async def lay(self, desk: Desk) -> None:
         """Put it into an empty ledger, before an empty server that is as nasty as the people's addresses say."""
@@ -72,7 +73,7 @@ class Load:
                 for it, address in zip(people, self.people, strict=True)
             ]
         async with desk.database.transaction() as tx:
-            await ledger.insert_letters(tx, owed)
+            await ledger.insert_letters(tx, [replace(it, waits=self.waits) for it in owed])
 
 
 LETTERS = Load(
@@ -178,6 +179,11 @@ async def _rows(desk: Desk) -> list[Any]:
 
 def kill_a_postman(settings: Settings, **environment: str) -> int:
     """Let a postman as a process deliver what is due, or die by SIGKILL where it is told to; give how it ended."""
+    return kill("tests.integration.notify.lonely_postman", settings, **environment)
+
+
+def kill(module: str, settings: Settings, **environment: str) -> int:
+    """Run a module as a process, until its end or until it dies by SIGKILL where it is told to; give how it ended."""
     env = {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": settings.database_url.get_secret_value(),
@@ -187,8 +193,7 @@ def kill_a_postman(settings: Settings, **environment: str) -> int:
         "PUBLIC_URL": str(settings.public_url),
         **environment,
     }
-    lonely = [sys.executable, "-m", "tests.integration.notify.lonely_postman"]
-    died = subprocess.run(lonely, env=env, check=False, capture_output=True, timeout=60)
+    died = subprocess.run([sys.executable, "-m", module], env=env, check=False, capture_output=True, timeout=60)
     assert died.returncode in {0, -signal.SIGKILL}, died.stderr.decode()
     return died.returncode
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 
+from services.notify.domain.addresses import hash_address
 from services.notify.domain.delivery import Lost, Result, Taken, TurnedAway, settle
 from services.notify.domain.mail import Mail
 from services.notify.postman.lease import hold_lease, take_over
 from services.notify.store import claims, ledger
+from services.notify.store.suppressions import Suppression, insert_suppression
 from tests.controls.envelope import id_of
 from tests.harness.mortal import lives_to_its_end
 from tests.harness.nasty_mail import NastyServer, address_at
@@ -63,6 +65,8 @@ class Killed:
     copies: int = 0
     finally_: str
     told: list[str]
+    about: str = "accepted"
+    is_suppressed: bool = False
 
 
 SETTLED = {"FAILPOINT": "letters_settled"}
@@ -83,13 +87,19 @@ KILLED = (
     Killed(state="failed", at=SETTLED, to=address_at("rcpt-550"), finally_="failed", told=["failed"]),
     Killed(state="unknown", at=SETTLED, to=address_at("taken-hang-up"), copies=1, finally_="unknown", told=["failed"]),
     Killed(state="held", at=SETTLED, to="not an address", finally_="held", told=["held"]),
+    Killed(state="suppressed", at=SETTLED, is_suppressed=True, finally_="suppressed", told=["held"]),
+    # a point of contact that is who sent it in
+    Killed(state="cancelled", at=SETTLED, to="ok@example.org", about="received", finally_="cancelled", told=[]),
 )
 
 
 @pytest.mark.parametrize("killed", KILLED, ids=lambda killed: f"{killed.state}-{killed.copies}")
 async def test_killed_by_sigkill_in_a_state_the_next_postman_knows_what_to_do(desk: Desk, killed: Killed) -> None:
     """A real process, a real SIGKILL, once in each state that a postman brings a letter to."""
-    await Load(name=killed.state, told="accepted", people=(killed.to,)).lay(desk)
+    if killed.is_suppressed:
+        await _suppress(desk, killed.to)
+    to_pocs = killed.about == "received"
+    await Load(name=killed.state, told=killed.about, people=(killed.to,), to_pocs=to_pocs).lay(desk)
     assert kill_a_postman(desk.settings, PEOPLE=json.dumps([killed.to]), **killed.at) == -signal.SIGKILL
     assert await desk.states() == [killed.state]
     assert len(desk.server.taken) == killed.copies
@@ -100,6 +110,12 @@ async def test_killed_by_sigkill_in_a_state_the_next_postman_knows_what_to_do(de
     else:
         assert len(desk.server.taken) == killed.copies
     assert [event["type"].split(".")[-2] for event in await desk.told()] == killed.told
+
+
+async def _suppress(desk: Desk, address: str) -> None:
+    made = Suppression(id_of("suppressed"), hash_address(desk.settings.address_key, address), "operator", "-", "by:me")
+    async with desk.database.transaction() as tx:
+        assert await insert_suppression(tx, made)
 
 
 async def _went_to(desk: Desk, state: str) -> bool:
