@@ -1,5 +1,7 @@
 """The doors of the ledger: who was told what, and what became of it; never an address."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -15,16 +17,30 @@ from services.chassis.doors.auth import require
 from services.chassis.doors.bodies import body_of, documented
 from services.chassis.doors.documenting import problem_answers
 from services.chassis.doors.web import Problem
+from services.chassis.transaction import Transaction
 from services.notify.api.cursors import cut_page, read_cursor
 from services.notify.api.retelling import retell
 from services.notify.domain.addresses import hash_address
 from services.notify.domain.delivery import State
+from services.notify.domain.doubts import Verdict
 from services.notify.domain.explaining import explain
 from services.notify.store import ledger, proof
+from services.notify.store.doubts import list_verdicts
 from services.notify.store.proof import Asked
 from services.notify.words import House, Text
 
 DUE = frozenset({State.PENDING, State.FAILED_TEMPORARILY})
+
+
+class VerdictView(BaseModel):
+    """What an operator said of the letter while it was in doubt."""
+
+    model_config = ConfigDict(frozen=True)
+
+    given_at: datetime
+    verdict: Verdict
+    given_by: str
+    why: str
 
 
 class NoticeView(BaseModel):
@@ -57,6 +73,7 @@ class NoticeView(BaseModel):
     wording: str | None
     subject: str | None = None
     text: str | None = None
+    verdicts: list[VerdictView] = []
 
 
 class NoticePage(BaseModel):
@@ -97,7 +114,8 @@ class Books:
             rows = await proof.list_letters(tx, asked, after=after, limit=limit + 1)
             page, following = cut_page(rows, limit, "made_at", "delivery_id")
             told = await retell(tx, page, self.house) if with_words else {}
-        return NoticePage(notices=[_view(row, told) for row in page], next=following)
+            verdicts = await _find_verdicts(tx, page)
+        return NoticePage(notices=[_view(row, told, verdicts) for row in page], next=following)
 
 
 def make_notice_doors(books: Books) -> APIRouter:
@@ -167,8 +185,18 @@ def _add_retrying(router: APIRouter, database: Database) -> None:
         return {"delivery_id": str(delivery_id), "state": State.PENDING}
 
 
-def _view(row: Record, told: dict[UUID, Text]) -> NoticeView:
+async def _find_verdicts(tx: Transaction, rows: Sequence[Record]) -> dict[UUID, list[VerdictView]]:
+    found: dict[UUID, list[VerdictView]] = defaultdict(list)
+    for row in await list_verdicts(tx, [row["delivery_id"] for row in rows]):
+        found[row["delivery_id"]].append(VerdictView(**row))
+    return found
+
+
+def _view(row: Record, told: Mapping[UUID, Text], verdicts: Mapping[UUID, list[VerdictView]]) -> NoticeView:
     due_at = row["due_at"] if row["state"] in DUE else None
     words = told.get(row["delivery_id"])
     said = {} if words is None else {"subject": words.subject, "text": words.body}
-    return NoticeView(**{**row, "due_at": due_at, "became": explain(row["state"], row["detail"]), **said})
+    given = verdicts.get(row["delivery_id"], [])
+    return NoticeView(
+        **{**row, "due_at": due_at, "became": explain(row["state"], row["detail"]), "verdicts": given, **said}
+    )

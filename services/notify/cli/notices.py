@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from services.notify.cli.asking import AsJson, Token, Url, ask, ask_all, read_address, show, show_one
+from services.notify.domain.doubts import Verdict
 
 ABOUT = "Who was told what, when, in which words, and what became of it."
 
@@ -72,6 +73,22 @@ def retry_notice(delivery_id: str, url: Url, token: Token, *, as_json: AsJson = 
     typer.echo(json.dumps(found) if as_json else f"{delivery_id} is {found['state']}")
 
 
+@notices.command("settle")
+def settle_notice(
+    delivery_id: str,
+    verdict: Annotated[Verdict, typer.Option("--as", help="What is so, or is to be.")],
+    why: Annotated[str, typer.Option("--reason", help="Why; it stays on record. No name and no address in it.")],
+    url: Url,
+    token: Token,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Settle a letter in doubt: sent (a log shows that it was taken), resend (once more), failed (it was not taken)."""
+    said = {"verdict": verdict, "why": why}
+    found = ask("POST", url, token, f"/notices/{delivery_id}/settle", json=said)
+    typer.echo(json.dumps(found) if as_json else "\n".join(f"{it} is {found['state']}" for it in found["delivery_ids"]))
+
+
 def _named(wanted: dict[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in wanted.items() if value}
 
@@ -84,6 +101,7 @@ def _paragraph(notice: dict[str, Any]) -> str:
     about = f"{notice['reference'] or notice['submission_id']}: {notice['kind']} to {notice['recipient']}"
     when = f"sent {notice['sent_at']}" if notice["sent_at"] else f"made {notice['made_at']}"
     lines = [f"{about}, in {notice['language']}, {when}", notice["became"], f"delivery {notice['delivery_id']}"]
+    lines += [f"{it['given_by']} said {it['verdict']}, {it['given_at']}: {it['why']}" for it in notice["verdicts"]]
     if notice["text"] is not None:
         lines += ["", f"    {notice['subject']}", "", *(f"    {line}".rstrip() for line in notice["text"].split("\n"))]
     return "\n".join([*lines, ""])

@@ -39,6 +39,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "tls-not-offered": "The mail server offered no safe connection.",
         "provider-unreachable": "The mail provider did not answer.",
         "sent-again": "It was in doubt, and goes once more with the same Message-ID.",
+        "settled-by-hand": "It was in doubt: so says somebody who has looked.",
         "domain-limit": "Its domain has had as much as it is sent in a minute.",
         "domain-rests": "Its domain takes nothing at the moment, and is left alone for a while.",
         "no-contact": "Nobody is known whom it could go to.",

@@ -26,7 +26,7 @@ from tests.integration.notify.conftest import Desk
 from tests.integration.notify.vault import ref_of
 
 FORGET = """
-TRUNCATE notify.letter, notify.moved, notify.outbox;
+TRUNCATE notify.letter, notify.verdict, notify.moved, notify.outbox;
 UPDATE notify.outbox_stream SET next_seq = 1;
 """
 CONNECTIONS = 2

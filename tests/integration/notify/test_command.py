@@ -39,6 +39,7 @@ def _canned() -> FastAPI:
         "sent_at": "2026-12-10T15:01:00Z",
         "subject": "Résultat",
         "text": "Bonjour [nom],\n\nMerci.\n",
+        "verdicts": [{"given_at": "2026-12-11", "verdict": "sent", "given_by": "operator:1", "why": "Seen in a log."}],
     }
 
     @app.post("/notices/by-address")
@@ -58,6 +59,11 @@ def _canned() -> FastAPI:
     @app.post("/notices/{_delivery_id}/retry")
     def _retry(_delivery_id: str) -> dict[str, object]:
         return {**notice, "state": "pending"}
+
+    @app.post("/notices/{delivery_id}/settle")
+    def _settle(delivery_id: str, said: dict[str, str]) -> dict[str, object]:
+        assert said["why"] == "Seen in a log."
+        return {"delivery_ids": [delivery_id, "another"], "state": said["verdict"]}
 
     @app.get("/notices/{_delivery_id}")
     async def _show(_delivery_id: str) -> dict[str, object]:
@@ -152,7 +158,12 @@ def test_command_answers_who_was_told_what(url: str) -> None:
     asked = ["notices", "--decision", "0b7bd1c5", "--url", url, "--token", TOKEN]
     outcome = CliRunner().invoke(cli, asked)
     assert outcome.exit_code == 0, outcome.output
-    for said in ("outcome to submitter, in fr, sent 2026", "The receiving mail server took it.", "    Bonjour [nom],"):
+    for said in (
+        "outcome to submitter, in fr, sent 2026",
+        "The receiving mail server took it.",
+        "    Bonjour [nom],",
+        "operator:1 said sent,",
+    ):
         assert said in outcome.output
 
 
@@ -182,6 +193,13 @@ def test_command_tries_again(url: str) -> None:
     """``challenge notices retry`` says where the letter stands now."""
     outcome = CliRunner().invoke(cli, ["notices", "retry", "0b7bd1c5", "--url", url, "--token", TOKEN])
     assert outcome.output == "0b7bd1c5 is pending\n"
+
+
+def test_command_settles_a_letter_in_doubt(url: str) -> None:
+    """``challenge notices settle`` names every letter that it settled; what it does not know it refuses."""
+    asked = ["notices", "settle", "0b7bd1c5", "--reason", "Seen in a log.", "--url", url, "--token", TOKEN]
+    assert CliRunner().invoke(cli, [*asked, "--as", "sent"]).output == "0b7bd1c5 is sent\nanother is sent\n"
+    assert CliRunner().invoke(cli, [*asked, "--as", "perhaps"]).exit_code == 2
 
 
 def test_command_says_when_notify_does_not_answer() -> None:
