@@ -15,8 +15,9 @@ from services.chassis.codec import encode
 from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem, problem_response
 from services.publish.site import caching
-from services.publish.site.forms import OPEN_TO_ALL, SAFETY, Form, answer, form_asked
+from services.publish.site.forms import OPEN_TO_ALL, SAFETY, VARY, Form, answer, form_asked
 from services.publish.site.pages import Pages
+from services.publish.site.reader import Reader, check_language, reader_of
 from services.publish.store.position import Position, find_position
 
 Reading = Callable[[], AbstractAsyncContextManager[Transaction]]
@@ -45,29 +46,35 @@ class Answering:
 
     async def answer(self, request: Request, find: Find) -> Response:
         """Answer with what is found, as page or as JSON; or say that the reader has it already."""
-        form = form_asked(request)
+        form, reader = form_asked(request), reader_of(request)
         try:
+            check_language(request)
             async with self._reading() as tx:
                 # the state is named before the rows are read: what is sent is never older than its tag
                 position = await find_position(tx)
-                tag = caching.tag_of(position, self._edition, form, request)
-                headers = {"ETag": tag, **caching.last_modified(position)}
+                tag = caching.tag_of(position, self._edition, f"{form} {reader.language}", request)
+                headers = {"ETag": tag, **caching.last_modified(position), **_told_in(reader, form)}
                 if caching.is_current(tag, request):
                     return answer(b"", form, HTTPStatus.NOT_MODIFIED, headers)
                 shown = await find(tx, position)
         except Problem as problem:
-            return self._refuse(request, form, problem)
-        return answer(self._write(shown, form), form, headers=headers)
+            return self._refuse(request, form, reader, problem)
+        return answer(self._write(shown, form, reader), form, headers=headers)
 
-    def _write(self, shown: Shown, form: Form) -> bytes:
-        return (
-            encode(shown.told) if form is Form.JSON else self._pages.write(shown.template, it=shown.told, **shown.extra)
-        )
+    def _write(self, shown: Shown, form: Form, reader: Reader) -> bytes:
+        if form is Form.JSON:
+            return encode(shown.told)
+        return self._pages.write(shown.template, reader, it=shown.told, **shown.extra)
 
-    def _refuse(self, request: Request, form: Form, problem: Problem) -> Response:
+    def _refuse(self, request: Request, form: Form, reader: Reader, problem: Problem) -> Response:
         if form is Form.JSON:
             response = problem_response(problem, request)
-            response.headers.update({"Vary": "Accept, Accept-Language", **SAFETY, **OPEN_TO_ALL})
+            response.headers.update({"Vary": VARY, **SAFETY, **OPEN_TO_ALL})
             return response
         template = "retracted" if problem.code == "retracted" else "problem"
-        return answer(self._pages.write(template, it=problem), form, problem.status)
+        page = self._pages.write(template, reader, it=problem)
+        return answer(page, form, problem.status, _told_in(reader, form))
+
+
+def _told_in(reader: Reader, form: Form) -> dict[str, str]:
+    return {} if form is Form.JSON else {"Content-Language": reader.language}

@@ -29,6 +29,8 @@ SAFETY: Mapping[str, str] = {
 OPEN_TO_ALL: Mapping[str, str] = {"Access-Control-Allow-Origin": "*"}
 """The JSON is public data: any site's script may read it."""
 
+VARY = "Accept, Accept-Language"
+
 _QUALITY = re.compile(r"q=(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
 
 
@@ -36,13 +38,14 @@ def form_asked(request: Request) -> Form:
     """Say which form is asked for: a page only for those who name pages, as every browser does."""
     if request.url.path.endswith(".json"):
         return Form.JSON
-    wanted = dict(_wishes(request.headers.get("accept", "")))
+    wanted = dict(wishes(request.headers.get("accept", "")))
     page = max((wanted.get(media, 0.0) for media in PAGE_TYPES), default=0.0)
     json = next((wanted[media] for media in JSON_TYPES if media in wanted), 0.0)
     return Form.PAGE if page > 0 and page >= json else Form.JSON
 
 
-def _wishes(accept: str) -> list[tuple[str, float]]:
+def wishes(accept: str) -> list[tuple[str, float]]:
+    """Read what a browser wishes: each thing, and how much."""
     return [_wish(part) for part in accept.lower().split(",")]
 
 
@@ -53,7 +56,7 @@ def _wish(part: str) -> tuple[str, float]:
 
 
 def answer(body: bytes, form: Form, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Make an answer in a form, with the headers that every answer has."""
+    """Make an answer in a form, with the headers that every answer has. It depends on the language wished for."""
     opened = OPEN_TO_ALL if form is Form.JSON else {}
-    said = {"Vary": "Accept", "Cache-Control": "public, no-cache", **SAFETY, **opened, **(headers or {})}
+    said = {"Vary": VARY, "Cache-Control": "public, no-cache", **SAFETY, **opened, **(headers or {})}
     return Response(body, status, said, form.value)

@@ -1,55 +1,71 @@
-"""Writes the pages: server-rendered, every text escaped, complete without scripts."""
+"""Writes the pages: server-rendered, every text escaped, complete without scripts, in the reader's language."""
 
-from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.publish.site import wording
+from contracts.reference import Language
+from services.publish.site.reader import Reader
 from services.publish.site.shapes import address_of, place_of
+from services.publish.site.wording import LANGUAGES, Wording
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLE = TEMPLATES / "site.css"
 ICON = TEMPLATES / "icon.svg"
+
+_KINDS = {
+    "authors": "author",
+    "branches": "branch",
+    "channels": "channel",
+    "levels": "level",
+    "values": "value",
+    "verdicts": "verdict",
+}
+
+NOBODY = Reader()
+"""Reads in English, and keeps no choice."""
 
 
 class Pages:
     """The templates. ``edition`` marks the address of the style sheet, which is kept for ever; days are of ``zone``."""
 
     def __init__(self, edition: str, zone: ZoneInfo) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self._environment.filters |= {
-            "area": wording.area_name,
-            "day": partial(wording.day, zone=zone),
-            "language": wording.language_name,
-            "moment": datetime.fromisoformat,
-            "month": wording.month,
-            "paragraphs": wording.paragraphs,
-        }
-        self._environment.globals |= {
-            "address_of": address_of,
-            "areas": wording.area_names(),
-            "authors": wording.AUTHORS,
-            "branches": wording.BRANCHES,
-            "channels": wording.CHANNELS,
-            "criteria_of": wording.criteria_of,
-            "edition": edition,
-            "levels": wording.LEVELS,
-            "place_of": place_of,
-            "values": wording.VALUES,
-            "zone": zone.key,
-        }
+        self._environments = {language: _environment(Wording(language, zone), edition) for language in LANGUAGES}
 
-    def write(self, template: str, **context: Any) -> bytes:
-        """Write a page."""
-        return self._environment.get_template(f"{template}.html.jinja").render(context).encode()
+    def write(self, template: str, reader: Reader = NOBODY, **context: Any) -> bytes:
+        """Write a page for a reader."""
+        written = self._environments[reader.language].get_template(f"{template}.html.jinja")
+        return written.render(reader=reader, to=reader.to, **context).encode()
+
+
+def _environment(wording: Wording, edition: str) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= wording.filters
+    made.globals |= {"edition": edition, "zone": wording.zone.key, "languages": _own_names(), **_words(wording)}
+    made.globals |= {"address_of": address_of, "place_of": place_of}
+    return made
+
+
+def _words(wording: Wording) -> dict[str, Any]:
+    return {
+        "t": wording.t,
+        "words": wording.all,
+        "language": wording.language,
+        "areas": wording.areas,
+        "country": wording.country,
+        "criteria_of": wording.criteria_of,
+        **{name: wording.labels(kind) for name, kind in _KINDS.items()},
+    }
+
+
+def _own_names() -> dict[Language, str]:
+    return {"en": "English", "fr": "Français", "es": "Español"}

@@ -50,7 +50,7 @@ def read_query(pairs: Iterable[tuple[str, str]], names: Sequence[str] = tuple(_P
     Raises:
         Problem: 400 with ``unknown-filter``, ``repeated`` or ``value`` for each that is wrong; or ``cursor``.
     """
-    given = [(name, value) for name, value in pairs if value or name not in names]
+    given = [(name, value) for name, value in pairs if (value or name not in names) and name != "lang"]
     errors = list(_errors(given, names))
     if errors:
         raise Problem(400, errors[0]["code"], errors[0]["detail"], errors)

@@ -1,87 +1,163 @@
-"""The words of the pages: what codes, dates and languages are called in English."""
+"""The words of the pages, in English, French and Spanish: nothing that a person reads stands anywhere else."""
 
-from collections.abc import Mapping
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-from contracts.reference import areas, criteria
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+from contracts.reference import Language, areas, criteria, words
 from contracts.vocabulary import Area
 
-LEVELS: Mapping[str, str] = {"national": "National", "local": "Local", "local-non-member": "Local (non-member)"}
-CHANNELS: Mapping[str, str] = {
-    "action-plan": "Action plan",
-    "plan-amendment": "Action plan, amended",
-    "recognition": "Recognition of a commitment",
-    "standalone": "Standalone commitment",
-}
-AUTHORS: Mapping[str, str] = {
-    "government": "Government",
-    "civil-society": "Civil society",
-    "partner": "Partner",
-}
-BRANCHES: Mapping[str, str] = {
-    "executive": "Executive",
-    "legislature": "Legislature",
-    "judiciary": "Judiciary",
-    "independent": "Independent body",
-}
-VALUES: Mapping[str, str] = {
-    "transparency": "Transparency",
-    "public-accountability": "Public accountability",
-    "civic-participation": "Civic participation",
-}
-LANGUAGES: Mapping[str, str] = {
-    "ar": "Arabic",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "pt": "Portuguese",
-    "uk": "Ukrainian",
-}
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+FOLDER = Path(__file__).with_name("words")
+"""Holds ``<language>/<page>.toml``: each file a part of the words, with the same keys in every language."""
+
+ISO_CODES = {"UK": "GB"}
+"""OGP's prefixes that are not those of ISO 3166."""
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+LEVELS = ("national", "local", "local-non-member")
+
+_RICH = re.compile(r"\[([^\]]+)\]\(((?:https://|/|#)[^)\s]*)\)|`([^`]+)`")
 
 
 @cache
-def area_names() -> Mapping[str, str]:
-    """Give the areas, in OGP's own order: code to name."""
-    return {entry.code.value: entry.en for entry in areas().areas}
+def words_of(language: Language) -> Mapping[str, Any]:
+    """Give all words of a language, those of each page under the page's name."""
+    files = sorted((FOLDER / language).glob("*.toml"))
+    return {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
 
 
-@cache
-def criteria_of(version: str) -> Mapping[str, str]:
-    """Give what had to be met, in that version's words: code to sentence; nothing for a version that is not ours."""
-    try:
-        return {entry.code: entry.en for entry in criteria(version).everything}
-    except FileNotFoundError:
-        return {}
-
-
-def area_name(area: Area | str) -> str:
-    """Call an area by its name."""
-    return area_names().get(str(area), str(area))
-
-
-def language_name(tag: str) -> str:
-    """Call a language by its English name, or by its tag where it is not among ours."""
-    return LANGUAGES.get(tag.partition("-")[0].lower(), tag)
-
-
-def day(when: date | datetime, zone: ZoneInfo) -> str:
-    """Write a day out, such as 3 November 2026; a moment's day is that of the zone."""
-    moment = when.astimezone(zone) if isinstance(when, datetime) else when
-    return f"{moment.day}\u00a0{MONTHS[moment.month - 1]} {moment.year}"
-
-
-def month(name: str) -> str:
-    """Write a month out, such as November 2026."""
-    year, number = name.split("-")
-    return f"{MONTHS[int(number) - 1]} {year}"
+def language_of(tag: str) -> Language | None:
+    """Say which of our languages a tag names, if any."""
+    known = tag.partition("-")[0].strip().lower()
+    return next((language for language in LANGUAGES if language == known), None)
 
 
 def paragraphs(text: str) -> list[str]:
     """Part a text at its empty lines."""
     return [part for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How the pages speak in one language; days are those of ``zone``."""
+
+    language: Language
+    zone: ZoneInfo
+
+    @cached_property
+    def locale(self) -> Locale:
+        """What Babel knows of the language."""
+        return Locale.parse(self.language)
+
+    def t(self, key: str, **values: Any) -> Markup:
+        """Give the words under a dotted key, with these values in their places, escaped where they are not markup.
+
+        A whole number is written as the language writes numbers. Where the words depend on a number, it is ``n``.
+
+        Raises:
+            KeyError: no such words, or a place in them without a value.
+        """
+        found = self.all(key)
+        if isinstance(found, Mapping):
+            found = found.get(self.locale.plural_form(values["n"]), found["other"])
+        return escape(found).format(**{name: self._shown(value) for name, value in values.items()})
+
+    def all(self, key: str) -> Any:
+        """Give whatever stands under a dotted key: words, a list of them, or a table.
+
+        Raises:
+            KeyError: nothing stands there.
+        """
+        found: Any = words_of(self.language)
+        for part in key.split("."):
+            found = found[part]
+        return found
+
+    def area(self, code: Area | str) -> str:
+        """Call an area by its name."""
+        return self.areas.get(str(code), str(code))
+
+    @cached_property
+    def areas(self) -> Mapping[str, str]:
+        """The areas, in OGP's own order: code to name."""
+        return {entry.code.value: words(entry, self.language) for entry in areas().areas}
+
+    def criteria_of(self, version: str) -> Mapping[str, str]:
+        """Give what had to be met, by code, in that version's words; nothing for a version that is not ours."""
+        try:
+            return {entry.code: words(entry, self.language) for entry in criteria(version).everything}
+        except FileNotFoundError:
+            return {}
+
+    def labels(self, kind: str) -> Mapping[str, str]:
+        """Give what the codes of one kind are called, such as ``level``: code to name."""
+        names: Mapping[str, str] = self.all(f"labels.{kind}")
+        return names
+
+    def region(self, name: str) -> str:
+        """Call one of OGP's regions by its name; another stays as it is."""
+        return self.labels("region").get(name, name)
+
+    def language_name(self, tag: str) -> str:
+        """Call a language by its name, or by its tag where nobody knows it."""
+        return str(self.locale.languages.get(tag.partition("-")[0].lower(), tag))
+
+    def country(self, code: str, name: str = "") -> str:
+        """Call a country by its name in this language: ``name`` is OGP's, in English, and stands in English."""
+        if self.language == "en" and name:
+            return name
+        return str(self.locale.territories.get(ISO_CODES.get(code, code), name or code))
+
+    def day(self, when: date | datetime) -> str:
+        """Write a day out, such as 3 November 2026; a moment's day is that of the zone."""
+        local = when.astimezone(self.zone) if isinstance(when, datetime) else when
+        pattern = "d\u00a0MMMM y" if self.language == "en" else "long"
+        return format_date(local, pattern, locale=self.locale)
+
+    def month(self, name: str) -> str:
+        """Write a month out, such as November 2026."""
+        return format_skeleton("yMMMM", date.fromisoformat(f"{name}-01"), locale=self.locale)
+
+    def number(self, value: float) -> str:
+        """Write a number as the language writes it."""
+        return format_decimal(value, locale=self.locale)
+
+    def _shown(self, value: Any) -> Any:
+        return self.number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+    @property
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """What templates say of a value."""
+        return {
+            "area": self.area,
+            "day": self.day,
+            "language": self.language_name,
+            "month": self.month,
+            "moment": datetime.fromisoformat,
+            "number": self.number,
+            "paragraphs": paragraphs,
+            "region": self.region,
+            "rich": rich,
+        }
+
+
+def rich(text: str) -> Markup:
+    """Let the links and the code in words of ours be links and code: ``[words](/address)`` and `` `code` ``."""
+    parts = _RICH.split(text)
+    return Markup("").join(_rich(*parts[at : at + 4]) for at in range(0, len(parts), 4))
+
+
+def _rich(plain: str, words: str | None = None, address: str | None = None, code: str | None = None) -> Markup:
+    link = Markup('<a href="{}">{}</a>').format(address, words) if words else Markup("")
+    return escape(plain) + link + (Markup("<code>{}</code>").format(code) if code else Markup(""))
