@@ -1,27 +1,26 @@
 """The internal door that shows the letters about an event before it is told: rendered, sent to nobody, kept nowhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from contracts.event import SOURCE_PREFIX, TYPE_PREFIX, Event, full_type
+from contracts.batches import BatchReported
+from contracts.event import Event
 from contracts.notices import NoticeKind
-from contracts.topics import DECISIONS, SUBMISSIONS, TOPIC_OF
-from contracts.vocabulary import Instant
-from services.chassis.codec import decode, encode, encode_text
+from services.chassis.codec import decode, encode_text
 from services.chassis.doors.auth import require
-from services.chassis.doors.bodies import CODES, body_of, documented
+from services.chassis.doors.bodies import body_of, documented
 from services.chassis.doors.documenting import problem_answers
-from services.chassis.doors.web import Problem
-from services.chassis.ids import new_id
-from services.notify.domain.letters import DRAFT_LINK, LANGUAGES, SUBMITTER, SUBSCRIBED, Letter
+from services.notify.api.would_be import NOBODY, WouldBe, read_event, read_standing
+from services.notify.domain.letters import DRAFT_LINK, LANGUAGES, SUBMITTER, SUBSCRIBED, SUBSCRIPTION_CONFIRM, Letter
 from services.notify.domain.links import DraftLink, Links, SubscriptionLinks
 from services.notify.domain.planning import Told, plan
+from services.notify.domain.reports import Subscriber, reports_for
 from services.notify.domain.standing import Standing
 from services.notify.words import House, Leading, Text, Unsendable, write
 from services.notify.words.wording import Wording
@@ -32,42 +31,27 @@ LINKS: Mapping[str, str] = MappingProxyType(
 )
 """What stands in a letter for what only the moment of sending knows."""
 
-HEARD: Mapping[str, type[Any]] = MappingProxyType(
-    {
-        full_type(event): event
-        for topic in (SUBMISSIONS, DECISIONS)
-        for event in sorted(topic.readers["notify"], key=full_type)
-    }
+_EVERYBODY = Subscriber(
+    subscription_id=str(NOBODY), contact_ref=str(NOBODY), language="en", since=datetime.min.replace(tzinfo=UTC)
 )
-ADAPTERS: Mapping[type[Any], TypeAdapter[Any]] = MappingProxyType({told: TypeAdapter(told) for told in HEARD.values()})
-VOUCHED = Standing(confirmed=True)
-_BEFORE_ALL = TypeAdapter(Instant).validate_python("2000-01-01T00:00:00Z")
-_NOBODY = UUID(int=0)
-
-
-class WouldBe(BaseModel):
-    """An event that nobody has told: its type, with or without our prefix, and its data as on the wire."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    type: str
-    subject: UUID = _NOBODY
-    data: dict[str, Any]
+"""Stands for all who get the reports, whatever their language."""
 
 
 class TextView(BaseModel):
-    """How a letter reads."""
+    """How a letter reads: the same words as text, and as HTML."""
 
     model_config = ConfigDict(frozen=True)
 
     subject: str
     text: str
+    html: str
 
 
 class LetterView(BaseModel):
     """One letter that would go. ``problem`` is there where it could not be written, and would wait for a person.
 
-    ``others`` are the other languages where the recipient's own is only known at the moment of sending.
+    ``others`` are the other languages where the recipient's own is only known at the moment of sending, or where there
+    are recipients of each.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -77,6 +61,7 @@ class LetterView(BaseModel):
     language: str
     subject: str | None
     text: str | None
+    html: str | None
     problem: str | None = None
     others: dict[str, TextView] = {}
 
@@ -103,54 +88,21 @@ def make_render_door(house: House) -> APIRouter:
     @router.post("/render", openapi_extra=documented(_would_be))
     async def render(body: Annotated[WouldBe, Depends(body_of(_would_be))]) -> RenderedView:
         """Show the letters about an event that has not been told, by the planning and the templates of sending."""
-        return RenderedView(letters=show_letters(read_event(body), house))
+        event = read_event(body)
+        return RenderedView(letters=show_letters(event, read_standing(body.about, event), house))
 
     return router
 
 
-def show_letters(event: Event[Told], house: House) -> list[LetterView]:
+def show_letters(event: Event[Told], standing: Standing, house: House) -> list[LetterView]:
     """Say who would be told of an event, and how each letter would read. Nothing is kept, nobody is asked."""
-    planned = plan([event], {event.subject: VOUCHED}).letters
-    return [_show(_as_stored(letter), house) for letter in planned]
+    return [_show(_as_stored(letter), house) for letter in _letters(event, standing)]
 
 
-def read_event(body: WouldBe) -> Event[Told]:
-    """Make the event of what was sent.
-
-    Raises:
-        Problem: 422 ``unknown-type``, or ``invalid`` with every field of the data that does not fit.
-    """
-    told = HEARD.get(f"{TYPE_PREFIX}{body.type.removeprefix(TYPE_PREFIX)}")
-    if told is None:
-        error = {"code": "unknown-type", "field": "/type", "detail": "nobody is told of an event of this type"}
-        raise Problem(422, "unknown-type", "nobody is told of an event of this type", [error])
-    try:
-        data = ADAPTERS[told].validate_json(encode(body.data))
-    except ValidationError as error:
-        raise _unfit(error) from error
-    event_id = new_id()
-    return Event(
-        id=event_id,
-        type=full_type(told),
-        source=f"{SOURCE_PREFIX}{TOPIC_OF[told].writer}",
-        subject=str(body.subject),
-        time=_BEFORE_ALL,
-        correlationid=event_id,
-        data=data,
-    )
-
-
-def _unfit(error: ValidationError) -> Problem:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    listed = [
-        {
-            "code": CODES.get(one["type"], "invalid"),
-            "field": "/".join(["/data", *(str(step) for step in one["loc"])]),
-            "detail": one["msg"],
-        }
-        for one in found
-    ]
-    return Problem(422, "invalid", "the data does not fit the type", listed)
+def _letters(event: Event[Told], standing: Standing) -> Sequence[Letter]:
+    if isinstance(event.data, BatchReported):
+        return reports_for(event.data, event.cause, [_EVERYBODY])
+    return plan([event], {event.subject: standing}).letters
 
 
 def _as_stored(letter: Letter) -> Letter:
@@ -160,7 +112,7 @@ def _as_stored(letter: Letter) -> Letter:
 
 def _show(letter: Letter, house: House) -> LetterView:
     own = letter.language
-    is_known = letter.recipient == SUBMITTER or letter.kind in SUBSCRIBED
+    is_known = letter.recipient == SUBMITTER or letter.kind == SUBSCRIPTION_CONFIRM
     elsewhere = [] if is_known else [language for language in LANGUAGES if language != own]
     try:
         reads = {language: _read(replace(letter, language=language), house) for language in [own, *elsewhere]}
@@ -176,6 +128,7 @@ def _view(letter: Letter, text: TextView | None, others: dict[str, TextView], pr
         language=letter.language,
         subject=text.subject if text else None,
         text=text.text if text else None,
+        html=text.html if text else None,
         problem=problem,
         others=others,
     )
@@ -183,7 +136,7 @@ def _view(letter: Letter, text: TextView | None, others: dict[str, TextView], pr
 
 def _read(letter: Letter, house: House) -> TextView:
     text = read_nameless(letter, house)
-    return TextView(subject=text.subject, text=text.body)
+    return TextView(subject=text.subject, text=text.body, html=text.html)
 
 
 def read_nameless(letter: Letter, house: House, wording: Wording | None = None) -> Text:

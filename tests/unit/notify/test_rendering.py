@@ -13,15 +13,18 @@ from services.chassis.codec import decode, encode
 from services.chassis.doors.auth import TokenBook
 from services.chassis.doors.web import answer_errors
 from services.chassis.settings import Token
-from services.notify.api.rendering import HEARD, LINKS, NAMES, VOUCHED, make_render_door
+from services.notify.api.rendering import LINKS, NAMES, make_render_door
+from services.notify.api.would_be import ABOUT_NEEDED, HEARD, About
 from services.notify.domain.letters import LANGUAGES, SUBMITTER, SUBSCRIBED
 from services.notify.domain.planning import plan
 from services.notify.words import write
-from tests.controls.notify import HOUSE, told_events
+from tests.controls.batches import batch_reported
+from tests.controls.notify import HOUSE, standing_of, told_events
 from tests.letters import as_stored
 
 SCOPES = {"previewer": {"render"}, "reader": {"notices:read"}}
 EVENTS = {name: event for name, event in told_events().items() if event.type in HEARD}
+ABOUT = {name: standing_of(told_events()["received"]).about[name] for name in About.model_fields}
 Ask = Callable[..., httpx2.Response]
 
 
@@ -49,13 +52,14 @@ def ask() -> Ask:
 def as_sent(name: str) -> dict[str, Any]:
     """One of the example events as its previewer sends it."""
     event = EVENTS[name]
-    return {"type": event.type, "subject": event.subject, "data": event.data}
+    about = {"about": ABOUT} if isinstance(event.data, ABOUT_NEEDED) else {}
+    return {"type": event.type, "subject": event.subject, "data": event.data, **about}
 
 
 @pytest.mark.parametrize("name", EVENTS)
 def test_rendered_letters_are_those_that_would_be_sent(ask: Ask, name: str) -> None:
     """Each recipient, in the language of the letter or, where that is known only later, in all of them."""
-    planned = plan([EVENTS[name]], {EVENTS[name].subject: VOUCHED}).letters
+    planned = plan([EVENTS[name]], {EVENTS[name].subject: standing_of(EVENTS[name])}).letters
     found = ask(as_sent(name)).raise_for_status().json()["letters"]
     assert [(it["recipient"], it["kind"], it["language"]) for it in found] == [
         (it.recipient, it.kind, it.language) for it in planned
@@ -66,7 +70,7 @@ def test_rendered_letters_are_those_that_would_be_sent(ask: Ask, name: str) -> N
         assert set(shown["others"]) == (set() if is_known else set(LANGUAGES) - {letter.language})
         if not is_known:
             text = write(as_stored(letter), NAMES[letter.language], HOUSE)
-            assert (shown["subject"], shown["text"]) == (text.subject, text.body)
+            assert (shown["subject"], shown["text"], shown["html"]) == (text.subject, text.body, text.html)
 
 
 def test_a_letter_stands_in_the_language_of_the_submission(ask: Ask) -> None:
@@ -74,6 +78,36 @@ def test_a_letter_stands_in_the_language_of_the_submission(ask: Ask) -> None:
     shown, _ = ask(as_sent("declined-in-plan")).json()["letters"]
     assert (shown["language"], NAMES["fr"] in shown["text"], LINKS["fr"] in shown["text"]) == ("fr", True, True)
     assert "@" not in shown["text"]
+    assert (shown["html"].startswith("<!doctype html>"), NAMES["fr"] in shown["html"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("amended", "amendment"),
+        ("answered", "answer"),
+        ("withdrawn", "withdrawal"),
+        ("withdrawal-refused", "withdrawal-refused"),
+        ("holder-asked", "update-request"),
+    ],
+)
+def test_what_tells_too_little_of_its_submission_is_shown_once_it_is_said(ask: Ask, name: str, kind: str) -> None:
+    """A change, an answer, a withdrawal: by what whoever asks knows of it; else that is asked for."""
+    [shown] = ask(as_sent(name)).raise_for_status().json()["letters"]
+    assert shown["kind"] == kind
+    assert str(ABOUT["reference"]) in shown["text"]
+    asked = as_sent(name)
+    del asked["about"]
+    assert (ask(asked).status_code, ask(asked).json()["code"]) == (422, "about-needed")
+    assert ask({**asked, "about": {**ABOUT, "reference": "x"}}).json()["errors"][0]["field"] == "/about/reference"
+
+
+def test_a_months_report_is_shown_in_every_language(ask: Ask) -> None:
+    """Its subscribers have each their own."""
+    [shown] = ask({"type": "batch.reported.v1", "data": batch_reported()}).raise_for_status().json()["letters"]
+    assert (shown["kind"], shown["problem"]) == ("batch-report", None)
+    assert {shown["language"], *shown["others"]} == set(LANGUAGES)
+    assert LINKS["fr"] in shown["others"]["fr"]["html"]
 
 
 def test_a_question_and_a_correction_are_shown(ask: Ask) -> None:
