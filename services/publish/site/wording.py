@@ -15,7 +15,7 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
-from contracts.reference import Language, areas, criteria, words
+from contracts.reference import Language, areas, criteria, in_force, words
 from contracts.vocabulary import Area
 
 FOLDER = Path(__file__).with_name("words")
@@ -99,6 +99,10 @@ class Wording:
             return {entry.code: words(entry, self.language) for entry in criteria(version).everything}
         except FileNotFoundError:
             return {}
+
+    def reasons_of(self, month: str) -> Mapping[str, str]:
+        """Give what the reasons for declining in force in a month say: code to sentence."""
+        return {entry.code: words(entry, self.language) for entry in in_force(month).reason_codes.reason_codes}
 
     def labels(self, kind: str) -> Mapping[str, str]:
         """Give what the codes of one kind are called, such as ``level``: code to name."""
