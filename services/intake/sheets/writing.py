@@ -6,12 +6,7 @@ from io import BytesIO, StringIO
 
 from openpyxl import Workbook
 
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
-
-
-def harmless(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet program would take for a formula."""
-    return f"'{text}" if text.startswith(_ACTIVE) else text
+from services.chassis.cells import harmless
 
 
 def write_csv(rows: Iterable[Sequence[object]], delimiter: str = ",") -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from services.chassis.cells import harmless
 from services.intake.domain.sheet.cells import BadCell
 from services.intake.domain.sheet.issues import SheetRefused
 from services.intake.domain.sheet.layout import Layouts
@@ -17,7 +18,7 @@ from services.intake.domain.sheet.rows import read_row
 from services.intake.sheets import reading, workbook
 from services.intake.sheets.reading import read_sheet
 from services.intake.sheets.templates import headings_of, template_csv, template_workbook
-from services.intake.sheets.writing import harmless, write_csv, write_workbook
+from services.intake.sheets.writing import write_csv, write_workbook
 
 EXAMPLES = Path(__file__).parents[3] / "examples/sheets"
 

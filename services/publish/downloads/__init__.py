@@ -1,0 +1,1 @@
+"""The public record to take away, as a function of the record: files, releases, feeds, a calendar, catalogues."""

@@ -1,0 +1,128 @@
+"""What is taken away of one reform, and the rows that it comes to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from contracts.reference import areas, criteria
+from contracts.vocabulary import Value
+from services.publish.domain.reforms import Document
+from services.publish.downloads.rows import FindingRow, MilestoneRow, ReformRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """One reform as it stands in the public record, whole: a line of JSON Lines.
+
+    ``version`` counts the changes of its record, of which the last came at ``changed_at``.
+    """
+
+    reference: str
+    url: str
+    published_at: datetime
+    changed_at: datetime
+    version: int
+    promising: bool
+    promising_why: str | None
+    support: tuple[str, ...]
+    record: Document
+
+
+def reform_row(taken: Taken) -> ReformRow:
+    """Write a reform as one flat row."""
+    record, reform, proposal = taken.record, taken.record.reform, taken.record.reform.proposal
+    return ReformRow(
+        reference=taken.reference,
+        url=taken.url,
+        title=reform.published_title,
+        submitted_title=proposal.title,
+        language=proposal.language,
+        area=reform.assigned_area.value,
+        area_name=_area_name(record.areas_version, reform.assigned_area.value),
+        declared_area=proposal.declared_area.value,
+        retagged=reform.assigned_area != proposal.declared_area,
+        area_reason=reform.area_reason,
+        secondary_areas=tuple(area.value for area in proposal.secondary_areas),
+        member=record.member.code,
+        member_name=record.member.name,
+        member_kind=record.member.kind,
+        region=record.member.region,
+        locality=proposal.jurisdiction,
+        level=record.level,
+        branch=proposal.branch.value,
+        lead_institution=proposal.lead_institution,
+        supporting_institutions=proposal.supporting_institutions,
+        partners=proposal.partners,
+        channel=record.channel,
+        plan=proposal.plan,
+        commitment_id=proposal.commitment_id,
+        extends=proposal.extends,
+        resubmission_of=proposal.resubmission_of,
+        description=proposal.description,
+        problems=proposal.problems,
+        transparency=proposal.values.get(Value.TRANSPARENCY),
+        public_accountability=proposal.values.get(Value.ACCOUNTABILITY),
+        civic_participation=proposal.values.get(Value.PARTICIPATION),
+        starts_on=proposal.starts_on,
+        ends_on=proposal.ends_on,
+        milestones=len(proposal.milestones),
+        batch=record.batch,
+        round=record.round,
+        criteria_version=record.criteria_version,
+        areas_version=record.areas_version,
+        decision_id=str(record.decision_id),
+        received_at=record.received_at,
+        decided_at=record.decided_at,
+        published_at=taken.published_at,
+        changed_at=taken.changed_at,
+        version=taken.version,
+        promising=taken.promising,
+        promising_why=taken.promising_why,
+        support=taken.support,
+        synthetic=proposal.synthetic,
+    )
+
+
+def milestone_rows(taken: Taken) -> Sequence[MilestoneRow]:
+    """Write its milestones as rows, in their order."""
+    return [
+        MilestoneRow(reference=taken.reference, number=number, title=milestone.title, due=milestone.due)
+        for number, milestone in enumerate(taken.record.reform.proposal.milestones, start=1)
+    ]
+
+
+def finding_rows(taken: Taken) -> Sequence[FindingRow]:
+    """Write what was found of each gate and criterion as rows, in their order."""
+    sentences = _sentences(taken.record.criteria_version)
+    return [
+        FindingRow(
+            reference=taken.reference,
+            number=number,
+            code=finding.code,
+            criterion=sentences.get(finding.code),
+            verdict=finding.verdict.value,
+            reason=finding.reason,
+        )
+        for number, finding in enumerate(taken.record.findings, start=1)
+    ]
+
+
+@cache
+def _names(version: str) -> Mapping[str, str]:
+    try:
+        return {entry.code.value: entry.en for entry in areas(version).areas}
+    except FileNotFoundError:
+        return {}
+
+
+def _area_name(version: str, code: str) -> str:
+    return _names(version).get(code, code)
+
+
+@cache
+def _sentences(version: str) -> Mapping[str, str]:
+    try:
+        return {entry.code: entry.en for entry in criteria(version).everything}
+    except FileNotFoundError:
+        return {}
