@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.batches import AreaFlow, Count, ReasonTally, Sha256
 from contracts.event import shape
 from contracts.reviews import Finding
 from contracts.submissions import MemberAtReceipt, Proposal, Story
@@ -180,6 +181,31 @@ class StoryReleased:
     story: Story
 
 
+@shape
+class MonthReported:
+    """A released month in figures, as ``batch.reported.v1`` counts them: for the public, without actors."""
+
+    TYPE: ClassVar[str] = "month.reported.v1"
+
+    month: Month
+    received: Count
+    accepted: Count
+    declined: Count
+    clarifications: Count
+    answered: Count
+    withdrawn: Count
+    held_back: Count
+    median_days_to_decision: float | None = None
+    median_days_to_release: float | None = None
+    areas: tuple[AreaFlow, ...] = ()
+    reasons: tuple[ReasonTally, ...] = ()
+    reasons_not_public: Count = 0
+    recusals: Count = 0
+    undelivered_letters: Count = 0
+    report_hash: Sha256
+    reported_at: Instant
+
+
 DecisionEvent = (
     SubmissionAccepted
     | SubmissionDeclined
@@ -188,4 +214,4 @@ DecisionEvent = (
     | SubmissionRetracted
     | SubmissionReinstated
 )
-"""What may follow from a round's review; an encouragement and a story's release are no decisions about a round."""
+"""What may follow from a round's review; encouragements, stories and months' reports are no decisions about a round."""

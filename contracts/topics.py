@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from contracts import batches, decisions, forms, notices, reforms, reviews, submissions, subscriptions
+from contracts import batches, decisions, evaluations, forms, notices, reforms, reviews, submissions, subscriptions
 from contracts.event import full_type
 
 PARTITIONS = 6
@@ -85,6 +85,8 @@ _DECISIONS = (
     decisions.SubmissionReinstated,
 )
 _RELEASED = (*_DECISIONS, decisions.StoryReleased)
+_FOR_THE_PUBLIC = (decisions.ReformEncouraged, decisions.MonthReported)
+_EVALUATIONS = (evaluations.MilestoneUpdated, evaluations.AssessmentPublished, evaluations.AwardGiven)
 _NOTICES = (notices.NoticeSent, notices.NoticeFailed, notices.NoticeHeld)
 _REFORMS = (reforms.ReformPublished, reforms.ReformCorrected, reforms.ReformRetracted)
 
@@ -143,11 +145,11 @@ REVIEWS = Topic(
 DECISIONS = Topic(
     name="decisions",
     writer="review",
-    events=(*_RELEASED, decisions.ReformEncouraged),
+    events=(*_RELEASED, *_FOR_THE_PUBLIC),
     readers={
         "intake": _all(*_RELEASED),
         "notify": _all(*_RELEASED),
-        "publish": _all(*_RELEASED, decisions.ReformEncouraged),
+        "publish": _all(*_RELEASED, *_FOR_THE_PUBLIC),
     },
     about="What was decided and released.",
 )
@@ -155,8 +157,15 @@ NOTICES = Topic(
     name="notices",
     writer="notify",
     events=_NOTICES,
-    readers={"review": _all(*_NOTICES)},
+    readers={"review": _all(*_NOTICES), "publish": _all(*_NOTICES)},
     about="Who was told what, by role and kind; never an address.",
+)
+EVALUATIONS = Topic(
+    name="evaluations",
+    writer="publish",
+    events=_EVALUATIONS,
+    readers={"publish": _all(*_EVALUATIONS)},
+    about="What became of reforms: milestones, assessments, awards. Publish hears itself, as anyone may.",
 )
 REFORMS = Topic(
     name="reforms",
@@ -166,9 +175,9 @@ REFORMS = Topic(
     about="The public record as it grows.",
 )
 
-CATALOGUE: Mapping[str, Topic] = MappingProxyType(
-    {topic.name: topic for topic in (FORMS, FORMS_REFUSED, SUBMISSIONS, REVIEWS, DECISIONS, NOTICES, REFORMS)}
-)
+_TOPICS = (FORMS, FORMS_REFUSED, SUBMISSIONS, REVIEWS, DECISIONS, NOTICES, EVALUATIONS, REFORMS)
+
+CATALOGUE: Mapping[str, Topic] = MappingProxyType({topic.name: topic for topic in _TOPICS})
 """Every topic by its short name; a deployment puts its prefix before it."""
 
 TOPIC_OF: Mapping[type[Any], Topic] = MappingProxyType(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, RootModel, create_model
 from contracts.topics import CATALOGUE, Topic
 from services.chassis.app import Service
 from services.chassis.database import Database
+from services.chassis.reading.broker import make_broker
 from services.chassis.reading.described import any_of
 from services.chassis.reading.hearing import Hearing
 from services.chassis.settings import ServiceSettings
@@ -23,10 +24,24 @@ def describe_service(name: str) -> dict[str, Any]:
     settings = _settings_of(import_module(f"services.{name}.settings").Settings)
     service: Service = import_module(f"services.{name}.app").make_service(settings)
     hearing = Hearing(Database(settings, service.name), settings, service.handlers, on_fatal=_never)
-    _show_tellings(hearing.broker, service.name)
-    described = AsyncAPI(hearing.broker, title=service.name, description=service.about)
+    # each by itself: FastStream describes one channel of a name, and a service may hear what it tells
+    teller = make_broker(settings, service.name)
+    _show_tellings(teller, service.name)
+    return _joined(_describe(hearing.broker, service), _describe(teller, service))
+
+
+def _describe(broker: KafkaBroker, service: Service) -> dict[str, Any]:
+    described = AsyncAPI(broker, title=service.name, description=service.about)
     document: dict[str, Any] = described.to_specification().to_jsonable()
-    return document
+    operations = {f"{one['action']} {name}": one for name, one in document["operations"].items()}
+    return document | {"operations": operations}
+
+
+def _joined(first: Any, second: Any) -> Any:
+    if not (isinstance(first, dict) and isinstance(second, dict)):
+        return second
+    both = {key: _joined(first[key], second[key]) for key in first.keys() & second.keys()}
+    return first | second | both
 
 
 def _settings_of(kind: type[ServiceSettings]) -> ServiceSettings:

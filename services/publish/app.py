@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from services.chassis.app import Service
 from services.chassis.database import Database
 from services.publish.documents import make_document_doors
-from services.publish.handlers import on_decisions
+from services.publish.handlers import on_decisions, on_evaluations, on_notices
 from services.publish.settings import Settings
 from services.publish.site.doors import make_doors
 
@@ -15,7 +15,7 @@ NAME = "publish"
 
 
 def make_service(settings: Settings) -> Service:
-    """Make the service: the fold of `decisions`, and the public record's pages and data."""
+    """Make the service: what it folds into the public record, and the public record's pages and data."""
     return assemble(make_public(settings), settings.zone)
 
 
@@ -35,7 +35,7 @@ def assemble(public: Database | None, zone: str = "UTC") -> Service:
     return Service(
         name=NAME,
         about="Keeps the public record of Challenge reforms and of stories, and shows it to anyone.",
-        handlers=[on_decisions],
+        handlers=[on_decisions, on_notices, on_evaluations],
         prepare=[open_public],
         doors=doors,
     )

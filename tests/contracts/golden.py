@@ -8,7 +8,7 @@ import msgspec
 
 from contracts.event import Event
 from contracts.vocabulary import Verdict
-from tests.controls import batches, decisions, forms, notices, reforms, reviews, stories, submissions
+from tests.controls import batches, decisions, evaluations, forms, notices, reforms, reviews, stories, submissions
 from tests.controls.envelope import RELEASED_AT, event_of, id_of
 
 FOLDER = Path(__file__).parents[2] / "contracts" / "examples"
@@ -77,6 +77,7 @@ def _told_on_decisions() -> Iterator[tuple[str, Event[Any]]]:
     yield "confirmed", event_of(decisions.submission_reinstated(), cause=retracted, time=RELEASED_AT)
     yield "promising", event_of(decisions.reform_encouraged(), cause=_ACCEPTED, time=RELEASED_AT)
     yield "non-member-fr", event_of(stories.story_released(), number=4, cause=_SHARED, time=RELEASED_AT)
+    yield "six-items", event_of(decisions.month_reported(), time=RELEASED_AT)
 
 
 def _told_elsewhere() -> Iterator[tuple[str, Event[Any]]]:
@@ -92,9 +93,17 @@ def _told_elsewhere() -> Iterator[tuple[str, Event[Any]]]:
     yield "on-request", event_of(reforms.reform_retracted(), cause=_ACCEPTED)
 
 
+def _told_on_evaluations() -> Iterator[tuple[str, Event[Any]]]:
+    yield "by-its-holder", event_of(evaluations.milestone_updated())
+    yield "pending", event_of(evaluations.assessment_pending())
+    yield "at-the-end", event_of(evaluations.assessment_published())
+    yield "of-a-round", event_of(evaluations.award_given())
+
+
 def golden() -> dict[Path, Event[Any]]:
     """Give every golden message by the path of its file, ``<type>/<case>.json``."""
-    cases = [*_told_on_submissions(), *_told_on_reviews(), *_told_on_decisions(), *_told_elsewhere()]
+    cases = [*_told_on_submissions(), *_told_on_reviews(), *_told_on_decisions()]
+    cases += [*_told_on_evaluations(), *_told_elsewhere()]
     return {FOLDER / event.data.TYPE / f"{case}.json": event for case, event in cases}
 
 

@@ -8,6 +8,7 @@ from contracts.decisions import (
     ClarificationRequested,
     Decision,
     DecisionCorrected,
+    MonthReported,
     Reform,
     ReformEncouraged,
     SubmissionAccepted,
@@ -17,6 +18,8 @@ from contracts.decisions import (
 )
 from contracts.reviews import Finding
 from contracts.vocabulary import Area, Channel, Effect, Verdict
+from services.review.domain.reporting import public_of
+from tests.controls.batches import batch_reported
 from tests.controls.envelope import (
     ANSWER_BY,
     DECIDED_AT,
@@ -221,3 +224,8 @@ def reform_encouraged(number: int = 1, /, **overrides: Any) -> ReformEncouraged:
         ),
         **overrides,
     )
+
+
+def month_reported(**overrides: Any) -> MonthReported:
+    """November in figures, for the public."""
+    return replace(public_of(batch_reported()), **overrides)

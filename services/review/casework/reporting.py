@@ -9,7 +9,7 @@ from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
 from services.review.domain.batches import TellReport, decide_batch
 from services.review.domain.refused import refused
-from services.review.domain.reporting import Figures, Report, list_figures, make_figures, make_report
+from services.review.domain.reporting import Figures, Report, list_figures, make_figures, make_report, public_of
 from services.review.store import batches
 from services.review.store import reporting as store
 
@@ -33,7 +33,7 @@ async def tell_report(tx: Transaction, month: str, *, by: str | None, reason: st
     (told,) = decide_batch(batch, command)
     assert isinstance(told, BatchReported)  # noqa: S101 - the table says so
     await store.save_report(tx, report, told)
-    tx.emit([Fact(subject=month, data=told)])
+    tx.emit([Fact(subject=month, data=told), Fact(subject=month, data=public_of(told))])
     return told
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from contracts import reference
 from contracts.batches import AreaFlow, BatchReported, ReasonTally
+from contracts.decisions import MonthReported
 from contracts.vocabulary import Area
 from services.review.domain.refused import refused
 
@@ -134,6 +135,11 @@ def told_of(report: Report, *, reason: str | None, by: str | None, at: datetime)
     """Give the event that tells a report."""
     figures = {field.name: getattr(report.figures, field.name) for field in fields(report.figures)}
     return BatchReported(**figures, report_hash=report.hash, reason=reason, reported_by=by, reported_at=at)
+
+
+def public_of(told: BatchReported) -> MonthReported:
+    """Give what the public is told of a report: the figures, not who told them, nor an operator's reason."""
+    return MonthReported(**{field.name: getattr(told, field.name) for field in fields(MonthReported)})
 
 
 def list_figures(figures: Figures) -> list[tuple[str, str, str, int | float | None]]:

@@ -1,8 +1,10 @@
 """Publish on a real Postgres: what it hears is told to its reader, what it shows is read through its doors."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import asyncpg
@@ -11,7 +13,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
 from contracts.event import Event
-from contracts.topics import DECISIONS
+from contracts.topics import DECISIONS, TOPIC_OF
 from deploy.database import PUBLIC_READER
 from services.chassis.codec import decode, encode
 from services.chassis.database import Database
@@ -19,7 +21,6 @@ from services.chassis.doors.web import answer_errors
 from services.chassis.outbox import partition_of
 from services.chassis.reading.reader import Reader
 from services.publish.app import assemble, make_public
-from services.publish.handlers import on_decisions
 from services.publish.settings import Settings
 from tests.conftest import TestDatabase
 
@@ -28,7 +29,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 @dataclass(frozen=True)
 class Numbered:
-    """A record of `decisions` as review's relay writes it."""
+    """A record as its writer's relay writes it."""
 
     topic: str
     partition: int
@@ -41,21 +42,22 @@ class Numbered:
 
 @dataclass
 class Log:
-    """Numbers events as they are written, each in its partition."""
+    """Numbers events as they are written, each in its topic's partition."""
 
-    numbers: Counter[int] = field(default_factory=Counter)
+    numbers: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def write(self, events: Sequence[Event[Any]]) -> list[Numbered]:
         """Give the records of these events."""
         return [self._write(event) for event in events]
 
     def _write(self, event: Event[Any]) -> Numbered:
-        partition = partition_of(event.subject, DECISIONS.partitions)
-        self.numbers[partition] += 1
-        seq = self.numbers[partition]
+        topic = TOPIC_OF[type(event.data)]
+        partition = partition_of(event.subject, topic.partitions)
+        self.numbers[topic.name, partition] += 1
+        seq = self.numbers[topic.name, partition]
         told = {"seq": str(seq), "ce_id": str(event.id), "ce_type": event.type}
         headers = tuple((name, value.encode()) for name, value in told.items())
-        return Numbered("decisions", partition, seq - 1, 0, event.subject.encode(), encode(event), headers)
+        return Numbered(topic.name, partition, seq - 1, 0, event.subject.encode(), encode(event), headers)
 
 
 @dataclass
@@ -66,13 +68,15 @@ class Desk:
     browser: AsyncClient
     admin: "asyncpg.Connection[asyncpg.Record]"
     url: TestDatabase
+    others: Mapping[str, Reader] = field(default_factory=dict)
     log: Log = field(default_factory=Log)
 
     async def hear(self, *events: Event[Any], chunk: int = 1000) -> None:
         """Let publish hear these events, in chunks of this size."""
-        records = self.log.write(events)
-        for begin in range(0, len(records), chunk):
-            await self.reader.apply(records[begin : begin + chunk])
+        for topic, records in groupby(self.log.write(events), key=attrgetter("topic")):
+            reader, written = self.others.get(topic, self.reader), list(records)
+            for begin in range(0, len(written), chunk):
+                await reader.apply(written[begin : begin + chunk])
 
     async def page(self, path: str, **headers: str) -> Response:
         """Ask for a page, as a browser does."""
@@ -118,10 +122,12 @@ async def open_desk(url: TestDatabase) -> tuple[Desk, Sequence[Database]]:
     answer_errors(app)
     assert service.doors is not None
     app.include_router(service.doors(database))
-    reader = Reader(database, DECISIONS, on_decisions.handler)
-    await reader.open()
+    readers = {heard.topic.name: Reader(database, heard.topic, heard.handler) for heard in service.handlers}
+    for reader in readers.values():
+        await reader.open()
     browser = AsyncClient(transport=ASGITransport(app), base_url="http://publish")
-    return Desk(reader, browser, await asyncpg.connect(url.admin_url), url), [database, public]
+    admin = await asyncpg.connect(url.admin_url)
+    return Desk(readers.pop(DECISIONS.name), browser, admin, url, readers), [database, public]
 
 
 @pytest.fixture

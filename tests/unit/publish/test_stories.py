@@ -10,7 +10,7 @@ from services.publish.site.pages import Pages
 from services.publish.site.query import STORY_NAMES, Asked, read_query
 from services.publish.site.stories import StoryListing, StoryPage, summary_of
 from services.publish.store.listing import Filters
-from tests.controls.decisions import reform_encouraged, submission_accepted
+from tests.controls.decisions import month_reported, reform_encouraged, submission_accepted
 from tests.controls.envelope import event_of
 from tests.controls.proposals import senegal
 from tests.controls.stories import story, story_released
@@ -36,8 +36,8 @@ def listing(**overrides: Any) -> str:
 def test_releases_of_stories_are_told_from_decisions() -> None:
     """Each in its order."""
     released, accepted = event_of(story_released(), number=4), event_of(submission_accepted())
-    encouraged = event_of(reform_encouraged())
-    assert sort_out([released, encouraged, accepted]) == ([released], [encouraged], [accepted])
+    encouraged, reported = event_of(reform_encouraged()), event_of(month_reported())
+    assert sort_out([released, encouraged, reported, accepted]) == ([released], [encouraged], [reported], [accepted])
 
 
 def test_document_holds_no_contact_and_no_actor() -> None:

@@ -1,0 +1,128 @@
+"""What became of reforms, in the public record: a row for each thing that was said, added and never changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from contracts.evaluations import AssessmentPublished, AwardGiven, EvaluationEvent, MilestoneUpdated
+from contracts.event import Event
+from services.chassis.database import Transaction, as_columns
+from services.publish.domain.progress import Said
+
+SaidT = TypeVar("SaidT", MilestoneUpdated, AssessmentPublished, AwardGiven)
+
+
+async def insert_evaluations(tx: Transaction, events: Sequence[Event[EvaluationEvent]]) -> None:
+    """Keep what is said of reforms; what is there stays as it is."""
+    await _insert_updates(tx, _of(MilestoneUpdated, events))
+    await _insert_assessments(tx, _of(AssessmentPublished, events))
+    await _insert_awards(tx, _of(AwardGiven, events))
+
+
+INSERT_UPDATES = """
+INSERT INTO milestone_update (
+    event_id, submission_id, known_at, reference, confirmed_at, milestone, title, status, evidence, barrier, said_by
+)
+SELECT * FROM unnest(
+    $1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::integer[],
+    $7::text[], $8::text[], $9::text[], $10::text[], $11::text[]
+)
+ON CONFLICT (event_id) DO NOTHING
+"""
+
+
+async def _insert_updates(tx: Transaction, events: Sequence[Event[MilestoneUpdated]]) -> None:
+    if events:
+        await tx.execute(INSERT_UPDATES, *as_columns([_update(event) for event in events], 11))
+
+
+INSERT_ASSESSMENTS = """
+INSERT INTO assessment (
+    event_id, submission_id, known_at, reference, published_at, stage,
+    verifiable, open_government_values, potential_for_results, completion, early_results, report
+)
+SELECT * FROM unnest(
+    $1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::text[],
+    $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[]
+)
+ON CONFLICT (event_id) DO NOTHING
+"""
+
+
+async def _insert_assessments(tx: Transaction, events: Sequence[Event[AssessmentPublished]]) -> None:
+    if events:
+        await tx.execute(INSERT_ASSESSMENTS, *as_columns([_assessment(event) for event in events], 12))
+
+
+INSERT_AWARDS = """
+INSERT INTO award (event_id, submission_id, known_at, reference, given_at, award, given_by, award_round, link)
+SELECT * FROM unnest(
+    $1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::timestamptz[],
+    $6::text[], $7::text[], $8::text[], $9::text[]
+)
+ON CONFLICT (event_id) DO NOTHING
+"""
+
+
+async def _insert_awards(tx: Transaction, events: Sequence[Event[AwardGiven]]) -> None:
+    if events:
+        await tx.execute(INSERT_AWARDS, *as_columns([_award(event) for event in events], 9))
+
+
+LIST_UPDATES = """
+SELECT reference, milestone, title, status, evidence, barrier, confirmed_at, said_by AS by
+FROM public_milestone_updates
+WHERE reference = $1 AND known_at < coalesce($2::timestamptz, 'infinity')
+ORDER BY confirmed_at, known_at, event_id
+"""
+LIST_ASSESSMENTS = """
+SELECT reference, stage, verifiable, open_government_values, potential_for_results, completion, early_results, report,
+       published_at
+FROM public_assessments
+WHERE reference = $1 AND known_at < coalesce($2::timestamptz, 'infinity')
+ORDER BY published_at, known_at, event_id
+"""
+LIST_AWARDS = """
+SELECT reference, award, given_by, award_round, link, given_at
+FROM public_awards
+WHERE reference = $1 AND known_at < coalesce($2::timestamptz, 'infinity')
+ORDER BY given_at, known_at, event_id
+"""
+
+
+async def find_said(tx: Transaction, reference: str, at: datetime | None = None) -> Said:
+    """Give all that was said of a reform, the oldest first; with ``at``, what the record knew just before it."""
+    return Said(
+        updates=await _list(tx, LIST_UPDATES, MilestoneUpdated, reference, at),
+        assessments=await _list(tx, LIST_ASSESSMENTS, AssessmentPublished, reference, at),
+        awards=await _list(tx, LIST_AWARDS, AwardGiven, reference, at),
+    )
+
+
+async def _list(tx: Transaction, sql: str, kind: type[SaidT], reference: str, at: datetime | None) -> list[SaidT]:
+    return [kind(**dict(row.items())) for row in await tx.fetch(sql, reference, at)]
+
+
+def _of(kind: type[SaidT], events: Sequence[Event[Any]]) -> list[Event[SaidT]]:
+    return [event for event in events if isinstance(event.data, kind)]
+
+
+def _place(event: Event[SaidT]) -> tuple[object, ...]:
+    return event.id, event.subject, event.time, event.data.reference
+
+
+def _update(event: Event[MilestoneUpdated]) -> tuple[object, ...]:
+    told = event.data
+    what = told.confirmed_at, told.milestone, told.title, told.status
+    return (*_place(event), *what, told.evidence, told.barrier, told.by)
+
+
+def _assessment(event: Event[AssessmentPublished]) -> tuple[object, ...]:
+    told = event.data
+    found = told.verifiable, told.open_government_values, told.potential_for_results, told.completion
+    return (*_place(event), told.published_at, told.stage, *found, told.early_results, told.report)
+
+
+def _award(event: Event[AwardGiven]) -> tuple[object, ...]:
+    told = event.data
+    return (*_place(event), told.given_at, told.award, told.given_by, told.award_round, told.link)

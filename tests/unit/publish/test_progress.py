@@ -1,0 +1,113 @@
+"""What stands of all that was said of a reform: the last word, on the milestone it was meant for, and its age."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from contracts.evaluations import AssessmentPublished, MilestoneUpdated
+from contracts.submissions import Milestone
+from services.publish.domain.progress import (
+    STAGES,
+    MilestoneStanding,
+    Progress,
+    Said,
+    freshness_of,
+    match_milestones,
+    progress_of,
+)
+from tests.controls.evaluations import CONFIRMED_AT, assessment_pending, assessment_published, award_given
+from tests.controls.evaluations import milestone_updated as updated
+
+LAW, PORTAL = Milestone(title="A law", due=date(2027, 6, 30)), Milestone(title="A portal", due=date(2028, 6, 30))
+PLANNED = (LAW, PORTAL)
+TODAY = date(2027, 7, 1)
+ZONE = ZoneInfo("UTC")
+
+
+def stand(*updates: MilestoneUpdated, on: date = TODAY) -> list[MilestoneStanding]:
+    """Say how milestones stand after these updates."""
+    return list(progress_of(PLANNED, Said(updates), on, ZONE).milestones)
+
+
+def test_milestones_of_which_nobody_spoke_stand_as_planned() -> None:
+    """They have no status, and no age."""
+    assert stand() == [
+        MilestoneStanding(number=1, title="A law", due=LAW.due),
+        MilestoneStanding(number=2, title="A portal", due=PORTAL.due),
+    ]
+
+
+def test_last_word_on_a_milestone_stands() -> None:
+    """All of it: an evidence or a barrier that it does not repeat is gone."""
+    later = updated(title="A law", status="complete", evidence=None, barrier=None, by="irm")
+    law, portal = stand(updated(title="A law"), updated(title="A portal", milestone=2, status="limited"), later)
+    assert (law.status, law.evidence, law.barrier, law.said_by) == ("complete", None, None, "irm")
+    assert (portal.status, portal.barrier) == ("limited", updated().barrier)
+
+
+def test_milestone_is_found_again_by_its_title() -> None:
+    """A correction may renumber milestones, and rename them; what names neither is of none."""
+    first = Milestone(title="A study", due=LAW.due)
+    assert list(match_milestones((first, *PLANNED), [updated(title="A law", milestone=1)])) == [2]
+    assert list(match_milestones(PLANNED, [updated(title="A lwa", milestone=1)])) == [1]
+    assert list(match_milestones((LAW, LAW), [updated(title="A law", milestone=2)])) == [2]
+    assert stand(updated(title="Another", milestone=7)) == stand()
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        (date(2027, 6, 15), "fresh"),
+        (date(2028, 6, 14), "fresh"),
+        (date(2028, 6, 15), "amber"),
+        (date(2029, 6, 14), "amber"),
+        (date(2029, 6, 15), "red"),
+    ],
+)
+def test_confirmation_ages(on: date, said: str) -> None:
+    """Amber after twelve months, red after twenty-four, counted on the day that is asked about."""
+    (law, _) = stand(updated(title="A law", confirmed_at=CONFIRMED_AT), on=on)
+    assert law.freshness == said
+
+
+def test_complete_milestone_does_not_age() -> None:
+    """What is done needs nobody to confirm it again."""
+    (law, _) = stand(updated(title="A law", status="complete"), on=date(2040, 1, 1))
+    assert law.freshness == "fresh"
+
+
+def test_leap_day_ages_on_the_first_of_march() -> None:
+    """There is no 29 February a year later."""
+    leap = date(2028, 2, 29)
+    assert freshness_of(leap, date(2029, 2, 28)) == "fresh"
+    assert freshness_of(leap, date(2029, 3, 1)) == "amber"
+
+
+def test_days_are_those_of_the_declared_zone() -> None:
+    """Late in the evening of Greenwich it is the next day in Auckland."""
+    told = updated(title="A law", confirmed_at=datetime(2027, 6, 15, 23, 0, tzinfo=UTC))
+    found = progress_of(PLANNED, Said([told]), date(2028, 6, 15), ZoneInfo("Pacific/Auckland"))
+    assert found.milestones[0].freshness == "fresh"
+
+
+def test_newest_assessment_of_each_stage_stands() -> None:
+    """In the order of the stages, whatever came first."""
+    end, design = assessment_published(), assessment_pending()
+    looked_at = replace(design, verifiable="no")
+    assert progress_of((), Said((), [end, design, looked_at]), TODAY, ZONE).assessments == (looked_at, end)
+
+
+def test_award_that_is_told_again_is_one() -> None:
+    """The later word on it; another round's is another."""
+    first, again = award_given(link=None), award_given()
+    other = award_given(award_round="2029-americas")
+    assert progress_of((), Said((), (), [first, other, again]), TODAY, ZONE).awards == (again, other)
+    assert progress_of((), Said(), TODAY, ZONE) == Progress()
+
+
+def test_stages_are_those_of_the_contract() -> None:
+    """None is forgotten in the order in which they are shown."""
+    assert set(STAGES) == set(get_args(AssessmentPublished.__annotations__["stage"]))
