@@ -27,7 +27,8 @@ def describe_service(name: str) -> dict[str, Any]:
     # each by itself: FastStream describes one channel of a name, and a service may hear what it tells
     teller = make_broker(settings, service.name)
     _show_tellings(teller, service.name)
-    return _joined(_describe(hearing.broker, service), _describe(teller, service))
+    joined: dict[str, Any] = _joined(_describe(hearing.broker, service), _describe(teller, service))
+    return joined
 
 
 def _describe(broker: KafkaBroker, service: Service) -> dict[str, Any]:
