@@ -91,6 +91,10 @@ Of the outcome they are informed whatever the channel: of a plan's commitment, b
 """
 
 
+ASKING: tuple[NoticeKind, ...] = ("clarification", REMINDER)
+"""A question is asked, and asked again some days before it is too late to answer."""
+
+
 def letters_for(event: Event[Told], standing: Standing = NOTHING_HEARD) -> list[Letter]:
     """Say who is told what about an event; ``standing`` is what is known of the submission besides."""
     match event.data:
@@ -136,17 +140,17 @@ def _letters_about_submission(event: Event[Told], told: Own, standing: Standing)
 def _letters_about_decision(event: Event[Told], told: DecisionEvent) -> list[Letter]:
     match told:
         case SubmissionAccepted() | SubmissionDeclined():
-            return _about(event, told.decision, "outcome", outcome_words(told)) + _to_pocs(event, told)
+            return _of_outcome(event, told, "outcome")
         case ClarificationRequested(question=question, answer_by=answer_by):
             asked = {"question": question, "answer_by": answer_by, "round": told.decision.round}
-            kinds: tuple[NoticeKind, ...] = ("clarification", REMINDER)
-            return [letter for kind in kinds for letter in _about(event, told.decision, kind, asked)]
+            words = {**decision_words(told.decision), **asked}
+            return [_about(event, told.decision, kind, words) for kind in ASKING]
         case DecisionCorrected() | SubmissionRetracted() | SubmissionReinstated() if told.effect is Effect.SILENT:
             return []
         case DecisionCorrected() | SubmissionReinstated():
-            return _about(event, told.decision, "correction", outcome_words(told)) + _to_pocs(event, told)
+            return _of_outcome(event, told, "correction")
         case SubmissionRetracted():
-            return _about(event, told.decision, "retraction", outcome_words(told)) + _to_pocs(event, told)
+            return _of_outcome(event, told, "retraction")
         case _:
             assert_never(told)
 
@@ -186,22 +190,22 @@ def _to_author(
     return [_letter(event, kind, SUBMITTER, words, language_of(language), contact_ref=ref)]
 
 
-def _about(event: Event[Told], decision: Decision, kind: NoticeKind, words: Words) -> list[Letter]:
-    own = {**decision_words(decision), **words}
-    language = language_of(decision.language)
-    ref, decision_id = decision.contact_ref, decision.decision_id
-    return [_letter(event, kind, SUBMITTER, own, language, contact_ref=ref, decision_id=decision_id)]
-
-
-def _to_pocs(event: Event[Told], told: Decided) -> list[Letter]:
+def _of_outcome(event: Event[Told], told: Decided, kind: NoticeKind) -> list[Letter]:
     # who was told of an outcome is told of what supersedes it: a point of contact never keeps a wrong one
     decision = told.decision
     words = {**decision_words(decision), **outcome_words(told)}
     ref, decision_id = decision.contact_ref, decision.decision_id
-    return [
+    informed = (
         _letter(event, "poc-outcome", poc, words, submitter_ref=ref, decision_id=decision_id)
         for poc in pocs_of(decision.member)
-    ]
+    )
+    return [_about(event, decision, kind, words), *informed]
+
+
+def _about(event: Event[Told], decision: Decision, kind: NoticeKind, words: Words) -> Letter:
+    language = language_of(decision.language)
+    ref, decision_id = decision.contact_ref, decision.decision_id
+    return _letter(event, kind, SUBMITTER, words, language, contact_ref=ref, decision_id=decision_id)
 
 
 def _letter(

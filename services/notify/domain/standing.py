@@ -36,6 +36,9 @@ class Said:
     why: str | None = None
 
 
+NO_WORDS: Words = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How a submission stands, as far as it was heard; topics have no order between them, so any of it may be missing.
@@ -49,7 +52,7 @@ class Standing:
     round: int = 0
     month: Month | None = None
     outcome: str | None = None
-    about: Words = field(default_factory=lambda: MappingProxyType({}))
+    about: Words = field(default_factory=lambda: NO_WORDS)
     said: tuple[Said, ...] = ()
 
     @property
@@ -72,7 +75,8 @@ def note(events: Sequence[Event[Any]]) -> dict[str, Standing]:
     for event in events:
         heard = _heard(event)
         if heard is not None:
-            found[event.subject] = merge(found.get(event.subject, NOTHING_HEARD), heard)
+            earlier = found.get(event.subject)
+            found[event.subject] = heard if earlier is None else merge(earlier, heard)
     return found
 
 

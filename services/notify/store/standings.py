@@ -6,7 +6,10 @@ from typing import Any
 from services.chassis.codec import decode, encode_text
 from services.chassis.database import Record, as_columns
 from services.chassis.transaction import Transaction
-from services.notify.domain.standing import Said, Standing
+from services.notify.domain.standing import NO_WORDS, Said, Standing
+
+EMPTY, UNSAID = "{}", "[]"
+"""As Postgres writes them: most of what is decided in a batch needs neither read nor written."""
 
 SAVE_STANDINGS = """
 INSERT INTO standing AS s (submission_id, confirmed, withdrawn, round, month, outcome, about, said)
@@ -46,8 +49,8 @@ def _row(submission_id: str, standing: Standing) -> tuple[object, ...]:
         standing.round,
         standing.month,
         standing.outcome,
-        encode_text(standing.about),
-        encode_text(standing.said),
+        encode_text(standing.about) if standing.about else EMPTY,
+        encode_text(standing.said) if standing.said else UNSAID,
     )
 
 
@@ -59,6 +62,6 @@ def standing_of(row: Record) -> Standing:
         round=row["round"],
         month=row["month"],
         outcome=row["outcome"],
-        about=decode(dict[str, Any], row["about"]),
-        said=decode(tuple[Said, ...], row["said"]),
+        about=NO_WORDS if row["about"] == EMPTY else decode(dict[str, Any], row["about"]),
+        said=() if row["said"] == UNSAID else decode(tuple[Said, ...], row["said"]),
     )
