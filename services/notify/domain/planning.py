@@ -91,13 +91,13 @@ def _fallen(letter: Letter) -> Letter:
 
 
 def _placed(letter: Letter, standing: Standing, timing: Timing | None) -> Letter:
-    if letter.recipient != SUBMITTER and letter.kind not in SUBSCRIBED and not standing.confirmed:
-        letter = replace(letter, waits=True)
-    if timing is None:
-        return letter
-    if letter.kind == REMINDER:
+    if letter.kind == REMINDER and timing is not None:
         return _reminder(letter, standing, timing)
-    return replace(letter, due_at=timing.next_digest) if letter.kind in DIGESTED else letter
+    if letter.kind == UPDATE_REQUEST and (standing.withdrawn or standing.outcome in ENDED):
+        return replace(letter, cancelled=True)
+    waits = letter.recipient != SUBMITTER and letter.kind not in SUBSCRIBED and not standing.confirmed
+    due_at = timing.next_digest if timing is not None and letter.kind in DIGESTED else letter.due_at
+    return replace(letter, waits=waits, due_at=due_at) if waits or due_at else letter
 
 
 def _reminder(letter: Letter, standing: Standing, timing: Timing) -> Letter:
