@@ -13,6 +13,7 @@ from services.notify.domain.planning import Told, plan
 from services.notify.domain.reports import find_subscribers, reports_for
 from services.notify.domain.standing import note
 from services.notify.domain.timing import Timetable, read_timetable
+from services.notify.store.campaigns import cancel_requests
 from services.notify.store.ledger import cancel_letters, cancel_reminders, insert_letters, release_letters
 from services.notify.store.reviews import save_reviews
 from services.notify.store.standings import save_standings
@@ -61,6 +62,7 @@ async def _owe(events: Sequence[Event[Told]], tx: Transaction, timetable: Timeta
     planned = plan(events, await save_standings(tx, note(events)), timing)
     await cancel_letters(tx, planned.superseded)
     await cancel_reminders(tx, planned.opened)
+    await cancel_requests(tx, planned.ended)
     await release_letters(tx, planned.confirmed, timing.next_digest)
     await insert_letters(tx, planned.letters)
 

@@ -100,7 +100,9 @@ def make_campaign_door(database: Database, reach: Reach) -> APIRouter:
         found = await _find(database, body.campaign, reach)
         if not body.dry_run:
             async with database.transaction() as tx:
-                await insert_letters(tx, found.letters)
+                # what was retracted while the vault was asked is asked about no more
+                standing = await campaigns.lock_standing(tx, found.reforms)
+                await insert_letters(tx, [it for it in found.letters if it.submission_id in standing])
         return await _view(database, body, found)
 
     return router

@@ -26,6 +26,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "superseded": "A later decision took its place.",
         "answered": "The question had been answered.",
         "withdrawn": "The submission had been withdrawn.",
+        "no-reform": "There is no such reform any more: it was retracted, or declined after all.",
         "same-as-submitter": "The recipient is who sent it in, and was told as such.",
         "draft-gone": "The draft was sent, erased, or kept no longer.",
         "unsubscribed": "The subscription had ended, or was not confirmed in time.",

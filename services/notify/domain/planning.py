@@ -12,12 +12,23 @@ from contracts.event import Event
 from contracts.reviews import WithdrawalAccepted
 from contracts.submissions import ContactConfirmed, SubmissionClarified, SubmissionReceived
 from contracts.vocabulary import Effect
-from services.notify.domain.letters import DIGESTED, REMINDER, SUBMITTER, SUBSCRIBED, Letter, is_about_decision
+from services.notify.domain.letters import (
+    DIGESTED,
+    REMINDER,
+    SUBMITTER,
+    SUBSCRIBED,
+    UPDATE_REQUEST,
+    Letter,
+    is_about_decision,
+)
 from services.notify.domain.owed import Told, letters_for
 from services.notify.domain.standing import NOTHING_HEARD, Standing
 from services.notify.domain.timing import Timing
 
 __all__ = ["Plan", "Told", "letters_for", "plan"]
+
+ENDED = frozenset({"declined", "retracted"})
+"""Outcomes of what is no reform, or none any more."""
 
 WITHDRAWN = 2**31 - 1
 """The round that a withdrawal opens: no question of any round waits for its answer any more."""
@@ -28,12 +39,14 @@ class Plan:
     """What a chunk of events means for the ledger: cancel what these still owe, then release, then enter.
 
     ``superseded`` are submissions whose earlier decisions are told no more, each with the event that says so;
-    ``opened`` those of whose questions from rounds before this one nobody is reminded; ``confirmed`` those whose
-    submitter's address is known to be their own, so that nothing about them has to wait.
+    ``opened`` those of whose questions from rounds before this one nobody is reminded; ``ended`` those of which there
+    is no reform (any more), each with the event that says so and what it says; ``confirmed`` those whose submitter's
+    address is known to be their own, so that nothing about them has to wait.
     """
 
     superseded: Mapping[str, UUID]
     opened: Mapping[str, int]
+    ended: Mapping[str, tuple[UUID, str]]
     confirmed: tuple[str, ...]
     letters: tuple[Letter, ...]
 
@@ -56,6 +69,7 @@ def plan(events: Sequence[Event[Told]], standings: Mapping[str, Standing], timin
     return Plan(
         superseded=superseded,
         opened=_find_opened(events),
+        ended=_find_ended(events),
         confirmed=tuple(sorted({event.subject for event in events if _confirms(event.data)})),
         letters=tuple(it for several in letters.values() for it in several if it.kind != REMINDER or it.due_at),
     )
@@ -84,6 +98,21 @@ def _find_opened(events: Sequence[Event[Told]]) -> dict[str, int]:
             case _:
                 pass
     return opened
+
+
+def _find_ended(events: Sequence[Event[Told]]) -> dict[str, tuple[UUID, str]]:
+    found = ((event, _ending(event.data)) for event in events)
+    return {event.subject: (event.id, why) for event, why in found if why is not None}
+
+
+def _ending(told: Told) -> str | None:
+    match told:
+        case SubmissionRetracted() | DecisionCorrected(outcome="declined"):
+            return "no-reform"
+        case WithdrawalAccepted():
+            return "withdrawn"
+        case _:
+            return None
 
 
 def _fallen(letter: Letter) -> Letter:

@@ -1,8 +1,9 @@
-"""Which reforms a campaign asks about, and who was asked before."""
+"""Which reforms a campaign asks about, who was asked before, and what is asked no more."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
+from services.chassis.database import as_columns
 from services.chassis.transaction import Transaction
 from services.notify.domain.campaigns import Campaign
 from services.notify.domain.standing import Standing
@@ -23,6 +24,40 @@ async def list_reforms(tx: Transaction, campaign: Campaign) -> dict[str, Standin
     """List the reforms that stand and whose middle or end is within the campaign's days, by their submissions' ids."""
     rows = await tx.fetch(LIST_REFORMS, campaign.stage, campaign.since, campaign.until)
     return {row["submission_id"]: standing_of(row) for row in rows}
+
+
+LOCK_STANDING = """
+SELECT submission_id FROM standing WHERE submission_id = ANY ($1::text[]) AND outcome = 'accepted'
+ORDER BY submission_id FOR SHARE
+"""
+
+
+async def lock_standing(tx: Transaction, submission_ids: Collection[str]) -> set[str]:
+    """Name those of these reforms that stand; they do until the transaction is over."""
+    return {row["submission_id"] for row in await tx.fetch(LOCK_STANDING, sorted(submission_ids))}
+
+
+CANCEL_REQUESTS = """
+UPDATE letter l
+SET state = CASE WHEN l.doubtful THEN 'unknown' ELSE 'cancelled' END, detail = ended.why, lease = NULL, changed_at = $4
+FROM unnest($1::text[], $2::uuid[], $3::text[]) AS ended (submission_id, ended_by, why)
+WHERE l.submission_id = ended.submission_id AND l.kind IN ('update-request', 'delay')
+  AND l.state IN ('waiting-for-confirmation', 'pending', 'claimed', 'failed-temporarily', 'held', 'suppressed')
+  AND NOT EXISTS (
+      SELECT FROM letter heard WHERE heard.submission_id = ended.submission_id AND heard.caused_by = ended.ended_by
+  )
+"""
+
+
+async def cancel_requests(tx: Transaction, ended: Mapping[str, tuple[UUID, str]]) -> None:
+    """Ask nobody how a reform is going that is no more, and tell nobody that a review is late that is over.
+
+    Each stands with the event that says so, and why. One that was heard before, and has its own letters here, cancels
+    nothing: the reform may stand again.
+    """
+    if ended:
+        rows = [(submission_id, *said) for submission_id, said in sorted(ended.items())]
+        await tx.execute(CANCEL_REQUESTS, *as_columns(rows, 3), tx.now)
 
 
 LIST_UNDATED = """

@@ -38,6 +38,10 @@ WITH again AS MATERIALIZED (
         WHEN 'delay' THEN NOT EXISTS (
             SELECT FROM month_review m WHERE m.month = words::jsonb ->> 'month' AND m.released
         )
+        WHEN 'update-request' THEN NOT EXISTS (
+            SELECT FROM standing s WHERE s.submission_id = letter.submission_id
+              AND (s.withdrawn OR s.outcome IN ('declined', 'retracted'))
+        )
         ELSE true
     END) AND (
         $6 IS NOT NULL

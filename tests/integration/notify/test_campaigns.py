@@ -1,6 +1,7 @@
 """Asking those who answer for reforms how they are going: shown beforehand, asked once."""
 
 import hashlib
+import json
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from contracts.event import Event
+from contracts.vocabulary import Effect
 from services.chassis.doors.auth import TokenBook
 from services.chassis.doors.web import answer_errors
 from services.chassis.settings import Token
@@ -17,7 +19,7 @@ from services.notify.api.campaigns import make_campaign_door
 from services.notify.domain.planning import Told
 from services.notify.postman.contacts import Vault
 from services.notify.postman.reaching import make_reach
-from tests.controls import decisions, submissions
+from tests.controls import decisions, reviews, submissions
 from tests.controls.envelope import event_of
 from tests.controls.notify import handler_of
 from tests.controls.proposals import proposal
@@ -76,6 +78,49 @@ async def test_only_reforms_that_stand_and_whose_time_it_is_are_asked(desk: Desk
     assert [it["reference"] for it in (await _ask(client))["requests"]] == ["OGC-2026-000001"]
     end = {"name": "2028-end", "stage": "end-of-term", "since": "2028-06-01", "until": "2028-06-01"}
     assert [it["reference"] for it in (await _ask(client, **end))["requests"]] == ["OGC-2026-000001"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "why"),
+    [
+        (decisions.submission_retracted(), "no-reform"),
+        (decisions.submission_retracted(effect=Effect.SILENT), "no-reform"),
+        (decisions.decision_corrected_to_declined(), "no-reform"),
+        (reviews.withdrawal_accepted(), "withdrawn"),
+    ],
+)
+async def test_nobody_is_asked_about_a_reform_that_is_no_more(
+    desk: Desk, client: httpx.AsyncClient, ending: Any, why: str
+) -> None:
+    """The request that waits is cancelled, by whichever way the reform ended; others go. One that comes late, too."""
+    await _hear(desk, _received(1), _accepted(1), _received(2), _accepted(2))
+    await _ask(client)
+    await _hear(desk, event_of(ending))
+    assert [(it["state"], it["detail"]) for it in await _requests(desk)].count(("cancelled", why)) == 1
+    assert sorted(it["state"] for it in await _requests(desk)) == ["cancelled", "pending"]
+    await _hear(desk, event_of(reviews.update_requested()))
+    assert sorted(it["state"] for it in await _requests(desk)) == ["cancelled", "cancelled", "pending"]
+
+
+async def test_retraction_heard_again_cancels_nothing_of_a_reform_that_stands_again(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """Its own letters are here: whatever is asked by now is asked after the reinstatement."""
+    retracted, reinstated = event_of(decisions.submission_retracted()), event_of(decisions.submission_reinstated())
+    await _hear(desk, _received(1), _accepted(1), retracted, reinstated)
+    await _ask(client)
+    await _hear(desk, retracted, reinstated)
+    assert [it["state"] for it in await _requests(desk)] == ["pending"]
+
+
+async def test_reform_retracted_while_the_vault_is_asked_is_not_asked_about(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """Between looking and entering there is time for a retraction: what does not stand by then is left out."""
+    await _hear(desk, _received(1), _accepted(1), _received(2), _accepted(2))
+    desk.vault.meanwhile = lambda: _hear(desk, event_of(decisions.submission_retracted()))
+    await _ask(client)
+    assert [json.loads(it["words"])["reference"] for it in await _requests(desk)] == ["OGC-2026-000002"]
 
 
 async def test_unreachable_are_listed_and_wait_for_a_person(desk: Desk, client: httpx.AsyncClient) -> None:

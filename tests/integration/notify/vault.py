@@ -1,6 +1,7 @@
 """The contact vault at the edge of the process: it says what it is told to say."""
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, uuid5
 
@@ -28,6 +29,8 @@ class FakeVault:
     knows_links: bool = True
     status: int = 200
     asked: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+    """What happens while it is asked."""
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Answer like intake's internal door for many at once."""
@@ -55,7 +58,12 @@ class FakeVault:
 
     def client(self) -> httpx.AsyncClient:
         """Make a client that asks this vault."""
-        return httpx.AsyncClient(transport=httpx.MockTransport(self.answer), base_url="http://vault")
+        return httpx.AsyncClient(transport=httpx.MockTransport(self._answer), base_url="http://vault")
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        return self.answer(request)
 
 
 def _name(asked: str | dict[str, str]) -> str:

@@ -82,16 +82,28 @@ def _apply(chunks: list[list[Event[Told]]]) -> dict[object, tuple[bool, bool]]:
         planned = plan(chunk, {it: standings[it] for it in heard}, TIMING)
         ledger = {key: _changed(it, planned) for key, it in ledger.items()}
         ledger = {it.delivery_id: it for it in planned.letters} | ledger
-    return {key: (it.cancelled, it.waits and not it.cancelled) for key, it in ledger.items()}
+    odd = _of_odd_reforms([event for chunk in chunks for event in chunk])
+    kept = {key: it for key, it in ledger.items() if it.kind != "update-request" or it.submission_id not in odd}
+    return {key: (it.cancelled, it.waits and not it.cancelled) for key, it in kept.items()}
+
+
+def _of_odd_reforms(events: list[Event[Told]]) -> set[str]:
+    # what is asked of a reform that stands again, or never stood, hangs on the moment: nobody asks that
+    outcomes: dict[str, list[str | None]] = {}
+    for event in events:
+        outcomes.setdefault(event.subject, []).append(note([event]).get(event.subject, NOTHING_HEARD).outcome)
+    decided = {subject: [it for it in several if it is not None] for subject, several in outcomes.items()}
+    return {subject for subject, several in decided.items() if several != sorted(several) or "declined" in several}
 
 
 def _changed(letter: Letter, planned: Plan) -> Letter:
     falls = letter.decision_id is not None and letter.submission_id in planned.superseded
     opened = planned.opened.get(letter.submission_id, 0)
     answered = letter.kind == "reminder" and letter.words["round"] in range(opened)
+    ended = letter.kind == "update-request" and letter.submission_id in planned.ended
     return replace(
         letter,
-        cancelled=letter.cancelled or falls or answered,
+        cancelled=letter.cancelled or falls or answered or ended,
         waits=letter.waits and letter.submission_id not in planned.confirmed,
     )
 
