@@ -37,10 +37,11 @@ Find = Callable[[Transaction, Position], Awaitable[Shown]]
 
 
 class Answering:
-    """What all doors of the public record have in common."""
+    """What all doors of the public record have in common: days are those of ``zone``."""
 
     def __init__(self, reading: Reading, zone: ZoneInfo) -> None:
         self._reading = reading
+        self.zone = zone
         self._edition = caching.digest_of([Path(__file__).parent, Path(reference_data.__file__).parent], zone.key)
         self._pages = Pages(self._edition, zone)
 
@@ -52,7 +53,8 @@ class Answering:
             async with self._reading() as tx:
                 # the state is named before the rows are read: what is sent is never older than its tag
                 position = await find_position(tx)
-                tag = caching.tag_of(position, self._edition, f"{form} {reader.language}", request)
+                today = position.now.astimezone(self.zone).date()
+                tag = caching.tag_of(position, self._edition, f"{form} {reader.language} {today}", request)
                 headers = {"ETag": tag, **caching.last_modified(position), **_told_in(reader, form)}
                 if caching.is_current(tag, request):
                     return answer(b"", form, HTTPStatus.NOT_MODIFIED, headers)

@@ -93,7 +93,8 @@ async def test_public_reader_reads_the_views_and_nothing_else(desk: Desk) -> Non
     """Of all that publish has, anyone may select the public views; no table, no write, no function."""
     found = await desk.admin.fetch(RELATIONS, PUBLIC_READER)
     views = {"public_reforms", "public_history", "public_totals", "public_members", "public_position", "public_stories"}
-    views |= {"public_notices", "public_milestone_updates", "public_assessments", "public_awards", "public_month_reports"}
+    views |= {"public_notices", "public_milestone_updates", "public_assessments", "public_awards"}
+    views |= {"public_month_reports", "public_clock"}
     assert {row["relname"] for row in found if row["readable"]} == views
     assert [row["relname"] for row in found if row["writable"]] == []
     assert await desk.admin.fetch(CALLABLE, PUBLIC_READER) == []

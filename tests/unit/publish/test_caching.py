@@ -11,7 +11,8 @@ from services.publish.site.caching import Kept, digest_of, is_current, last_modi
 from services.publish.store.position import Position
 from tests.controls.envelope import id_of
 
-POSITION = Position("state 1", id_of("event", datetime(2026, 12, 10, 15, 0, 0, 999_000, tzinfo=UTC)))
+TOLD_AT = datetime(2026, 12, 10, 15, 0, 0, 999_000, tzinfo=UTC)
+POSITION = Position("state 1", id_of("event", TOLD_AT), TOLD_AT)
 
 
 def asking(path: str = "/reforms", query: bytes = b"", offered: str = "") -> Request:
@@ -47,8 +48,8 @@ def test_tag_is_found_among_those_offered() -> None:
 def test_last_modified_is_told_by_the_newest_event() -> None:
     """The moment is that of the newest event's id; without one there is none to tell."""
     assert last_modified(POSITION) == {"Last-Modified": "Thu, 10 Dec 2026 15:00:00 GMT"}
-    assert last_modified(Position("empty", None)) == {}
-    assert last_modified(Position("x", UUID("0af76519-16cd-43dd-8448-eb211c80319c"))) == {}
+    assert last_modified(Position("empty", None, TOLD_AT)) == {}
+    assert last_modified(Position("x", UUID("0af76519-16cd-43dd-8448-eb211c80319c"), TOLD_AT)) == {}
 
 
 async def test_kept_value_is_found_once_for_each_state() -> None:
