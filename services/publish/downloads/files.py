@@ -16,7 +16,7 @@ from services.publish.downloads.taken import Taken
 Value = str | bool | int | date | datetime | tuple[str, ...] | None
 """What a column may hold."""
 
-RowsOf = Callable[[Taken], Iterable[Row]]
+RowsOf = Callable[[Taken], Sequence[Row]]
 """Which rows one reform comes to."""
 
 BETWEEN = " | "
