@@ -13,5 +13,8 @@ class Settings(ServiceSettings):
 
     public_database_url: SecretStr | None = None
     public_statement_timeout_seconds: float = Field(default=3.0, ge=1)
+    public_url: str | None = None
+    """Where the public finds the site, for what leaves it: citations, feeds and files hold whole addresses."""
+
     zone: ZoneName = "UTC"
     """The one declared zone, the same for every service: days on pages agree with the months of intake."""

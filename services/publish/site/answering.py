@@ -1,6 +1,6 @@
 """Answers from the public record, each time with what stands there now: as a page, or as JSON."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -17,6 +17,7 @@ from services.chassis.doors.web import Problem, problem_response
 from services.publish.site import caching
 from services.publish.site.forms import OPEN_TO_ALL, SAFETY, VARY, Form, answer, form_asked
 from services.publish.site.pages import Pages
+from services.publish.site.query import Asked, Days, read_query
 from services.publish.site.reader import Reader, check_language, reader_of
 from services.publish.store.position import Position, find_position
 
@@ -39,11 +40,24 @@ Find = Callable[[Transaction, Position], Awaitable[Shown]]
 class Answering:
     """What all doors of the public record have in common: days are those of ``zone``."""
 
-    def __init__(self, reading: Reading, zone: ZoneInfo) -> None:
+    def __init__(self, reading: Reading, zone: ZoneInfo, public_url: str = "") -> None:
         self._reading = reading
+        self._public_url = public_url.rstrip("/")
         self.zone = zone
         self._edition = caching.digest_of([Path(__file__).parent, Path(reference_data.__file__).parent], zone.key)
         self._pages = Pages(self._edition, zone)
+
+    def whole(self, path: str) -> str:
+        """Give the whole address of a path of this site, for what is read elsewhere."""
+        return f"{self._public_url}{path}"
+
+    def read(self, request: Request, names: Sequence[str], position: Position) -> Asked:
+        """Read what a request asks for: these names may stand in it, and its days are those of the zone.
+
+        Raises:
+            Problem: 400 for whatever is wrong.
+        """
+        return read_query(request.query_params.multi_items(), names, Days(self.zone, position.now))
 
     async def answer(self, request: Request, find: Find) -> Response:
         """Answer with what is found, as page or as JSON; or say that the reader has it already."""
