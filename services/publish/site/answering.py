@@ -1,10 +1,11 @@
 """Answers from the public record, each time with what stands there now: as a page, or as JSON."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,8 @@ class Shown:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
+NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
+
 Find = Callable[[Transaction, Position], Awaitable[Shown]]
 
 
@@ -41,11 +44,11 @@ class Answering:
     """What all doors of the public record have in common: days are those of ``zone``."""
 
     def __init__(self, reading: Reading, zone: ZoneInfo, public_url: str = "") -> None:
-        self._reading = reading
+        self.reading = reading
         self._public_url = public_url.rstrip("/")
         self.zone = zone
-        self._edition = caching.digest_of([Path(__file__).parent, Path(reference_data.__file__).parent], zone.key)
-        self._pages = Pages(self._edition, zone)
+        self.edition = caching.digest_of([Path(__file__).parent, Path(reference_data.__file__).parent], zone.key)
+        self._pages = Pages(self.edition, zone)
 
     def whole(self, path: str) -> str:
         """Give the whole address of a path of this site, for what is read elsewhere."""
@@ -59,22 +62,27 @@ class Answering:
         """
         return read_query(request.query_params.multi_items(), names, Days(self.zone, position.now))
 
-    async def answer(self, request: Request, find: Find) -> Response:
-        """Answer with what is found, as page or as JSON; or say that the reader has it already."""
-        form, reader = form_asked(request), reader_of(request)
+    async def answer(
+        self, request: Request, find: Find, form: Form | None = None, said: Mapping[str, str] = NOTHING_MORE
+    ) -> Response:
+        """Answer with what is found, as page or as JSON; or say that the reader has it already.
+
+        ``form`` is for what has only one; ``said`` are headers that every such answer has.
+        """
+        form, reader = form or form_asked(request), reader_of(request)
         try:
             check_language(request)
-            async with self._reading() as tx:
+            async with self.reading() as tx:
                 # the state is named before the rows are read: what is sent is never older than its tag
                 position = await find_position(tx)
                 today = position.now.astimezone(self.zone).date()
-                tag = caching.tag_of(position, self._edition, f"{form} {reader.language} {today}", request)
-                headers = {"ETag": tag, **caching.last_modified(position), **_told_in(reader, form)}
+                tag = caching.tag_of(position, self.edition, f"{form} {reader.language} {today}", request)
+                headers = {"ETag": tag, **caching.last_modified(position), **_told_in(reader, form), **said}
                 if caching.is_current(tag, request):
                     return answer(b"", form, HTTPStatus.NOT_MODIFIED, headers)
                 shown = await find(tx, position)
         except Problem as problem:
-            return self._refuse(request, form, reader, problem)
+            return self.refuse(request, problem, form, said)
         return answer(self._write(shown, form, reader), form, headers=headers)
 
     def _write(self, shown: Shown, form: Form, reader: Reader) -> bytes:
@@ -82,14 +90,18 @@ class Answering:
             return encode(shown.told)
         return self._pages.write(shown.template, reader, it=shown.told, **shown.extra)
 
-    def _refuse(self, request: Request, form: Form, reader: Reader, problem: Problem) -> Response:
+    def refuse(
+        self, request: Request, problem: Problem, form: Form | None = None, said: Mapping[str, str] = NOTHING_MORE
+    ) -> Response:
+        """Say what is wrong, as page or as JSON."""
+        form, reader = form or form_asked(request), reader_of(request)
         if form is Form.JSON:
             response = problem_response(problem, request)
             response.headers.update({"Vary": VARY, **SAFETY, **OPEN_TO_ALL})
             return response
         template = "retracted" if problem.code == "retracted" else "problem"
         page = self._pages.write(template, reader, it=problem)
-        return answer(page, form, problem.status, _told_in(reader, form))
+        return answer(page, form, problem.status, {**_told_in(reader, form), **said})
 
 
 def _told_in(reader: Reader, form: Form) -> dict[str, str]:
