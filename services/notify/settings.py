@@ -104,7 +104,7 @@ class Settings(ServiceSettings):
     """So many days after a month's end those who still wait for its review are told so, once; 0 tells nobody."""
     delay_poll_seconds: float = Field(default=60.0, gt=0)
 
-    mail_connections: int = Field(default=32, ge=0, le=50)
+    mail_connections: int = Field(default=48, ge=0, le=50)
     """How many pieces of mail are under way at once, each on a connection of its own; 0 delivers nothing here."""
     postman_claim_letters: int = Field(default=200, ge=1, le=500)
     """So many letters are claimed at once, and given back when the process ends before it has sent them."""

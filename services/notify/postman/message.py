@@ -9,6 +9,7 @@ from email.errors import HeaderParseError
 from email.header import Header, decode_header, make_header
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, formataddr
+from functools import cache
 from types import MappingProxyType
 from unicodedata import category
 from uuid import UUID
@@ -132,14 +133,19 @@ def read_back(payload: bytes, subject: str, to: str, headers: tuple[str, ...] = 
 
 def _headers(text: Text, delivery_id: UUID, to: str, sender: Sender, at: datetime) -> dict[str, str]:
     return {
-        "From": formataddr((_plain(sender.name), _plain_address(sender.address))),
-        "Reply-To": _plain_address(sender.reply_to),
+        **_headers_of_sender(sender),
         "To": _plain_address(to),
         "Subject": _subject(_plain(text.subject)),
         "Date": format_datetime(at),
         "Message-ID": message_id_of(delivery_id, sender),
         "Auto-Submitted": "auto-generated",
     }
+
+
+@cache
+def _headers_of_sender(sender: Sender) -> Mapping[str, str]:
+    name, address = _plain(sender.name), _plain_address(sender.address)
+    return MappingProxyType({"From": formataddr((name, address)), "Reply-To": _plain_address(sender.reply_to)})
 
 
 def _unsubscribing(url: str) -> dict[str, str]:
@@ -169,7 +175,8 @@ def _decoded(subject: str) -> str:
 
 
 def _plain(value: str) -> str:
-    unsafe = ENCODED_WORD in value or any(category(character).startswith("C") for character in value)
+    is_controlled = not value.isprintable() and any(category(character).startswith("C") for character in value)
+    unsafe = ENCODED_WORD in value or is_controlled
     if unsafe or len(value) > LONGEST_LINE:
         raise Unsendable("unsafe-header")
     return value

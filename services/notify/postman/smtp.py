@@ -12,7 +12,7 @@ from aiosmtplib import (
     SMTPServerDisconnected,
     SMTPStatus,
 )
-from aiosmtplib.protocol import PERIOD_REGEX, normalize_message_line_endings
+from aiosmtplib.protocol import normalize_message_line_endings
 
 from services.notify.domain.delivery import Lost, PutOff, Taken, TurnedAway
 from services.notify.postman.door import Envelope, Offered
@@ -60,7 +60,7 @@ class MailServer:
         if protocol is None:  # hung up since the offer: no byte of the letter can have left
             return PutOff("connection-lost")
         try:
-            protocol.write(_dotted(envelope.payload))
+            protocol.write(dotted(envelope.payload))
         except SMTPServerDisconnected:  # raised before anything is written
             return PutOff("connection-lost")
         try:
@@ -121,6 +121,18 @@ class MailServer:
             self.hang_up()
 
 
+def dotted(payload: bytes) -> bytes:
+    """Make of a letter what follows on DATA (RFC 5321, 4.5.2): its lines, none of them a lone dot, and the final one.
+
+    Lines that end with something else than CRLF, end with it then. A letter of ours has none.
+    """
+    ends = payload.count(b"\r\n")
+    is_ours = payload.endswith(b"\r\n") and payload.count(b"\n") == payload.count(b"\r") == ends
+    lines = payload if is_ours else normalize_message_line_endings(payload)
+    doubled = b"." if lines.startswith(b".") else b""
+    return doubled + lines.replace(b"\r\n.", b"\r\n..") + b".\r\n"
+
+
 def _refusal(code: int, message: str) -> TurnedAway | PutOff:
     detail = _detail(code, message)
     return TurnedAway(detail) if code >= PERMANENT else PutOff(detail)
@@ -140,7 +152,3 @@ def _trouble(error: BaseException) -> str:
         return "tls-failed"
     # the library has no name for an extension that we need and the server does not offer
     return "tls-not-offered" if type(error) is SMTPException and "STARTTLS" in str(error) else "connection-lost"
-
-
-def _dotted(payload: bytes) -> bytes:
-    return PERIOD_REGEX.sub(b"..", normalize_message_line_endings(payload)) + b".\r\n"

@@ -27,6 +27,9 @@ from services.notify.postman.smtp import MailServer
 from services.notify.settings import Settings
 from services.notify.store import claims
 
+CARRIERS_AT_A_DESK = 16
+"""So many have the same clerk and mostly wait for it together: meanwhile those of other desks are at work."""
+
 
 async def _at_any_time(_: Database) -> bool:
     return True
@@ -72,10 +75,14 @@ class Postman:
         return count
 
     def carriers(self, database: Database, pile: Pile) -> list[Carrier]:
-        """Make one for each door; they ask and write together."""
+        """Make one for each door; all ask together, and those who sit at the same desk write together."""
         gate = self.gate(database)
-        shared: dict[str, Any] = {"enquiry": Enquiry(self.vault, pile, gate), "clerk": Clerk(database), "gate": gate}
-        return [Carrier(door=door, sender=self.sender, house=self.house, **shared) for door in self.doors]
+        shared: dict[str, Any] = {"enquiry": Enquiry(self.vault, pile, gate), "gate": gate}
+        desks = [Clerk(database) for _ in self.doors[::CARRIERS_AT_A_DESK]]
+        return [
+            Carrier(door=door, clerk=desks[place // CARRIERS_AT_A_DESK], sender=self.sender, house=self.house, **shared)
+            for place, door in enumerate(self.doors)
+        ]
 
     def hang_up(self) -> None:
         """Close every door."""

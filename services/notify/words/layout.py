@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 from typing import Literal
@@ -58,8 +59,10 @@ def read_blocks(rendering: str, links: Collection[str]) -> list[Block]:
         return f"{BEGIN}{len(values) - 1}{END}"
 
     def fill(line: str) -> str:
+        if BEGIN not in line:
+            return _own(line)
         texts = VALUE.split(line)
-        texts[::2] = [_escaped(text) for text in texts[::2]]
+        texts[::2] = [_own(text) for text in texts[::2]]
         texts[1::2] = [_value(values[int(number)], links) for number in texts[1::2]]
         return "".join(texts)
 
@@ -97,6 +100,12 @@ def _value(value: str, links: Collection[str]) -> str:
     if value in links:
         return f'<a href="{escape(value)}">{_escaped(value)}</a>'
     return NEW_LINE.join(_escaped(line.strip()) for line in value.split("\n"))
+
+
+@lru_cache(maxsize=4096)
+def _own(text: str) -> str:
+    """Escape what is a template's own, the same in many letters; what the event tells is kept nowhere."""
+    return _escaped(text)
 
 
 def _escaped(text: str) -> str:

@@ -1,5 +1,6 @@
 """Asking the vault ahead: few requests, no answer grown old, and nobody kept waiting by somebody else's contact."""
 
+import asyncio
 import json
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +27,14 @@ class FakeVault:
     unreadable: str | None = None
     is_away: bool = False
     requests: list[list[str]] = field(default_factory=list)
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def answer_when_told(self, request: httpx.Request) -> httpx.Response:
+        """Answer the first at once, and every later one not before it is told to."""
+        said = self.answer(request)
+        if len(self.requests) > 1:
+            await self.goes_on.wait()
+        return said
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Answer like intake's door."""
@@ -43,7 +52,7 @@ class FakeVault:
 
     def enquiry(self, pile: Pile) -> Enquiry:
         """Make who asks."""
-        client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer), base_url="http://vault")
+        client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer_when_told), base_url="http://vault")
         return Enquiry(Vault(client), pile, OpenGate())
 
 
@@ -57,40 +66,65 @@ async def _pile(mails: list[Mail]) -> Pile:
     return pile
 
 
+async def _taken(pile: Pile) -> Mail:
+    return (await pile.take()).mail
+
+
 async def test_one_request_answers_for_many() -> None:
     """For the hundred that are taken next."""
-    vault, mails = FakeVault(), _mails(50)
-    enquiry = vault.enquiry(await _pile(mails))
-    for mail in mails:
+    vault, pile = FakeVault(), await _pile(_mails(50))
+    enquiry = vault.enquiry(pile)
+    while len(pile):
+        mail = await _taken(pile)
         assert (await enquiry.about(mail)).contacts_for(mail)[0].name == "Ana"
     assert len(vault.requests) == 1
 
 
+async def test_nobody_stands_still_while_what_comes_next_is_asked() -> None:
+    """Before the answers run out the next hundred is asked about, each once; those who have answers go on."""
+    vault, pile = FakeVault(), await _pile(_mails(220))
+    enquiry = vault.enquiry(pile)
+    for _ in range(101):
+        await enquiry.about(await _taken(pile))
+        await asyncio.sleep(0)
+    assert [len(asked) for asked in vault.requests] == [101, 100]
+    vault.goes_on.set()
+    while len(pile):
+        await enquiry.about(await _taken(pile))
+        await asyncio.sleep(0)
+    assert sorted(ref for asked in vault.requests for ref in asked) == sorted(f"ref-{n}" for n in range(220))
+
+
 async def test_answer_that_has_grown_old_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever was erased meanwhile is not written to."""
+    """Whoever was erased meanwhile is not written to: each is asked about once it is in hand."""
     monkeypatch.setattr(asking, "KEPT_SECONDS", -1.0)
-    vault, mails = FakeVault(), _mails(3)
-    enquiry = vault.enquiry(await _pile(mails))
-    for mail in mails:
+    vault, pile = FakeVault(), await _pile(_mails(3))
+    vault.goes_on.set()
+    enquiry = vault.enquiry(pile)
+    while len(pile):
+        mail, asked = await _taken(pile), len(vault.requests)
         await enquiry.about(mail)
-    assert len(vault.requests) == 3
+        assert any(mail.leading.contact_ref in refs for refs in vault.requests[asked:])
 
 
 async def test_one_that_cannot_be_answered_for_keeps_nobody_else_waiting() -> None:
     """The others are asked about alone, and have their answers."""
-    vault, mails = FakeVault(unreadable="ref-1"), _mails(3)
-    enquiry = vault.enquiry(await _pile(mails))
-    for mail in (mails[0], mails[2]):
-        assert (await enquiry.about(mail)).contacts_for(mail)
+    vault, pile = FakeVault(unreadable="ref-1"), await _pile(_mails(3))
+    vault.goes_on.set()
+    enquiry = vault.enquiry(pile)
+    first = await _taken(pile)
+    assert (await enquiry.about(first)).contacts_for(first)
+    second, third = await _taken(pile), await _taken(pile)
+    assert (await enquiry.about(third)).contacts_for(third)
     with pytest.raises(VaultAway, match="vault-500"):
-        await enquiry.about(mails[1])
+        await enquiry.about(second)
 
 
 async def test_vault_that_is_away_is_not_asked_for_each() -> None:
     """One request says so for all that it was about."""
-    vault, mails = FakeVault(is_away=True), _mails(5)
-    enquiry = vault.enquiry(await _pile(mails))
-    for mail in mails:
+    vault, pile = FakeVault(is_away=True), await _pile(_mails(5))
+    enquiry = vault.enquiry(pile)
+    while len(pile):
         with pytest.raises(VaultAway, match="vault-unreachable"):
-            await enquiry.about(mail)
+            await enquiry.about(await _taken(pile))
     assert len(vault.requests) == 1
