@@ -34,26 +34,28 @@ WITH moved AS (
     SELECT 'reforms', e.*
     FROM unnest($6::integer[], $7::bigint[], $8::uuid[], $9::text[], $10::text[], $11::bytea[]) AS e
 ), superseded AS (
-    UPDATE reform_entry e SET current = false
-    WHERE e.ctid = ANY (ARRAY(
-        SELECT newest.ctid FROM unnest($12::text[]) AS k (reference)
+    UPDATE reform_entry e SET current = false, superseded_at = newest.entered_at
+    FROM (
+        SELECT o.ctid, k.entered_at FROM unnest($12::text[], $13::timestamptz[]) AS k (reference, entered_at)
         CROSS JOIN LATERAL (
             SELECT o.ctid FROM reform_entry o WHERE o.reference = k.reference ORDER BY o.version DESC LIMIT 1
-        ) newest
-    ))
+        ) o
+    ) newest
+    WHERE e.ctid = newest.ctid
 )
 INSERT INTO reform_entry (
-    reference, version, submission_id, decision_id, entered_at, published_at, effect, why,
-    area, level, member, member_name, participant, document, current
+    reference, version, submission_id, decision_id, entered_at, published_at, effect, why, area, level, member,
+    member_name, participant, region, institution, channel, batch, language, declared_area, document,
+    superseded_at, current
 )
-SELECT e.*, last_value(e.version) OVER (
-        PARTITION BY e.reference ORDER BY e.version ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-    ) = e.version
+SELECT e.*, lead(e.entered_at) OVER later, lead(e.entered_at) OVER later IS NULL
 FROM unnest(
-    $13::text[], $14::integer[], $15::uuid[], $16::uuid[], $17::timestamptz[], $18::timestamptz[], $19::text[],
-    $20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[], $26::text[]
-) AS e (reference, version, submission_id, decision_id, entered_at, published_at, effect, why,
-        area, level, member, member_name, participant, document)
+    $14::text[], $15::integer[], $16::uuid[], $17::uuid[], $18::timestamptz[], $19::timestamptz[], $20::text[],
+    $21::text[], $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[], $29::text[],
+    $30::text[], $31::text[], $32::text[], $33::text[]
+) AS e (reference, version, submission_id, decision_id, entered_at, published_at, effect, why, area, level, member,
+        member_name, participant, region, institution, channel, batch, language, declared_area, document)
+WINDOW later AS (PARTITION BY e.reference ORDER BY e.version)
 """
 
 
@@ -121,7 +123,7 @@ class PublishRows:
         last: dict[int, tuple[int, str]] = {}
         told: list[tuple[Any, ...]] = []
         entries: list[tuple[Any, ...]] = []
-        superseded: list[str] = []
+        superseded: dict[str, datetime] = {}
         for record in records:
             headers = dict(record.headers)
             last[record.partition] = (int(headers["seq"]), headers["ce_id"].decode())
@@ -133,8 +135,9 @@ class PublishRows:
             list(range(PARTITIONS)),
             list(self._next_seq),
             *columns(told, 6),
-            superseded,
-            *columns(entries, 14),
+            list(superseded),
+            list(superseded.values()),
+            *columns(entries, 20),
         ]
 
     def _enter(
@@ -143,7 +146,7 @@ class PublishRows:
         partition: int,
         told: list[tuple[Any, ...]],
         entries: list[tuple[Any, ...]],
-        superseded: list[str],
+        superseded: dict[str, datetime],
     ) -> None:
         data = event.data
         decision: Decision = data.decision
@@ -152,8 +155,7 @@ class PublishRows:
         if reform is None and since is None:
             return
         version += 1
-        if version > 1:
-            superseded.append(decision.reference)
+        superseded.setdefault(decision.reference, decision.released_at)
         corrected = since is not None
         since = None if reform is None else since or decision.released_at
         self._standing[decision.reference] = (version, since)
@@ -196,7 +198,7 @@ def _told(decision: Decision, reform: Reform | None, why: str, *, corrected: boo
 
 def _shown(decision: Decision, reform: Reform | None) -> tuple[str | None, ...]:
     if reform is None:
-        return (None,) * 6
+        return (None,) * 12
     member = decision.member
     level = "local" if member.kind == "local" else "national"
     document = _Document(
@@ -206,4 +208,9 @@ def _shown(decision: Decision, reform: Reform | None) -> tuple[str | None, ...]:
     )  # fmt: skip
     entity = "locality" if member.kind == "local" else "country"
     text = _ENCODE(document).decode()
-    return reform.assigned_area, level, member.code, member.name, f"{entity}:{member.code}", text
+    proposal = reform.proposal
+    return (
+        reform.assigned_area, level, member.code, member.name, f"{entity}:{member.code}", member.region,
+        proposal.lead_institution, decision.channel, decision.month, proposal.language.partition("-")[0],
+        proposal.declared_area, text,
+    )  # fmt: skip

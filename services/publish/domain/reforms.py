@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple, assert_never
+from typing import Literal, NamedTuple, assert_never, get_args
 from uuid import UUID
 
 from contracts.decisions import (
@@ -25,6 +25,8 @@ from contracts.vocabulary import Area, Effect, Level, MemberType
 
 PublicLevel = Literal["national", "local", "local-non-member"]
 """Level of government as the public tracker names it."""
+
+PUBLIC_LEVELS: tuple[PublicLevel, ...] = get_args(PublicLevel)
 
 ACCEPTED_AGAIN = "It was reviewed again, and accepted as it now reads."
 DECLINED_AFTER_ALL = "It was reviewed again, and declined."
@@ -103,6 +105,12 @@ class Entry(NamedTuple):
     member: str | None = None
     member_name: str | None = None
     participant: str | None = None
+    region: str | None = None
+    institution: str | None = None
+    channel: str | None = None
+    batch: str | None = None
+    language: str | None = None
+    declared_area: Area | None = None
     document: Document | None = None
 
 
@@ -193,6 +201,7 @@ def _entry(event: Event[DecisionEvent], standing: Standing, told: ReformEvent) -
     if isinstance(told, ReformRetracted) or not isinstance(standing, Published):
         return Entry(*change, effect, _why(heard, told))
     reform, member, level = told.reform.reform, decision.member, _level(told.reform)
+    proposal = reform.proposal
     return Entry(
         *change,
         effect,
@@ -203,6 +212,12 @@ def _entry(event: Event[DecisionEvent], standing: Standing, told: ReformEvent) -
         member.code,
         member.name,
         _participant(told.reform),
+        member.region,
+        proposal.lead_institution,
+        decision.channel,
+        decision.month,
+        proposal.language.partition("-")[0],
+        proposal.declared_area,
         _document(decision, reform, level),
     )
 

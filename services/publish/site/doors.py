@@ -15,9 +15,11 @@ from services.publish.site import caching
 from services.publish.site.answering import Answering, Reading, Shown
 from services.publish.site.forms import SAFETY
 from services.publish.site.pages import ICON, STYLE
-from services.publish.site.query import STORY_NAMES, Asked, read_query
+from services.publish.site.parameters import DAY_NAMES, LIST_NAMES, STORY_NAMES, described
+from services.publish.site.query import Asked
 from services.publish.site.shapes import Front, Listing, ReformPage, address_of, history_of, summary_of
 from services.publish.site.stories import Stories, StoryListing, StoryPage
+from services.publish.store import lists
 from services.publish.store import reforms as store
 from services.publish.store.listing import Filters
 from services.publish.store.position import Position
@@ -30,18 +32,6 @@ A_YEAR = "public, max-age=31536000, immutable"
 REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6,9}")
 
 Door = Callable[..., Awaitable[Response]]
-
-_PARAMETERS: list[Mapping[str, Any]] = [
-    {"name": name, "in": "query", "schema": {"type": "string"}, "description": about}
-    for name, about in {
-        "area": "the area: of a reform, as the Support Unit assigned it",
-        "level": "national, local or local-non-member",
-        "member": "OGP's code of the member, such as CR",
-        "limit": "how many on a page, from 1 to 100",
-        "cursor": "where to go on: as `next` gave it",
-    }.items()
-]
-_STORY_PARAMETERS = [told for told in _PARAMETERS if told["name"] in STORY_NAMES]
 
 
 class Reforms:
@@ -56,7 +46,7 @@ class Reforms:
         """Show the three counters and the newest reforms."""
 
         async def find(tx: Transaction, position: Position) -> Shown:
-            newest = await store.list_reforms(tx, Filters(), None, NEWEST)
+            newest = await lists.list_reforms(tx, Filters(), None, NEWEST)
             totals = await self._totals.give(position.state, lambda: store.count_totals(tx))
             return Shown(Front(totals, [summary_of(listed) for listed in newest]), "front")
 
@@ -66,7 +56,7 @@ class Reforms:
         """Show a page of the list."""
 
         async def find(tx: Transaction, position: Position) -> Shown:
-            asked = read_query(request.query_params.multi_items())
+            asked = self._answering.read(request, LIST_NAMES, position)
             members = await self._members.give(position.state, lambda: store.list_members(tx))
             return Shown(await _list(tx, asked, request.url.path), "listing", {"asked": asked, "members": members})
 
@@ -75,8 +65,9 @@ class Reforms:
     async def reform(self, request: Request, reference: str) -> Response:
         """Show a reform, or say that it was retracted."""
 
-        async def find(tx: Transaction, _: Position) -> Shown:
-            story = await store.find_story(tx, reference) if REFERENCE.fullmatch(reference) else None
+        async def find(tx: Transaction, position: Position) -> Shown:
+            at = self._answering.read(request, DAY_NAMES, position).filters.at
+            story = await store.find_story(tx, reference, at) if REFERENCE.fullmatch(reference) else None
             if story is None:
                 raise Problem(404, "not-found", "There is no reform at this address.")
             return Shown(_page_of(reference, story), "reform")
@@ -85,7 +76,7 @@ class Reforms:
 
 
 async def _list(tx: Transaction, asked: Asked, path: str) -> Listing:
-    found = await store.list_reforms(tx, asked.filters, asked.after, asked.limit + 1)
+    found = await lists.list_reforms(tx, asked.filters, asked.after, asked.limit + 1)
     shown, more = found[: asked.limit], len(found) > asked.limit
     next_page = f"{path}?{asked.then(shown[-1].place)}" if more else None
     return Listing([summary_of(listed) for listed in shown], next_page)
@@ -109,9 +100,9 @@ def _page_of(reference: str, story: Story) -> ReformPage:
     )
 
 
-def make_doors(reading: Reading, zone: ZoneInfo) -> APIRouter:
+def make_doors(reading: Reading, zone: ZoneInfo, public_url: str = "") -> APIRouter:
     """Make the public doors. Whatever they show is read through ``reading``; days are those of ``zone``."""
-    router, answering = APIRouter(), Answering(reading, zone)
+    router, answering = APIRouter(), Answering(reading, zone, public_url)
     site, stories = Reforms(answering), Stories(answering)
 
     def door(path: str, answers: Door, model: type[Any] | None, **told: Any) -> None:
@@ -122,12 +113,12 @@ def make_doors(reading: Reading, zone: ZoneInfo) -> APIRouter:
 
     door("/", site.front, Front)
     door("/index.json", site.front, Front)
-    door("/reforms", site.listing, Listing, openapi_extra={"parameters": _PARAMETERS})
-    door("/reforms.json", site.listing, Listing, openapi_extra={"parameters": _PARAMETERS})
+    door("/reforms", site.listing, Listing, openapi_extra={"parameters": described(LIST_NAMES)})
+    door("/reforms.json", site.listing, Listing, openapi_extra={"parameters": described(LIST_NAMES)})
     door("/reforms/{reference}.json", site.reform, ReformPage)
     door("/reforms/{reference}", site.reform, ReformPage)
-    door("/stories", stories.listing, StoryListing, openapi_extra={"parameters": _STORY_PARAMETERS})
-    door("/stories.json", stories.listing, StoryListing, openapi_extra={"parameters": _STORY_PARAMETERS})
+    door("/stories", stories.listing, StoryListing, openapi_extra={"parameters": described(STORY_NAMES)})
+    door("/stories.json", stories.listing, StoryListing, openapi_extra={"parameters": described(STORY_NAMES)})
     door("/stories/{reference}.json", stories.story, StoryPage)
     door("/stories/{reference}", stories.story, StoryPage)
     door("/site.css", _give_style, None)

@@ -1,63 +1,88 @@
-"""What is asked of the list: filters, page size and cursor, each refused by name when it is none of ours."""
+"""What is asked of the list: filters, day, page size and cursor, each refused by name when it is none of ours."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from contracts.vocabulary import Area
 from services.chassis.doors.web import Problem
-from services.publish.site.wording import LEVELS
+from services.publish.domain.words import read_words
+from services.publish.site.parameters import LIST_NAMES, PARAMETERS
 from services.publish.store.listing import Filters, Place
 
 PAGE_SIZE = 20
-PAGE_SIZE_MAX = 100
+FIRST_DAY = date(2023, 11, 1)
+"""The day on which the Challenge began."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-_PATTERNS: Mapping[str, tuple[str, str]] = {
-    "area": ("|".join(Area), "one of: " + ", ".join(Area)),
-    "level": ("|".join(LEVELS), "one of: " + ", ".join(LEVELS)),
-    "member": ("[A-Z]{2,6}", "a member's code in capitals, such as CR"),
-    "limit": ("[1-9][0-9]?|100", f"a whole number from 1 to {PAGE_SIZE_MAX}"),
-    "cursor": (r"[0-9a-f]{1,13}\.OGC-20[0-9]{2}-[0-9]{6,9}\.[0-9a-f]{8}", "what `next` gave, unchanged"),
-}
-STORY_NAMES = ("area", "member", "limit", "cursor")
-"""What may be asked of the list of stories."""
+_TEXTS = (
+    "q", "area", "region", "country", "member", "locality", "level", "channel", "institution", "batch", "language"
+)  # fmt: skip
+_CHOICES = ("retagged", "promising")
+
+
+class Days(NamedTuple):
+    """The days of a zone, and the moment that it is: a day can be asked for when it is over."""
+
+    zone: ZoneInfo = ZoneInfo("UTC")
+    now: datetime = datetime.max.replace(tzinfo=UTC)
+
+    def end_of(self, day: date) -> datetime:
+        """Give the moment at which a day ends."""
+        return datetime.combine(day + timedelta(days=1), time(), self.zone).astimezone(UTC)
+
+
+EVER = Days()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One page of the list."""
+    """One page of the list. ``as_of`` is the day whose end ``filters.at`` is."""
 
     filters: Filters
     after: Place | None = None
     limit: int = PAGE_SIZE
+    as_of: date | None = None
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The query that asks for this list from its beginning, name by name; nothing that asks for all."""
+        told = {name: getattr(self.filters, name) for name in (*_TEXTS, *_CHOICES)} | {"as_of": self.as_of}
+        written = {
+            name: str(value).lower() if name in _CHOICES else str(value)
+            for name, value in told.items()
+            if value is not None
+        }
+        return written if self.limit == PAGE_SIZE else {**written, "limit": str(self.limit)}
 
     def then(self, last: Place) -> str:
         """Give the query of the page that goes on behind ``last``."""
-        limit = {} if self.limit == PAGE_SIZE else {"limit": str(self.limit)}
-        return urlencode({**_given(self.filters), **limit, "cursor": _write_cursor(last, self.filters)})
+        return urlencode({**self.given, "cursor": _write_cursor(last, self)})
 
 
-def read_query(pairs: Iterable[tuple[str, str]], names: Sequence[str] = tuple(_PATTERNS)) -> Asked:
+def read_query(pairs: Iterable[tuple[str, str]], names: Sequence[str] = LIST_NAMES, days: Days = EVER) -> Asked:
     """Read a query in which these names may stand; a parameter without a value is as good as none.
 
     Raises:
-        Problem: 400 with ``unknown-filter``, ``repeated`` or ``value`` for each that is wrong; or ``cursor``.
+        Problem: 400 with ``unknown-filter``, ``repeated`` or ``value`` for each that is wrong, ``cursor`` or ``as-of``.
     """
     given = [(name, value) for name, value in pairs if (value or name not in names) and name != "lang"]
     errors = list(_errors(given, names))
     if errors:
         raise Problem(400, errors[0]["code"], errors[0]["detail"], errors)
     asked = dict(given)
-    filters = Filters(area=asked.get("area"), level=asked.get("level"), member=asked.get("member"))
-    page = Asked(filters, limit=int(asked.get("limit", PAGE_SIZE)))
-    return replace(page, after=_read_cursor(asked["cursor"], filters)) if "cursor" in asked else page
+    day = _read_day(asked["as_of"], days) if "as_of" in asked else None
+    texts = {name: asked.get(name) for name in _TEXTS}
+    choices = {name: asked[name] == "true" for name in _CHOICES if name in asked}
+    filters = Filters(**texts, **choices, at=days.end_of(day) if day else None)
+    page = Asked(filters, limit=int(asked.get("limit", PAGE_SIZE)), as_of=day)
+    return replace(page, after=_read_cursor(asked["cursor"], page)) if "cursor" in asked else page
 
 
 def _errors(given: list[tuple[str, str]], names: Sequence[str]) -> Iterable[dict[str, Any]]:
@@ -67,29 +92,44 @@ def _errors(given: list[tuple[str, str]], names: Sequence[str]) -> Iterable[dict
             yield _error("unknown-filter", name[:100], "there is no such filter; there are: " + ", ".join(names))
         elif counts[name] > 1:
             yield _error("repeated", name, "may stand there once")
-        elif not re.fullmatch(_PATTERNS[name][0], value):
-            yield _error("value", name, "must be " + _PATTERNS[name][1])
+        elif not re.fullmatch(PARAMETERS[name].pattern, value):
+            yield _error("value", name, "must be " + PARAMETERS[name].must_be)
+        elif name == "q" and not re.search(r"\w", read_words(value).wanted):
+            yield _error("value", name, "must hold a word to look for, not only such as must not be there")
 
 
 def _error(code: str, name: str, detail: str) -> dict[str, Any]:
     return {"code": code, "field": name, "detail": f"{name}: {detail}"}
 
 
-def _given(filters: Filters) -> dict[str, str]:
-    named = {"area": filters.area, "level": filters.level, "member": filters.member}
-    return {name: value for name, value in named.items() if value}
+def _read_day(written: str, days: Days) -> date:
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        raise _no_day("there is no such day") from None
+    if day < FIRST_DAY:
+        raise _no_day(f"the Challenge began on {FIRST_DAY}")
+    if days.end_of(day) > days.now:
+        raise _no_day("that day is not over; the record as it stands is asked for without it")
+    return day
 
 
-def _mark(filters: Filters) -> str:
-    return sha256(urlencode(_given(filters)).encode()).hexdigest()[:8]
+def _no_day(detail: str) -> Problem:
+    error = _error("as-of", "as_of", detail)
+    return Problem(400, "as-of", error["detail"], [error])
 
 
-def _write_cursor(place: Place, filters: Filters) -> str:
-    return f"{(place.published_at - EPOCH) // MICROSECOND:x}.{place.reference}.{_mark(filters)}"
+def _mark(asked: Asked) -> str:
+    listed = {name: value for name, value in asked.given.items() if name != "limit"}
+    return sha256(urlencode(listed).encode()).hexdigest()[:8]
 
 
-def _read_cursor(cursor: str, filters: Filters) -> Place:
+def _write_cursor(place: Place, asked: Asked) -> str:
+    return f"{(place.published_at - EPOCH) // MICROSECOND:x}.{place.reference}.{_mark(asked)}"
+
+
+def _read_cursor(cursor: str, asked: Asked) -> Place:
     since, reference, mark = cursor.split(".")
-    if mark != _mark(filters):
+    if mark != _mark(asked):
         raise Problem(400, "cursor", "this cursor is from another list: begin that list anew")
     return Place(EPOCH + int(since, 16) * MICROSECOND, reference)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from contracts.vocabulary import Area
 from services.publish.domain.reforms import Document, PublicLevel
-from services.publish.store.reforms import Change, Listed, Story, Totals
+from services.publish.store.lists import Listed
+from services.publish.store.reforms import Change, Story, Totals
 
 ChangeKind = Literal["published", "corrected", "retracted"]
 

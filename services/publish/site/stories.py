@@ -12,7 +12,8 @@ from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
 from services.publish.domain.stories import StoryDocument
 from services.publish.site.answering import Answering, Shown
-from services.publish.site.query import STORY_NAMES, Asked, read_query
+from services.publish.site.parameters import DAY_NAMES, STORY_NAMES
+from services.publish.site.query import Asked
 from services.publish.store import stories as store
 from services.publish.store.listing import Place
 from services.publish.store.position import Position
@@ -63,8 +64,8 @@ class Stories:
     async def listing(self, request: Request) -> Response:
         """Show a page of the list."""
 
-        async def find(tx: Transaction, _: Position) -> Shown:
-            asked = read_query(request.query_params.multi_items(), STORY_NAMES)
+        async def find(tx: Transaction, position: Position) -> Shown:
+            asked = self._answering.read(request, STORY_NAMES, position)
             return Shown(await _list(tx, asked, request.url.path), "stories", {"asked": asked})
 
         return await self._answering.answer(request, find)
@@ -72,8 +73,9 @@ class Stories:
     async def story(self, request: Request, reference: str) -> Response:
         """Show a story."""
 
-        async def find(tx: Transaction, _: Position) -> Shown:
-            found = await store.find_story(tx, reference) if REFERENCE.fullmatch(reference) else None
+        async def find(tx: Transaction, position: Position) -> Shown:
+            at = self._answering.read(request, DAY_NAMES, position).filters.at
+            found = await store.find_story(tx, reference, at) if REFERENCE.fullmatch(reference) else None
             if found is None:
                 raise Problem(404, "not-found", "There is no story at this address.")
             return Shown(StoryPage(reference=reference, url=address_of(reference), record=found), "story")

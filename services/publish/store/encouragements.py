@@ -1,4 +1,4 @@
-"""What the Support Unit says of reforms beyond its decisions: a row for each, the last it said."""
+"""What the Support Unit says of reforms beyond its decisions: a row for each time, the last of which stands."""
 
 from collections.abc import Sequence
 
@@ -7,19 +7,35 @@ from contracts.event import Event
 from services.chassis.codec import encode_text
 from services.chassis.database import Transaction, as_columns
 
-SAVE_ENCOURAGEMENTS = """
-INSERT INTO encouragement (reference, submission_id, promising, support, why, since)
-SELECT * FROM unnest($1::text[], $2::uuid[], $3::boolean[], $4::text[], $5::text[], $6::timestamptz[])
-ON CONFLICT (reference, submission_id) DO UPDATE
-SET promising = excluded.promising, support = excluded.support, why = excluded.why, since = excluded.since
+# What was the last until now is superseded by the first of these that came later; the others by one another.
+INSERT_ENCOURAGEMENTS = """
+WITH told AS (
+    SELECT t.*, coalesce(
+        lead(t.since) OVER (PARTITION BY t.reference, t.submission_id ORDER BY t.since),
+        (SELECT min(e.since) FROM encouragement e
+         WHERE e.reference = t.reference AND e.submission_id = t.submission_id AND e.since > t.since)
+    ) AS superseded_at
+    FROM unnest($1::text[], $2::uuid[], $3::boolean[], $4::text[], $5::text[], $6::timestamptz[])
+        AS t (reference, submission_id, promising, support, why, since)
+), superseded AS (
+    UPDATE encouragement e SET superseded_at = n.since
+    FROM (SELECT reference, submission_id, min(since) AS since FROM told GROUP BY 1, 2) n
+    WHERE e.reference = n.reference AND e.submission_id = n.submission_id
+      AND e.superseded_at IS NULL AND e.since < n.since
+    RETURNING e.reference
+)
+INSERT INTO encouragement (reference, submission_id, promising, support, why, since, superseded_at)
+SELECT t.* FROM told t, (SELECT count(*) FROM superseded) AS before
+ON CONFLICT (reference, submission_id, since) DO UPDATE
+SET promising = excluded.promising, support = excluded.support, why = excluded.why
 """
 
 
-async def save_encouragements(tx: Transaction, events: Sequence[Event[ReformEncouraged]]) -> None:
-    """Keep the last that these say of each reform."""
+async def insert_encouragements(tx: Transaction, events: Sequence[Event[ReformEncouraged]]) -> None:
+    """Keep what these say of each reform, beside what was said before; the last of a moment stands for that moment."""
     if events:
-        last = {(event.data.reference, event.subject): event for event in events}
-        await tx.execute(SAVE_ENCOURAGEMENTS, *as_columns([_row(event) for event in last.values()], 6))
+        last = {(event.data.reference, event.subject, event.data.encouraged_at): event for event in events}
+        await tx.execute(INSERT_ENCOURAGEMENTS, *as_columns([_row(event) for event in last.values()], 6))
 
 
 def _row(event: Event[ReformEncouraged]) -> tuple[object, ...]:

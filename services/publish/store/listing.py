@@ -3,14 +3,33 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.chassis.database import Transaction
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What of a list is asked for; None asks for all."""
+    """What of a list is asked for; None asks for all.
+
+    ``country`` is a member's code, and asks for its localities too; ``member`` asks for one member, national or local;
+    ``locality`` is a local member's code, or the reference of a reform of a locality that is no member.
+    ``institution`` is its whole name, in any case. ``language`` is the first part of the text's tag. ``q`` is words to
+    look for, as people write them into a search box. ``at`` asks for the record as it stood just before that moment.
+    """
 
     area: str | None = None
-    level: str | None = None
+    region: str | None = None
+    country: str | None = None
     member: str | None = None
+    locality: str | None = None
+    level: str | None = None
+    channel: str | None = None
+    institution: str | None = None
+    batch: str | None = None
+    language: str | None = None
+    retagged: bool | None = None
+    promising: bool | None = None
+    q: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +38,27 @@ class Place:
 
     published_at: datetime
     reference: str
+
+
+CONFIGURATIONS = ("words_english", "words_french", "words_spanish", "words_portuguese", "words_other")
+"""How words are stemmed, by the language of a text."""
+
+
+def query_of(wanted: str, unwanted: str) -> str:
+    """Write what matches words in SQL, given the parameters that hold what is wanted and what must not be there.
+
+    In every language of ours: one that finds what is wanted is enough, and none may find what is not.
+    """
+    return f"({_in_any(wanted)} && !!{_in_any(unwanted)})"
+
+
+def _in_any(parameter: str) -> str:
+    return "(" + " || ".join(f"websearch_to_tsquery('{name}', {parameter}::text)" for name in CONFIGURATIONS) + ")"
+
+
+KEEP_STILL = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+
+async def keep_still(tx: Transaction) -> None:
+    """Let all that follows in this transaction read one and the same state; before anything is read in it."""
+    await tx.execute(KEEP_STILL)

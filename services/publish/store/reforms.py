@@ -8,9 +8,8 @@ from uuid import UUID
 from contracts.decisions import DecisionEvent
 from contracts.event import Event
 from services.chassis.codec import decode, encode_text
-from services.chassis.database import Record, Transaction
+from services.chassis.database import Record, Transaction, as_columns
 from services.publish.domain.reforms import Document, Entry, Key, Published, Retracted, Standing, key_of
-from services.publish.store.listing import Filters, Place
 
 # By way of the newest version of each, so that the index is used whatever the planner believes of a growing table.
 FIND_STANDINGS = """
@@ -43,70 +42,49 @@ def _standing(row: Record) -> Standing:
 # The rows that are superseded are those of the snapshot, so the new ones keep what they say of themselves.
 INSERT_ENTRIES = """
 WITH superseded AS (
-    UPDATE reform_entry e SET current = false
-    WHERE e.ctid = ANY (ARRAY(
-        SELECT newest.ctid FROM unnest($1::text[]) AS k (reference)
+    UPDATE reform_entry e SET current = false, superseded_at = newest.entered_at
+    FROM (
+        SELECT o.ctid, k.entered_at FROM unnest($1::text[], $2::timestamptz[]) AS k (reference, entered_at)
         CROSS JOIN LATERAL (
             SELECT o.ctid FROM reform_entry o WHERE o.reference = k.reference ORDER BY o.version DESC LIMIT 1
-        ) newest
-    ))
+        ) o
+    ) newest
+    WHERE e.ctid = newest.ctid
 )
 INSERT INTO reform_entry (
-    submission_id, decision_id, entered_at, version, reference, effect, why,
-    published_at, area, level, member, member_name, participant, document, current
+    submission_id, decision_id, entered_at, version, reference, effect, why, published_at, area, level, member,
+    member_name, participant, region, institution, channel, batch, language, declared_area, document,
+    superseded_at, current
 )
-SELECT * FROM unnest(
-    $2::uuid[], $3::uuid[], $4::timestamptz[], $5::integer[], $6::text[], $7::text[], $8::text[],
-    $9::timestamptz[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::boolean[]
+SELECT e.*, e.superseded_at IS NULL FROM unnest(
+    $3::uuid[], $4::uuid[], $5::timestamptz[], $6::integer[], $7::text[], $8::text[], $9::text[], $10::timestamptz[],
+    $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[],
+    $20::text[], $21::text[], $22::text[], $23::timestamptz[]
+) AS e (
+    submission_id, decision_id, entered_at, version, reference, effect, why, published_at, area, level, member,
+    member_name, participant, region, institution, channel, batch, language, declared_area, document, superseded_at
 )
 """
 
 
 async def insert_entries(tx: Transaction, entries: Sequence[Entry]) -> None:
-    """Write these changes of the public record, in one statement.
+    """Write these changes of the public record, in one statement; their words and tallies follow in the same.
 
     A version that is there already meets the primary key: nobody else can have gone on from the same standing.
     """
     if not entries:
         return
     *columns, documents = zip(*entries, strict=True)
-    newest = {entry.reference: entry.version for entry in entries}
+    first = {entry.reference: entry for entry in reversed(entries)}
+    entered = {(entry.reference, entry.version): entry.entered_at for entry in entries}
+    superseding = [(entry.reference, entry.entered_at) for entry in first.values() if entry.version > 1]
     await tx.execute(
         INSERT_ENTRIES,
-        [entry.reference for entry in entries if entry.version > 1],
+        *as_columns(superseding, 2),
         *columns,
         [document and encode_text(document) for document in documents],
-        [newest[entry.reference] == entry.version for entry in entries],
+        [entered.get((entry.reference, entry.version + 1)) for entry in entries],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A reform that stands in the public record."""
-
-    published_at: datetime
-    document: Document
-
-    @property
-    def place(self) -> Place:
-        """Where it stands in the list."""
-        return Place(self.published_at, self.document.reference)
-
-
-# The bounds are never null, so that the index is walked from them whatever plan is kept.
-LIST_REFORMS = """
-SELECT published_at, document FROM public_reforms
-WHERE ($1::text IS NULL OR area = $1) AND ($2::text IS NULL OR level = $2) AND ($3::text IS NULL OR member = $3)
-  AND (published_at, reference) < (coalesce($4::timestamptz, 'infinity'), coalesce($5::text, ''))
-ORDER BY published_at DESC, reference DESC LIMIT $6
-"""
-
-
-async def list_reforms(tx: Transaction, filters: Filters, after: Place | None, limit: int) -> list[Listed]:
-    """List reforms, the newest first, from just behind a place."""
-    place = (after.published_at, after.reference) if after else (None, None)
-    rows = await tx.fetch(LIST_REFORMS, filters.area, filters.level, filters.member, *place, limit)
-    return [Listed(row["published_at"], decode(Document, row["document"])) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,24 +113,29 @@ class Story:
     support: tuple[str, ...] = ()
 
 
+# With a moment, what had been entered before it, as it stood then.
 FIND_STORY = """
-SELECT h.version, h.decision_id, h.entered_at, h.published_at, h.effect, h.why,
-       r.document, r.promising, r.promising_why, r.support
-FROM public_history h LEFT JOIN public_reforms r ON r.reference = h.reference AND r.version = h.version
-WHERE h.reference = $1 ORDER BY h.version
+SELECT e.version, e.decision_id, e.entered_at, e.published_at, e.effect, e.why,
+       CASE WHEN e.superseded_at IS NULL OR e.superseded_at >= coalesce($2::timestamptz, 'infinity') THEN e.document END
+           AS document,
+       p.promising, p.why AS promising_why, p.support
+FROM public_entries e
+LEFT JOIN public_encouragements p ON p.reference = e.reference AND p.since < coalesce($2::timestamptz, 'infinity')
+    AND (p.superseded_at IS NULL OR p.superseded_at >= coalesce($2::timestamptz, 'infinity'))
+WHERE e.reference = $1 AND e.entered_at < coalesce($2::timestamptz, 'infinity') ORDER BY e.version
 """
 
 
-async def find_story(tx: Transaction, reference: str) -> Story | None:
-    """Tell a reference's story, oldest first; None when it never was public."""
-    rows = await tx.fetch(FIND_STORY, reference)
+async def find_story(tx: Transaction, reference: str, at: datetime | None = None) -> Story | None:
+    """Tell a reference's story, oldest first; None when it never was public, or was not before ``at``."""
+    rows = await tx.fetch(FIND_STORY, reference, at)
     if not rows:
         return None
     changes, last = tuple(_change(row) for row in rows), rows[-1]
-    if last["document"] is None:
-        return Story(changes, None)
-    support = decode(tuple[str, ...], last["support"])
-    return Story(changes, decode(Document, last["document"]), last["promising"], last["promising_why"], support)
+    document = None if last["document"] is None else decode(Document, last["document"])
+    if last["support"] is None or document is None:
+        return Story(changes, document)
+    return Story(changes, document, last["promising"], last["promising_why"], decode(tuple[str, ...], last["support"]))
 
 
 def _change(row: Record) -> Change:
@@ -183,3 +166,17 @@ LIST_MEMBERS = "SELECT member, member_name FROM public_members ORDER BY member_n
 async def list_members(tx: Transaction) -> Mapping[str, str]:
     """List the members that have reforms: code to name, by name."""
     return {row["member"]: row["member_name"] for row in await tx.fetch(LIST_MEMBERS)}
+
+
+LIST_VERSIONS = """
+SELECT version, decision_id, entered_at, published_at, effect, why, document FROM public_entries
+WHERE reference = $1 AND entered_at < coalesce($2::timestamptz, 'infinity') ORDER BY version
+"""
+
+
+async def list_versions(
+    tx: Transaction, reference: str, at: datetime | None = None
+) -> list[tuple[Change, Document | None]]:
+    """List every entry of a reference with what the public could read then, oldest first; those before ``at``."""
+    rows = await tx.fetch(LIST_VERSIONS, reference, at)
+    return [(_change(row), row["document"] and decode(Document, row["document"])) for row in rows]

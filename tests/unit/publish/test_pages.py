@@ -20,7 +20,8 @@ from services.publish.site.pages import STYLE, Pages
 from services.publish.site.query import Asked
 from services.publish.site.shapes import Front, Listing, ReformPage, Summary, history_of, summary_of
 from services.publish.store.listing import Filters
-from services.publish.store.reforms import Change, Listed, Story, Totals
+from services.publish.store.lists import Listed
+from services.publish.store.reforms import Change, Story, Totals
 from tests.controls.publish import at, reform_page, story
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}{% raw %} javascript:alert(1) &amp;"

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from services.chassis.codec import encode
 from services.publish.domain.stories import document_of, sort_out
 from services.publish.site.pages import Pages
-from services.publish.site.query import STORY_NAMES, Asked, read_query
+from services.publish.site.parameters import STORY_NAMES
+from services.publish.site.query import Asked, read_query
 from services.publish.site.stories import StoryListing, StoryPage, summary_of
 from services.publish.store.listing import Filters
 from tests.controls.decisions import month_reported, reform_encouraged, submission_accepted

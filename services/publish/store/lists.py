@@ -1,0 +1,158 @@
+"""Lists of reforms, as the public record stands or as it stood: page by page, or all of them in turn."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from services.chassis.codec import decode
+from services.chassis.database import Record, Transaction
+from services.publish.domain.reforms import Document
+from services.publish.domain.words import read_words
+from services.publish.store.listing import Filters, Place, query_of
+
+FEW = 2_000
+"""Up to so many that have the words are sorted; of more, the newest are looked at until there are enough."""
+
+CHUNK = 500
+
+Order = Literal["newest", "reference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A reform that stands in the public record, since when, and since when as it now reads."""
+
+    published_at: datetime
+    document: Document
+    changed_at: datetime | None = None
+    version: int = 1
+    promising: bool = False
+    promising_why: str | None = None
+    support: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list."""
+        return Place(self.published_at, self.document.reference)
+
+
+_ASKED = """
+    e.published_at IS NOT NULL AND e.entered_at < coalesce($1::timestamptz, 'infinity')
+    AND (e.superseded_at IS NULL OR e.superseded_at >= coalesce($1::timestamptz, 'infinity'))
+    AND ($2::text IS NULL OR e.area = $2) AND ($3::text IS NULL OR e.region = $3)
+    AND ($4::text IS NULL OR e.country = $4)
+    AND ($5::text IS NULL OR (e.country = left($5::text, 2) AND e.member = $5))
+    AND ($6::text IS NULL OR e.locality = $6) AND ($7::text IS NULL OR e.level = $7)
+    AND ($8::text IS NULL OR e.channel = $8) AND ($9::text IS NULL OR lower(e.institution) = lower($9))
+    AND ($10::text IS NULL OR e.batch = $10) AND ($11::text IS NULL OR e.language = $11)
+    AND ($12::boolean IS NULL OR e.retagged = $12)
+    AND ($13::boolean IS NULL OR $13 = (e.reference IN (
+        SELECT p.reference FROM public_encouragements p
+        WHERE p.promising AND p.since < coalesce($1::timestamptz, 'infinity')
+          AND (p.superseded_at IS NULL OR p.superseded_at >= coalesce($1::timestamptz, 'infinity')))))
+"""
+_WANTED = query_of("$14", "$15")
+_ENTRIES = """
+WITH found AS MATERIALIZED (
+    SELECT e.reference, e.version FROM public_entries e WHERE
+"""
+_WORDS = """
+WITH found AS MATERIALIZED (
+    SELECT e.reference, e.version FROM public_entries e
+    JOIN (SELECT w.reference, w.version FROM public_words w WHERE w.words @@
+"""
+_OF_ENTRIES = "OFFSET 0) w ON e.reference = w.reference AND e.version = w.version WHERE"
+_ENTRIES_WITH_WORDS = f"{_WORDS} {_WANTED} {_OF_ENTRIES}"
+_WITH_WORDS = f"""($14::text IS NULL OR EXISTS (
+    SELECT FROM public_words w WHERE w.reference = e.reference AND w.version = e.version AND w.words @@ {_WANTED}))"""
+_READ = """)
+SELECT e.published_at, e.entered_at, e.version, e.document, p.promising, p.why, p.support
+FROM found JOIN public_entries e ON e.reference = found.reference AND e.version = found.version
+LEFT JOIN public_encouragements p ON p.reference = e.reference AND p.since < coalesce($1::timestamptz, 'infinity')
+    AND (p.superseded_at IS NULL OR p.superseded_at >= coalesce($1::timestamptz, 'infinity'))
+"""
+_BY_AGE = "ORDER BY e.published_at DESC, e.reference DESC"
+# The bounds are never null, so that the index is walked from them whatever plan is kept.
+_BEHIND = """(e.published_at, e.reference)
+    < (coalesce($16::timestamptz, $1::timestamptz, 'infinity'), coalesce($17::text, ''))"""
+
+# Which of them is found without their documents, from what the index holds.
+LIST_REFORMS = f"{_ENTRIES} {_ASKED} AND {_WITH_WORDS} AND {_BEHIND} {_BY_AGE} LIMIT $18 {_READ} {_BY_AGE}"
+LIST_FOUND = f"{_ENTRIES_WITH_WORDS} {_ASKED} AND {_BEHIND} {_BY_AGE} LIMIT $18 {_READ} {_BY_AGE}"
+
+
+async def list_reforms(tx: Transaction, filters: Filters, after: Place | None, limit: int) -> list[Listed]:
+    """List reforms, the newest first, from just behind a place."""
+    place = (after.published_at, after.reference) if after else (None, None)
+    statement = LIST_FOUND if await _are_few(tx, filters) else LIST_REFORMS
+    return [_listed(row) for row in await tx.fetch(statement, *_arguments(filters), *place, limit)]
+
+
+_COUNT = "SELECT count(*) FROM (SELECT FROM public_words w WHERE w.words @@"
+COUNT_FOUND = f"{_COUNT} {query_of('$1', '$2')} LIMIT {FEW + 1}) found"
+USE_WORDS = "SELECT set_config('enable_seqscan', 'off', true)"
+
+
+async def _are_few(tx: Transaction, filters: Filters) -> bool:
+    # by way of the index alone, which is quick for many and for few; guesses about two words together are often wrong
+    if filters.q is None:
+        return False
+    await tx.execute(USE_WORDS)
+    return int(await tx.fetchval(COUNT_FOUND, *read_words(filters.q))) <= FEW
+
+
+_BY_REFERENCE = "ORDER BY e.reference"
+
+_NEXT = f"e.reference > $16 {_BY_REFERENCE} LIMIT {CHUNK}"
+EACH_REFORM = f"{_ENTRIES} {_ASKED} AND {_WITH_WORDS} AND {_NEXT} {_READ} {_BY_REFERENCE}"
+EACH_FOUND = f"{_ENTRIES_WITH_WORDS} {_ASKED} AND {_NEXT} {_READ} {_BY_REFERENCE}"
+
+
+async def each_reform(tx: Transaction, filters: Filters, order: Order = "reference") -> AsyncIterator[Listed]:
+    """Give all reforms that are asked for, one after the other; never more than a chunk of them is held.
+
+    They are of one state where the transaction keeps still (``keep_still``).
+    """
+    last: Listed | None = None
+    while chunk := await _next(tx, filters, order, last):
+        for listed in chunk:
+            yield listed
+        last = chunk[-1]
+        if len(chunk) < CHUNK:
+            return
+
+
+async def _next(tx: Transaction, filters: Filters, order: Order, last: Listed | None) -> list[Listed]:
+    if order == "newest":
+        return await list_reforms(tx, filters, last.place if last else None, CHUNK)
+    statement = EACH_FOUND if await _are_few(tx, filters) else EACH_REFORM
+    after = last.document.reference if last else ""
+    return [_listed(row) for row in await tx.fetch(statement, *_arguments(filters), after)]
+
+
+def _arguments(filters: Filters) -> tuple[object, ...]:
+    words = (None, None) if filters.q is None else read_words(filters.q)
+    return (
+        filters.at,
+        filters.area,
+        filters.region,
+        filters.country,
+        filters.member,
+        filters.locality,
+        filters.level,
+        filters.channel,
+        filters.institution,
+        filters.batch,
+        filters.language,
+        filters.retagged,
+        filters.promising,
+        *words,
+    )
+
+
+def _listed(row: Record) -> Listed:
+    said = (
+        (row["promising"], row["why"], decode(tuple[str, ...], row["support"])) if row["support"] else (False, None, ())
+    )
+    return Listed(row["published_at"], decode(Document, row["document"]), row["entered_at"], row["version"], *said)
