@@ -27,7 +27,7 @@ ISO_CODES = {"UK": "GB"}
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 LEVELS = ("national", "local", "local-non-member")
 
-_RICH = re.compile(r"\[([^\]]+)\]\(((?:https://|/|#)[^)\s]*)\)|`([^`]+)`")
+_RICH = re.compile(r"\[([^\]]+)\]\(((?:https://|/|#)[^)\s]*)\)|`([^`]+)`|\*\*([^*]+)\*\*")
 
 
 @cache
@@ -157,11 +157,17 @@ class Wording:
 
 
 def rich(text: str) -> Markup:
-    """Let the links and the code in words of ours be links and code: ``[words](/address)`` and `` `code` ``."""
+    """Mark up words of ours: ``[words](/address)``, `` `code` `` and ``**words that weigh**``."""
     parts = _RICH.split(text)
-    return Markup("").join(_rich(*parts[at : at + 4]) for at in range(0, len(parts), 4))
+    return Markup("").join(_rich(*parts[at : at + 5]) for at in range(0, len(parts), 5))
 
 
-def _rich(plain: str, words: str | None = None, address: str | None = None, code: str | None = None) -> Markup:
-    link = Markup('<a href="{}">{}</a>').format(address, words) if words else Markup("")
-    return escape(plain) + link + (Markup("<code>{}</code>").format(code) if code else Markup(""))
+def _rich(
+    plain: str, words: str | None = None, address: str | None = None, code: str | None = None, strong: str | None = None
+) -> Markup:
+    marked = (
+        Markup('<a href="{}">{}</a>').format(address, words) if words else "",
+        Markup("<code>{}</code>").format(code) if code else "",
+        Markup("<strong>{}</strong>").format(strong) if strong else "",
+    )
+    return escape(plain) + Markup("").join(marked)
