@@ -28,7 +28,7 @@ CLAIM_LETTERS = """
 WITH due AS MATERIALIZED (
     SELECT delivery_id FROM letter
     WHERE state IN ('pending', 'failed-temporarily') AND kind NOT IN ('poc-informed', 'poc-outcome') AND due_at <= $3
-    ORDER BY due_at, delivery_id
+    ORDER BY due_at
     LIMIT $2
     FOR UPDATE SKIP LOCKED
 )
@@ -129,12 +129,16 @@ WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::uuid[], $5::integer[], $6::text[], $9::text[],
                          $10::bytea[])
              AS a (delivery_id, attempts, lease, mail_id, of_mail, language, door, address_hash)
-), ours AS MATERIALIZED (
-    SELECT asked.* FROM asked JOIN letter l USING (delivery_id)
-    WHERE l.lease = asked.lease AND l.attempts = asked.attempts AND l.state IN ('claimed', 'final-dot-intended')
-      AND NOT EXISTS (SELECT FROM suppression s WHERE s.address_hash = asked.address_hash AND s.lifted_at IS NULL)
+), locked AS MATERIALIZED (
+    SELECT asked.*, l.lease = asked.lease AND l.attempts = asked.attempts
+                    AND l.state IN ('claimed', 'final-dot-intended') AS is_ours
+    FROM asked JOIN letter l USING (delivery_id)
     ORDER BY delivery_id
     FOR UPDATE OF l
+), ours AS MATERIALIZED (
+    SELECT * FROM locked
+    WHERE is_ours
+      AND NOT EXISTS (SELECT FROM suppression s WHERE s.address_hash = locked.address_hash AND s.lifted_at IS NULL)
 ), whole AS (
     SELECT lease, mail_id FROM ours GROUP BY lease, mail_id HAVING count(*) = max(of_mail)
 )
@@ -167,14 +171,14 @@ async def intend_final_dots(
 
 
 SAVE_SETTLEMENTS = """
-WITH ours AS MATERIALIZED (
-    SELECT s.*
+WITH locked AS MATERIALIZED (
+    SELECT s.*, l.attempts = s.attempts AND l.lease = ANY ($1::integer[])
+                AND (l.state IN ('claimed', 'final-dot-intended') OR l.state = 'unknown' AND s.state <> 'unknown')
+                AS is_ours
     FROM unnest($2::uuid[], $3::integer[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::integer[],
                 $10::bytea[])
          AS s (delivery_id, attempts, state, due_at, detail, language, spared, address_hash)
     JOIN letter l USING (delivery_id)
-    WHERE l.attempts = s.attempts AND l.lease = ANY ($1::integer[])
-      AND (l.state IN ('claimed', 'final-dot-intended') OR l.state = 'unknown' AND s.state <> 'unknown')
     ORDER BY delivery_id
     FOR UPDATE OF l
 )
@@ -184,7 +188,7 @@ SET state = s.state, due_at = s.due_at, detail = s.detail, language = s.language
     sent_at = CASE s.state WHEN 'sent' THEN $9 ELSE l.sent_at END,
     address_hash = coalesce(s.address_hash, l.address_hash),
     rests_since = CASE WHEN s.detail = 'domain-rests' THEN coalesce(l.rests_since, $9) END
-FROM ours s WHERE l.delivery_id = s.delivery_id
+FROM locked s WHERE l.delivery_id = s.delivery_id AND is_ours
 RETURNING l.delivery_id, l.attempts
 """
 
