@@ -115,6 +115,11 @@ def is_about_decision(letter: Letter) -> bool:
     return letter.decision_id is not None
 
 
+def is_of_one_of_several(letter: Letter) -> bool:
+    """Say whether a letter is to one of a member's points of contact, who were told apart."""
+    return letter.recipient.startswith("poc:") and letter.contact_ref is not None
+
+
 def is_over(letter: Letter, now: datetime) -> bool:
     """Say whether it is too late for a letter: nobody is reminded of what can no longer be answered."""
     return letter.kind == REMINDER and datetime.fromisoformat(str(letter.words["answer_by"])) <= now

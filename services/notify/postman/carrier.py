@@ -9,7 +9,7 @@ from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
 from services.notify import words
 from services.notify.domain.delivery import Held, Overtaken, PutOff, Result, Settlement, ToldAlready
-from services.notify.domain.letters import DRAFT_LINK, SUBMITTER, SUBSCRIBED, is_over, language_of
+from services.notify.domain.letters import DRAFT_LINK, SUBMITTER, SUBSCRIBED, is_of_one_of_several, is_over, language_of
 from services.notify.domain.mail import Mail
 from services.notify.postman.asking import Enquiry
 from services.notify.postman.clerk import Clerk
@@ -86,7 +86,7 @@ class Carrier:
             return PutOff(away.code)
         contacts = known.contacts_for(mail)
         if not contacts:
-            return _nobody(mail)
+            return await self._find_successor(errand, known)
         if len(contacts) > 1 and not await self._tell_apart(errand, contacts):
             return NOT_HANDED_OVER
         return await self._leave_out_who_knows(errand, Addressed(mail, contacts[0], known))
@@ -94,6 +94,20 @@ class Carrier:
     async def _tell_apart(self, errand: Errand, contacts: Sequence[Contact]) -> bool:
         # from now on this mail is the first one's, whatever the vault lists next time
         return await self.clerk.tell_apart(errand.lease, errand.mail, [str(contact.ref) for contact in contacts])
+
+    async def _find_successor(self, errand: Errand, known: Known) -> Addressed | Result:
+        mail = errand.mail
+        if not is_of_one_of_several(mail.leading):
+            return _nobody(mail)
+        try:
+            contacts = await self.enquiry.vault.list_points_of_contact(mail.leading)
+        except VaultAway as away:
+            return PutOff(away.code)
+        ref = await self.clerk.find_successor(errand.lease, mail, [str(contact.ref) for contact in contacts])
+        found = next((contact for contact in contacts if contact.ref == ref), None)
+        if found is None:
+            return _nobody(mail)
+        return await self._leave_out_who_knows(errand, Addressed(mail, found, known))
 
     async def _leave_out_who_knows(self, errand: Errand, addressed: Addressed) -> Addressed | Result:
         mail, contact, known = addressed.mail, addressed.contact, addressed.known

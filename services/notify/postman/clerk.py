@@ -13,6 +13,7 @@ from services.notify.domain.letters import Letter
 from services.notify.domain.mail import Mail
 from services.notify.postman.patience import patiently
 from services.notify.store import claims, wordings
+from services.notify.store.successors import move_to_successor
 from services.notify.words.wording import current_wording
 
 
@@ -65,6 +66,14 @@ class Clerk:
     async def _tell_apart(self, lease: int, mail: Mail, refs: Sequence[str]) -> bool:
         async with self.database.transaction() as tx:
             return await claims.insert_letters_to_each(tx, mail, refs, lease)
+
+    async def find_successor(self, lease: int, mail: Mail, refs: Sequence[str]) -> str | None:
+        """Let mail to who is a point of contact no more be that of one of these whom nothing else tells; if any."""
+        return await patiently(self._find_successor, lease, mail, refs)
+
+    async def _find_successor(self, lease: int, mail: Mail, refs: Sequence[str]) -> str | None:
+        async with self.database.transaction() as tx:
+            return await move_to_successor(tx, mail, refs, lease)
 
     @contextmanager
     def expected(self) -> Iterator[None]:

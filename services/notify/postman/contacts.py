@@ -1,7 +1,7 @@
 """Asks intake whom mail goes to and which links stand in it, at the moment of sending; nothing of it is kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Literal, get_args
 
@@ -145,6 +145,15 @@ class Vault:
             )
         except ValueError:
             raise VaultAway("vault-unreadable") from None
+
+    async def list_points_of_contact(self, letter: Letter) -> Sequence[Contact]:
+        """List those of the member that a letter is to, one an address, whoever of them it was for.
+
+        Raises:
+            VaultAway: no answer, or none that makes sense.
+        """
+        to_all = Mail((replace(letter, recipient=letter.recipient.split("/", 1)[0], contact_ref=None),))
+        return (await self.ask([to_all])).contacts_for(to_all)
 
     async def _ask(self, asked: Mapping[str, Any]) -> _Answers:
         try:

@@ -67,6 +67,64 @@ async def test_nobody_is_told_twice_when_the_list_has_changed(desk: Desk) -> Non
     assert desk.server.recipients == [("luis@example.org",)]
 
 
+async def _replace_busy(desk: Desk, *by: dict[str, str]) -> None:
+    desk.vault.pocs = [LUIS, BUSY]
+    await desk.owe("received", only="poc:")
+    await _go_until_idle(desk)
+    assert await _ledger(desk) == {"poc:CR": ("sent", None), "poc:CR/2": ("failed-temporarily", "450 4.2.1")}
+    desk.vault.pocs, desk.vault.erased = [LUIS, *by], {ref_of(BUSY)}
+    await desk.make_due()
+    await _go_until_idle(desk)
+
+
+async def test_who_takes_the_place_of_one_of_several_is_told(desk: Desk) -> None:
+    """The letter that waited for somebody who is gone goes to the successor; who was told is not told again."""
+    await _replace_busy(desk, EVA)
+    assert await _ledger(desk) == {"poc:CR": ("sent", None), "poc:CR/2": ("sent", None)}
+    assert desk.server.recipients == [("luis@example.org",), ("eva@example.org",)]
+
+
+async def test_place_that_nobody_took_waits_for_a_person_until_somebody_does(desk: Desk) -> None:
+    """Held, and after the contact was added it goes when it is tried again."""
+    await _replace_busy(desk)
+    [row] = [row for row in await desk.rows() if row["recipient"] == "poc:CR/2"]
+    assert (row["state"], row["detail"]) == ("held", "address-erased")
+    desk.vault.pocs = [LUIS, EVA]
+    async with desk.database.transaction() as tx:
+        assert await ledger.retry_letter(tx, row["delivery_id"])
+    await _go_until_idle(desk)
+    assert desk.server.recipients == [("luis@example.org",), ("eva@example.org",)]
+
+
+async def test_successor_of_who_sent_it_in_is_told(desk: Desk) -> None:
+    """One of two was told as the submitter; the other is replaced before anything went."""
+    sender = {"name": "Ana", "address": "ok@example.org", "language": "es"}
+    desk.vault.pocs = [sender, BUSY]
+    await desk.owe("received", only="poc:")
+    await _go_until_idle(desk)
+    desk.vault.pocs, desk.vault.erased = [sender, EVA], {ref_of(BUSY)}
+    await desk.make_due()
+    await _go_until_idle(desk)
+    assert await _ledger(desk) == {"poc:CR": ("cancelled", "same-as-submitter"), "poc:CR/2": ("sent", None)}
+    assert desk.server.recipients == [("eva@example.org",)]
+
+
+async def test_two_who_are_gone_have_two_successors(desk: Desk) -> None:
+    """Each letter finds a person of its own; where there is one for two, one of the letters waits."""
+    also_busy = {**BUSY, "address": "eva@rcpt-450.example"}
+    for by in ([LUIS, EVA], [LUIS]):
+        await desk.admin.execute("TRUNCATE notify.letter")
+        desk.server.forget()
+        desk.vault.pocs, desk.vault.erased = [BUSY, also_busy], set()
+        await desk.owe("received", only="poc:")
+        await _go_until_idle(desk)
+        desk.vault.pocs, desk.vault.erased = by, {ref_of(BUSY), ref_of(also_busy)}
+        await desk.make_due()
+        await _go_until_idle(desk)
+        assert sorted(desk.server.recipients) == sorted((it["address"],) for it in by)
+        assert sorted(await desk.states()) == ["held"] * (2 - len(by)) + ["sent"] * len(by)
+
+
 async def test_same_address_twice_is_one_letter(desk: Desk) -> None:
     """Two entries of one mailbox."""
     desk.vault.pocs = [LUIS, {**EVA, "address": "Luis@example.org"}]

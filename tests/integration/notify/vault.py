@@ -25,6 +25,7 @@ class FakeVault:
         default_factory=lambda: {"name": "Ana Rojas", "address": "ok@example.org", "language": "es"}
     )
     pocs: list[dict[str, str]] = field(default_factory=list)
+    erased: set[str] = field(default_factory=set)
     to_confirm: bool = False
     knows_links: bool = True
     status: int = 200
@@ -38,15 +39,18 @@ class FakeVault:
         self.asked += [f"/{what}/{name}" for what, names in asked.items() for name in map(_name, names)]
         if self.status != httpx.codes.OK:
             return httpx.Response(self.status)
-        known = {ref_of(poc): poc for poc in self.pocs}
         answers = {
-            "contacts": [_person(known.get(ref, self.submitter)) for ref in asked["contacts"]],
+            "contacts": [_person(self._find(ref)) for ref in asked["contacts"]],
             "members": [[{"ref": ref_of(poc), **poc} for poc in self.pocs] for _ in asked["members"]],
             "links": [self._links(place) if self.knows_links else None for place in asked["links"]],
             "subscriptions": [_subscription(place) if self.knows_links else None for place in asked["subscriptions"]],
             "drafts": [_draft(place) if self.knows_links else None for place in asked["drafts"]],
         }
         return httpx.Response(200, json=answers)
+
+    def _find(self, ref: str) -> dict[str, str] | None:
+        known = {ref_of(poc): poc for poc in self.pocs}
+        return None if ref in self.erased else known.get(ref, self.submitter)
 
     def _links(self, place: dict[str, str]) -> dict[str, str | None]:
         own = f"https://forms.example.org/{place['language']}"
