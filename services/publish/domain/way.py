@@ -21,13 +21,15 @@ _ORDER: tuple[StepKind, ...] = (
 class Step:
     """One step. ``days`` are those of the calendar in the declared zone, None at the first step.
 
-    ``about`` is why it was taken or, of a letter, its kind.
+    ``about`` is why it was taken or, of a letter, its kind; ``role`` to whom it went, and ``became`` what became of it.
     """
 
     step: StepKind
     at: datetime
     days: int | None = None
     about: str | None = None
+    role: str | None = None
+    became: str | None = None
 
 
 def way_of(first: Document, later: Iterable[Step], zone: tzinfo) -> tuple[Step, ...]:

@@ -39,6 +39,7 @@ class Cited:
 class Citation:
     """A reform's citation for the programs that keep such things."""
 
+    year: int
     bibtex: str
     ris: str
     csl: str
@@ -46,7 +47,7 @@ class Citation:
 
 def cite(cited: Cited) -> Citation:
     """Write a citation in each format, all of them with the same facts."""
-    return Citation(_bibtex(cited), _ris(cited), encode_text([_csl(cited)]))
+    return Citation(cited.day.year, _bibtex(cited), _ris(cited), encode_text([_csl(cited)]))
 
 
 def _edition(cited: Cited) -> str:

@@ -1,0 +1,81 @@
+"""Finds the chain from a reform back to its submission, link by link, in what the record holds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from services.chassis.database import Transaction
+from services.publish.domain.provenance import BatchLink, Chain, DecisionLink, LetterLink, chain_of
+from services.publish.domain.reforms import Document
+from services.publish.site.reform import standing_of
+from services.publish.store.months import find_report
+from services.publish.store.notices import Letter, list_letters
+from services.publish.store.reforms import Change, find_story, list_versions
+
+Version = tuple[Change, Document | None]
+
+
+async def find_chain(tx: Transaction, reference: str, at: datetime | None) -> Chain | None:
+    """Give the chain of a reform; None where it never was public.
+
+    Raises:
+        Problem: 410 where it was retracted.
+    """
+    story = await find_story(tx, reference, at)
+    if story is None:
+        return None
+    standing = standing_of(reference, story)
+    versions = await list_versions(tx, reference, at)
+    letters = await list_letters(tx, reference, at)
+    documents = [document for _, document in versions if document] or [standing]
+    batches = [await _batch(tx, month, at) for month in sorted({document.batch for document in documents})]
+    return chain_of(documents[0], batches, [_decision(one, letters) for one in versions], _others(versions, letters))
+
+
+async def _batch(tx: Transaction, month: str, at: datetime | None) -> BatchLink:
+    report = await find_report(tx, month, at)
+    if report is None:
+        return BatchLink(month=month)
+    return BatchLink(month=month, received=report.received, report_hash=report.report_hash)
+
+
+def _decision(version: Version, letters: Sequence[Letter]) -> DecisionLink:
+    change, document = version
+    told = tuple(map(_link, _about(letters, {change.decision_id})))
+    link = DecisionLink(
+        decision_id=change.decision_id,
+        version=change.version,
+        released_at=change.entered_at,
+        effect=change.effect,
+        why=change.why,
+        letters=told,
+    )
+    return link if document is None else _with_verdicts(link, document)
+
+
+def _with_verdicts(link: DecisionLink, document: Document) -> DecisionLink:
+    return replace(
+        link,
+        decided_at=document.decided_at,
+        batch=document.batch,
+        round=document.round,
+        criteria_version=document.criteria_version,
+        areas_version=document.areas_version,
+        declared_area=document.reform.proposal.declared_area,
+        area=document.reform.assigned_area,
+        findings=document.findings,
+    )
+
+
+def _others(versions: Iterable[Version], letters: Sequence[Letter]) -> list[LetterLink]:
+    decided = {change.decision_id for change, _ in versions}
+    return [_link(letter) for letter in letters if letter.decision_id not in decided]
+
+
+def _about(letters: Iterable[Letter], decisions: set[UUID]) -> list[Letter]:
+    return [letter for letter in letters if letter.decision_id in decisions]
+
+
+def _link(letter: Letter) -> LetterLink:
+    return LetterLink(kind=letter.kind, role=letter.role, became=letter.became, told_at=letter.told_at)

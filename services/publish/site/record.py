@@ -1,0 +1,61 @@
+"""The public doors of one reform: its page, and where each word of it comes from, as pages and as JSON."""
+
+import re
+
+from fastapi import APIRouter, Request, Response
+
+from services.chassis.database import Transaction
+from services.chassis.doors.web import Problem
+from services.publish.domain.provenance import Chain
+from services.publish.site.answering import Answering, Shown
+from services.publish.site.opening import GONE, open_door
+from services.publish.site.parameters import DAY_NAMES
+from services.publish.site.provenance import find_chain
+from services.publish.site.reform import Setting, find_reform, page_of
+from services.publish.site.shapes import ReformPage, address_of
+from services.publish.store.position import Position
+
+REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6,9}", re.ASCII)
+
+
+class Record:
+    """Each reform."""
+
+    def __init__(self, answering: Answering) -> None:
+        self._answering = answering
+
+    async def reform(self, request: Request, reference: str) -> Response:
+        """Show a reform, or say that it was retracted."""
+
+        async def find(tx: Transaction, position: Position) -> Shown:
+            asked, zone = self._answering.read(request, DAY_NAMES, position), self._answering.zone
+            found = await find_reform(tx, reference, asked.filters.at) if REFERENCE.fullmatch(reference) else None
+            if found is None:
+                raise _unknown()
+            on = asked.as_of or position.now.astimezone(zone).date()
+            return Shown(page_of(found, Setting(on, zone, self._answering.whole)), "reform")
+
+        return await self._answering.answer(request, find)
+
+    async def provenance(self, request: Request, reference: str) -> Response:
+        """Show the chain from a reform back to its submission."""
+
+        async def find(tx: Transaction, position: Position) -> Shown:
+            at = self._answering.read(request, DAY_NAMES, position).filters.at
+            chain = await find_chain(tx, reference, at) if REFERENCE.fullmatch(reference) else None
+            if chain is None:
+                raise _unknown()
+            return Shown(chain, "provenance", {"url": address_of(reference)})
+
+        return await self._answering.answer(request, find)
+
+
+def add_record_doors(router: APIRouter, answering: Answering) -> None:
+    """Add the doors of a reform. The longer addresses come first, so that none is taken for a reference."""
+    record = Record(answering)
+    open_door(router, "/reforms/{reference}/provenance", record.provenance, Chain, responses=GONE)
+    open_door(router, "/reforms/{reference}", record.reform, ReformPage, responses=GONE)
+
+
+def _unknown() -> Problem:
+    return Problem(404, "not-found", "There is no reform at this address.")
