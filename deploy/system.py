@@ -27,6 +27,7 @@ SCOPES_OF_DOORS: Mapping[str, tuple[str, ...]] = {
     "intake": (_SUBMITTERS, "enter:", "registry:", "contacts:"),
     "review": ("review:",),
     "notify": ("notices:", "bounces:", "render"),
+    "publish": ("evaluations:",),
 }
 """What the doors of each service ask for, by how it begins; those of the operator are in every service."""
 _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -49,6 +50,7 @@ _ACTORS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "bounces:write",
             "enter:any",
             "contacts:erase",
+            "evaluations:write",
             _OPERATOR,
         ),
     ),

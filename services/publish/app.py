@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from services.chassis.app import Service
 from services.chassis.database import Database
+from services.publish.api.evaluations import make_evaluation_doors
 from services.publish.documents import make_document_doors
 from services.publish.handlers import on_decisions, on_evaluations, on_notices
 from services.publish.settings import Settings
@@ -16,11 +17,14 @@ NAME = "publish"
 
 def make_service(settings: Settings) -> Service:
     """Make the service: what it folds into the public record, and the public record's pages and data."""
-    return assemble(make_public(settings), settings.zone)
+    return assemble(make_public(settings), settings.zone, settings.public_url or "")
 
 
-def assemble(public: Database | None, zone: str = "UTC") -> Service:
-    """Make the service, with the database through which its doors read; without one they read as the service does."""
+def assemble(public: Database | None, zone: str = "UTC", public_url: str = "") -> Service:
+    """Make the service, with the database through which its doors read; without one they read as the service does.
+
+    ``public_url`` is where the public finds it.
+    """
 
     async def open_public(_: Database) -> None:
         if public is not None:
@@ -28,8 +32,9 @@ def assemble(public: Database | None, zone: str = "UTC") -> Service:
 
     def doors(database: Database) -> APIRouter:
         reader = public or database
-        router = make_doors(lambda: reader.transaction(read_clock=False), ZoneInfo(zone))
+        router = make_doors(lambda: reader.transaction(read_clock=False), ZoneInfo(zone), public_url)
         router.include_router(make_document_doors())
+        router.include_router(make_evaluation_doors(database, ZoneInfo(zone)))
         return router
 
     return Service(

@@ -7,13 +7,18 @@ from typing import Any, TypeVar
 from contracts.evaluations import AssessmentPublished, AwardGiven, EvaluationEvent, MilestoneUpdated
 from contracts.event import Event
 from services.chassis.database import Transaction, as_columns
+from services.publish.domain.importing.statements import fingerprint_of
 from services.publish.domain.progress import Said
+from services.publish.store.told import insert_told
 
 SaidT = TypeVar("SaidT", MilestoneUpdated, AssessmentPublished, AwardGiven)
 
 
 async def insert_evaluations(tx: Transaction, events: Sequence[Event[EvaluationEvent]]) -> None:
-    """Keep what is said of reforms; what is there stays as it is."""
+    """Keep what is said of reforms, and that it was told; what is there stays as it is."""
+    if not events:
+        return
+    await insert_told(tx, [fingerprint_of(event.subject, event.data) for event in events], events[0].time)
     await _insert_updates(tx, _of(MilestoneUpdated, events))
     await _insert_assessments(tx, _of(AssessmentPublished, events))
     await _insert_awards(tx, _of(AwardGiven, events))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -17,13 +18,16 @@ from contracts.topics import DECISIONS, TOPIC_OF
 from deploy.database import PUBLIC_READER
 from services.chassis.codec import decode, encode
 from services.chassis.database import Database
+from services.chassis.doors.auth import TokenBook
 from services.chassis.doors.web import answer_errors
 from services.chassis.outbox import partition_of
 from services.chassis.reading.reader import Reader
+from services.chassis.settings import Token
 from services.publish.app import assemble, make_public
 from services.publish.settings import Settings
 from tests.conftest import TestDatabase
 
+TOKEN, SCOPES = "token of the desk", frozenset({"evaluations:write"})
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -105,6 +109,7 @@ class Desk:
 
 async def open_desk(url: TestDatabase) -> tuple[Desk, Sequence[Database]]:
     """Open a publish whose doors read as anyone may."""
+    token = Token(sha256=sha256(TOKEN.encode()).hexdigest(), actor_ref="support-unit:1", scopes=SCOPES)
     settings = Settings.model_validate(
         {
             "database_url": url.url("publish"),
@@ -120,6 +125,7 @@ async def open_desk(url: TestDatabase) -> tuple[Desk, Sequence[Database]]:
         await prepare(database)
     app = FastAPI()
     answer_errors(app)
+    app.state.tokens = TokenBook([token])
     assert service.doors is not None
     app.include_router(service.doors(database))
     readers = {heard.topic.name: Reader(database, heard.topic, heard.handler) for heard in service.handlers}

@@ -1,0 +1,93 @@
+"""The staff's door for what became of reforms: a table of milestones, assessments and awards, tried first or told."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from services.chassis.database import Database
+from services.chassis.doors.auth import require
+from services.chassis.doors.bodies import inlined
+from services.chassis.doors.documenting import ProblemBody, problem_answers
+from services.chassis.doors.web import Problem, read_body
+from services.chassis.log import get_logger
+from services.publish.api.bodies import FaultBody, ImportBody, RowBody, TableProblemBody
+from services.publish.domain.importing.faults import Faulty
+from services.publish.domain.importing.statements import COLUMNS, NEEDED, Statement
+from services.publish.domain.importing.tables import read_table
+from services.publish.reception import Taken, take_in
+
+LIMIT_BYTES = 4 * 1024 * 1024
+LIST_LIMIT = 1_000
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"text/csv": {"schema": {"type": "string"}}},
+        "description": f"CSV in UTF-8, at most 4 MiB. Columns, of which a row fills its own: {', '.join(COLUMNS)}.",
+    }
+}
+FAULTS: dict[int | str, dict[str, Any]] = {
+    422: {
+        "description": "Nothing was told; `errors` names every row and column that keeps it from being.",
+        "content": {
+            "application/problem+json": {
+                "schema": {"anyOf": [inlined(it.model_json_schema(), {}) for it in (TableProblemBody, ProblemBody)]}
+            }
+        },
+    }
+}
+
+DryRun = Annotated[bool, Query(description="Only say what would be told.")]
+
+log = get_logger()
+
+
+def make_evaluation_doors(database: Database, zone: ZoneInfo) -> APIRouter:
+    """Make the door that only a token with ``evaluations:write`` opens. Days are those of ``zone``."""
+    router = APIRouter(tags=["evaluations"])
+
+    @router.post(
+        "/evaluations",
+        responses=problem_answers(401, 403, 408, 413, 415, 503) | FAULTS,
+        openapi_extra=BODY,
+        dependencies=[Depends(require("evaluations:write"))],
+    )
+    async def bring_in(request: Request, *, dry_run: DryRun = False) -> ImportBody:
+        """Bring a table into the public record, all of it or nothing; the same again tells nothing."""
+        content = await read_body(request, LIMIT_BYTES)
+        try:
+            rows = read_table(content, COLUMNS, NEEDED)
+            async with database.transaction() as tx:
+                taken = await take_in(tx, rows, zone, dry_run=dry_run)
+        except Faulty as faulty:
+            raise _problem(faulty) from None
+        log.info("evaluations.imported", dry_run=dry_run, count=len(taken.new))
+        return _body(taken, dry_run=dry_run)
+
+    return router
+
+
+def _body(taken: Taken, *, dry_run: bool) -> ImportBody:
+    return ImportBody(
+        dry_run=dry_run,
+        told=len(taken.new),
+        unchanged=len(taken.statements) - len(taken.new),
+        rows=[_row(one, new=one.fingerprint in taken.new) for one in taken.statements[:LIST_LIMIT]],
+    )
+
+
+def _row(statement: Statement, *, new: bool) -> RowBody:
+    said = {name: str(value) for name, value in asdict(statement.told).items() if value is not None}
+    kind = statement.told.TYPE.partition(".")[0]
+    return RowBody(row=statement.row, kind=kind, reference=said.pop("reference"), new=new, says=said)
+
+
+def _problem(faulty: Faulty) -> Problem:
+    errors = [
+        FaultBody(row=fault.row, column=fault.column, code=fault.code, detail=fault.sentence).model_dump()
+        for fault in faulty.faults[:LIST_LIMIT]
+    ]
+    return Problem(
+        422, "evaluations-table", "Nothing was told: the table has faults.", errors, total=len(faulty.faults)
+    )

@@ -1,0 +1,1 @@
+"""What staff bring into the public record: tables of what was said of reforms, checked as a whole."""

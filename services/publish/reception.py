@@ -1,0 +1,36 @@
+"""Takes in what is said of reforms: checked as a whole, told once, folded into the record when it is heard."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from contracts.event import Fact
+from services.chassis.database import Transaction
+from services.publish.domain.importing.statements import Statement, read_statements, references_in
+from services.publish.domain.importing.tables import Row
+from services.publish.store import told as store
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was said, and which of it is new; in a dry run, what would be."""
+
+    statements: Sequence[Statement]
+    new: frozenset[bytes]
+
+
+async def take_in(tx: Transaction, rows: Sequence[Row], zone: ZoneInfo, *, dry_run: bool) -> Taken:
+    """Tell what these rows say and was not told before, all of them or none.
+
+    Raises:
+        Faulty: one says what cannot be; with all that is wrong.
+    """
+    known = await store.find_known(tx, references_in(rows))
+    statements = read_statements(rows, known, tx.now, zone)
+    fingerprints = [statement.fingerprint for statement in statements]
+    if dry_run:
+        return Taken(statements, frozenset(fingerprints) - await store.find_told(tx, fingerprints))
+    new = await store.insert_told(tx, fingerprints, tx.now)
+    fresh = [statement for statement in statements if statement.fingerprint in new]
+    tx.emit(Fact(subject=statement.subject, data=statement.told) for statement in fresh)
+    return Taken(statements, frozenset(new))

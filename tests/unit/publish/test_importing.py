@@ -1,0 +1,158 @@
+"""Tables of what became of reforms: read as spreadsheets write them, refused as a whole with all that is wrong."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from contracts.evaluations import AssessmentPublished, AwardGiven, MilestoneUpdated
+from services.publish.domain.importing.faults import SENTENCES, Faulty
+from services.publish.domain.importing.statements import (
+    COLUMNS,
+    NEEDED,
+    Known,
+    Statement,
+    fingerprint_of,
+    read_statements,
+)
+from services.publish.domain.importing.tables import MAX_ROWS, read_table
+
+NOW = datetime(2027, 7, 1, 12, 0, tzinfo=UTC)
+SAN_JOSE = ZoneInfo("America/Costa_Rica")
+FIRST, GONE = "OGC-2026-000001", "OGC-2026-000002"
+KNOWN = {
+    FIRST: Known("11111111-1111-7111-8111-111111111111", ("A law", "A portal"), stands=True),
+    GONE: Known("22222222-2222-7222-8222-222222222222", (), stands=False),
+}
+
+
+def read(table: str) -> list[Statement]:
+    """Read a table as it comes to the door."""
+    return read_statements(read_table(table.encode(), COLUMNS, NEEDED), KNOWN, NOW, SAN_JOSE)
+
+
+def faults_of(table: str | bytes) -> list[tuple[int, str, str]]:
+    """Give what is wrong with a table."""
+    content = table.encode() if isinstance(table, str) else table
+    with pytest.raises(Faulty) as caught:
+        read_statements(read_table(content, COLUMNS, NEEDED), KNOWN, NOW, SAN_JOSE)
+    return [(fault.row, fault.column, fault.code) for fault in caught.value.faults]
+
+
+def milestone(**cells: str) -> str:
+    """Give a table of one milestone."""
+    filled = {"milestone": "1", "status": "limited", "confirmed_at": "2027-06-15", "by": "irm", **cells}
+    row = {"kind": "milestone", "reference": FIRST, **filled}
+    return ",".join(row) + "\n" + ",".join(f'"{cell}"' for cell in row.values())
+
+
+def test_three_kinds_stand_in_one_table() -> None:
+    """Each fills its own columns; a day begins in the declared zone; a milestone is called as the reform calls it."""
+    told = read(
+        "\ufeffkind;reference;milestone;status;confirmed_at;by;stage;completion;published_at;award;given_by;given_at\r\n"
+        f"milestone;{FIRST};2;complete;2027-06-15;irm;;;;;;\r\n\r\n"
+        f"assessment;{FIRST};;;;;design;pending-irm-review;2027-06-15T12:00:00Z;;;\r\n"
+        f"award;{FIRST};;;;;;;;Open Gov Award;OGP;2027-06-15\r\n"
+    )
+    day = datetime(2027, 6, 15, 6, 0, tzinfo=UTC)
+    assert [(one.row, one.subject) for one in told] == [(row, KNOWN[FIRST].submission_id) for row in (2, 4, 5)]
+    assert [one.told for one in told] == [
+        MilestoneUpdated(reference=FIRST, milestone=2, title="A portal", status="complete", confirmed_at=day, by="irm"),
+        AssessmentPublished(
+            reference=FIRST,
+            stage="design",
+            completion="pending-irm-review",
+            published_at=datetime(2027, 6, 15, 12, 0, tzinfo=UTC),
+        ),
+        AwardGiven(reference=FIRST, award="Open Gov Award", given_by="OGP", given_at=day),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "wrong"),
+    [
+        ({"kind": "rumour"}, ("kind", "unknown-value")),
+        ({"kind": ""}, ("kind", "missing")),
+        ({"reference": ""}, ("reference", "missing")),
+        ({"reference": "OGC-2026-000099"}, ("reference", "unknown-reform")),
+        ({"reference": "' OR 1=1"}, ("reference", "unknown-reform")),
+        ({"reference": GONE}, ("reference", "retracted")),
+        ({"milestone": "3"}, ("milestone", "unknown-milestone")),
+        ({"milestone": "0"}, ("milestone", "number")),
+        ({"milestone": "one"}, ("milestone", "number")),
+        ({"milestone": ""}, ("milestone", "missing")),
+        ({"status": "done"}, ("status", "unknown-value")),
+        ({"status": ""}, ("status", "missing")),
+        ({"by": "Ana"}, ("by", "unknown-value")),
+        ({"confirmed_at": "yesterday"}, ("confirmed_at", "time")),
+        ({"confirmed_at": "2027-02-30"}, ("confirmed_at", "time")),
+        ({"confirmed_at": "2027-06-15T12:00:00"}, ("confirmed_at", "time")),
+        ({"confirmed_at": "2027-07-02"}, ("confirmed_at", "future")),
+        ({"confirmed_at": "9999-12-31T23:59:59-01:00"}, ("confirmed_at", "time")),
+        ({"evidence": "http://example.org"}, ("evidence", "link")),
+        ({"evidence": "javascript:alert(1)"}, ("evidence", "link")),
+        ({"barrier": "x" * 2_001}, ("barrier", "length")),
+        ({"barrier": "ask ana@example.org"}, ("barrier", "contact-details")),
+        ({"barrier": "a\x00b"}, ("barrier", "text")),
+        ({"award": "Best"}, ("award", "not-of-kind")),
+    ],
+)
+def test_cell_that_cannot_be_is_named(cells: dict[str, str], wrong: tuple[str, str]) -> None:
+    """By row, column and code."""
+    assert (2, *wrong) in faults_of(milestone(**cells))
+
+
+def test_assessment_that_says_nothing_is_refused() -> None:
+    """One of the findings, pending or not."""
+    table = f"kind,reference,stage,published_at\nassessment,{FIRST},design,2027-06-15"
+    assert faults_of(table) == [(2, "verifiable", "nothing-said")]
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    """Row by row, and nothing of the table is taken."""
+    first, second = milestone(status="done").splitlines()
+    assert faults_of(
+        "\n".join((first, second, second.replace("done", "limited"), second, second.replace("irm", "me")))
+    ) == [
+        (2, "status", "unknown-value"),
+        (4, "status", "unknown-value"),
+        (5, "by", "unknown-value"),
+        (5, "status", "unknown-value"),
+    ]
+
+
+def test_same_words_twice_in_a_table_are_a_fault() -> None:
+    """Somebody meant another row."""
+    table = milestone()
+    assert faults_of(table + "\n" + table.splitlines()[1]) == [(3, "", "duplicate-row")]
+
+
+@pytest.mark.parametrize(
+    ("content", "wrong"),
+    [
+        (b"", (1, "", "no-header")),
+        (b"kind,reference\n", (2, "", "no-rows")),
+        (b"kind,reference\nmilestone", (2, "", "cells")),
+        (b"kind\nmilestone", (1, "reference", "missing-column")),
+        (b"kind,reference,colour\na,b,c", (1, "colour", "unknown-column")),
+        (b"kind,reference,kind\na,b,c", (1, "kind", "duplicate-column")),
+        (b'kind,reference\n"a,b', (2, "", "csv-syntax")),
+        (b"kind,reference\n\xff,b", (2, "", "encoding")),
+        (b"kind,reference\n" + b"a,b\n" * (MAX_ROWS + 1), (MAX_ROWS + 2, "", "too-many-rows")),
+    ],
+)
+def test_file_that_is_no_table_is_refused(content: bytes, wrong: tuple[int, str, str]) -> None:
+    """With the row from which on it is none."""
+    assert faults_of(content) == [wrong]
+
+
+def test_fingerprint_knows_the_words_and_the_reform() -> None:
+    """The same for the same, another for anything else."""
+    (one,), (other,) = read(milestone()), read(milestone(status="complete"))
+    assert one.fingerprint == fingerprint_of(one.subject, one.told)
+    assert len({one.fingerprint, other.fingerprint, fingerprint_of("another", one.told)}) == 3
+
+
+def test_every_fault_has_its_sentence() -> None:
+    """For whoever reads it."""
+    assert all(sentence.endswith(".") for sentence in SENTENCES.values())
