@@ -9,7 +9,15 @@ from services.chassis.failpoint import reach
 from services.chassis.log import get_logger
 from services.notify import words
 from services.notify.domain.delivery import Held, Overtaken, PutOff, Result, Settlement, ToldAlready
-from services.notify.domain.letters import DRAFT_LINK, SUBMITTER, SUBSCRIBED, is_of_one_of_several, is_over, language_of
+from services.notify.domain.letters import (
+    DRAFT_LINK,
+    SUBMITTER,
+    SUBSCRIBED,
+    Letter,
+    is_of_one_of_several,
+    is_over,
+    language_of,
+)
 from services.notify.domain.mail import Mail
 from services.notify.postman.asking import Enquiry
 from services.notify.postman.clerk import Clerk
@@ -35,6 +43,14 @@ class Addressed:
     known: Known
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Mail as it leaves: all of it, or what of it could be written."""
+
+    mail: Mail
+    envelope: Envelope
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
     """One pair of hands: a door of its own, and everything else shared with the others."""
@@ -55,14 +71,14 @@ class Carrier:
         addressed = await self._address(errand)
         if not isinstance(addressed, Addressed):
             return await self._settle(errand, errand.mail, addressed)
-        envelope = await self._write(addressed, errand)
-        if not isinstance(envelope, Envelope):
-            return await self._settle(errand, addressed.mail, envelope)
-        offered = await self.door.offer(envelope)
+        written = await self._write(addressed, errand)
+        if not isinstance(written, Written):
+            return await self._settle(errand, addressed.mail, written)
+        offered = await self.door.offer(written.envelope)
         if not isinstance(offered, Offered):
-            self.gate.learn(envelope.recipient, offered)
-            return await self._settle(errand, addressed.mail, offered)
-        return await self._hand_over(errand, addressed.mail, envelope)
+            self.gate.learn(written.envelope.recipient, offered)
+            return await self._settle(errand, written.mail, offered)
+        return await self._hand_over(errand, written.mail, written.envelope)
 
     async def _hand_over(self, errand: Errand, mail: Mail, envelope: Envelope) -> None:
         leaving = replace(mail, door=self.door.name, address_hash=self.gate.mark(envelope.recipient))
@@ -119,13 +135,35 @@ class Carrier:
             await self._settle(errand, Mail(told), ToldAlready())
         return Addressed(_in_language_of(contact, remaining), contact, known)
 
-    async def _write(self, addressed: Addressed, errand: Errand) -> Envelope | Result:
+    async def _write(self, addressed: Addressed, errand: Errand) -> Written | Result:
         mail, contact = addressed.mail, addressed.contact
         stopped = await self.gate.stop(mail, contact.address, errand.claimed_at)
         if stopped is not None:
             return stopped
+        written = self._try_to_write(addressed, errand)
+        if isinstance(written, Held) and len(mail.letters) > 1:
+            return await self._leave_out_unwritable(errand, addressed, written)
+        return written
+
+    async def _leave_out_unwritable(self, errand: Errand, addressed: Addressed, why: Held) -> Written | Result:
+        mail, name = addressed.mail, addressed.contact.name
+        unwritable = tuple(it for it in mail.letters if not self._can_be_told(it, name))
+        remaining = mail.without(unwritable)
+        if not unwritable or remaining is None:
+            return why
+        await self._settle(errand, Mail(unwritable), why)
+        return self._try_to_write(replace(addressed, mail=remaining), errand)
+
+    def _can_be_told(self, letter: Letter, name: str) -> bool:
         try:
-            return self._envelope(addressed, errand)
+            words.write_digest([letter], name, self.house)
+        except words.Unsendable:
+            return False
+        return True
+
+    def _try_to_write(self, addressed: Addressed, errand: Errand) -> Written | Result:
+        try:
+            return Written(addressed.mail, self._envelope(addressed, errand))
         except VaultAway as away:
             return PutOff(away.code)
         except Gone:

@@ -56,14 +56,16 @@ WITH due AS MATERIALIZED (
 ), ours AS MATERIALIZED (
     SELECT address FROM due WHERE pg_try_advisory_xact_lock($4, hashtext(address))
 ), locked AS MATERIALIZED (
-    SELECT l.delivery_id, l.mail_id, l.made_at, ours.address
+    SELECT l.delivery_id, l.mail_id, l.made_at, l.attempts, l.doubtful, ours.address
     FROM ours JOIN letter l ON coalesce(l.mail_id::text, concat_ws(' ', l.recipient, l.contact_ref)) = ours.address
     WHERE l.state IN ('pending', 'failed-temporarily') AND l.kind IN ('poc-informed', 'poc-outcome')
       AND (l.due_at <= $3 OR l.mail_id IS NOT NULL)
     ORDER BY l.delivery_id
     FOR UPDATE OF l SKIP LOCKED
 ), together AS (
-    SELECT delivery_id, coalesce(mail_id, first_value(delivery_id) OVER own) AS mail_id, row_number() OVER own AS place,
+    SELECT delivery_id, coalesce(mail_id, first_value(CASE
+               WHEN attempts = 0 OR doubtful THEN delivery_id ELSE md5(delivery_id::text || attempts)::uuid
+           END) OVER own) AS mail_id, row_number() OVER own AS place,
            mail_id IS NULL OR count(*) OVER (PARTITION BY address) = (
                SELECT count(*) FROM letter o
                WHERE o.mail_id = locked.mail_id AND o.state IN ('pending', 'failed-temporarily')
@@ -80,7 +82,8 @@ RETURNING l.*
 async def claim_digests(tx: Transaction, lease: int, count: int) -> list[Letter]:
     """Take up to ``count`` digests: all that is due to the same person goes out as one piece of mail, and stays one.
 
-    Deliveries that went together before go together again or not at all: by then they have one Message-ID.
+    Deliveries that went together before go together again or not at all: by then they have one Message-ID. One that
+    has left its mail begins another with an id of its own: what stayed behind may have gone under the delivery's.
     """
     rows = await tx.fetch(CLAIM_DIGESTS, lease, count, tx.now, DIGESTS, DELIVERIES_IN_A_DIGEST)
     return [letter_of(row) for row in sorted(rows, key=lambda row: (row["made_at"], row["delivery_id"]))]

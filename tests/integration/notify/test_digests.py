@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from deploy.stack.mailbox import text_of
 from services.notify.postman.lease import hold_lease, take_over
 from services.notify.store import claims, ledger
@@ -128,14 +130,39 @@ async def test_delivery_that_was_held_goes_with_whatever_goes_then(desk: Desk) -
     assert len({mail["Message-ID"] for mail in desk.server.taken}) == 3
 
 
+UNKNOWN_CRITERIA = """
+UPDATE notify.letter SET words = jsonb_set(words::jsonb, '{criteria_version}', to_jsonb($1::text))::text
+WHERE kind = 'poc-outcome' AND ($2::uuid IS NULL OR delivery_id = $2)
+"""
+
+
 async def test_digest_that_cannot_be_written_waits_for_a_person(desk: Desk) -> None:
-    """One of its decisions was made by criteria that are not known here yet: the postman goes on with other mail."""
+    """Its decisions were made by criteria that are not known here yet: the postman goes on with other mail."""
     desk.vault.pocs = [LUIS]
     await desk.owe(times=2, only="")
-    await desk.admin.execute(
-        """UPDATE notify.letter SET words = jsonb_set(words::jsonb, '{criteria_version}', '"2099-01"')::text
-           WHERE delivery_id = (SELECT delivery_id FROM notify.letter WHERE kind = 'poc-outcome' LIMIT 1)"""
-    )
+    await desk.admin.execute(UNKNOWN_CRITERIA, "2099-01", None)
     await desk.go_once()
     told = [(row["kind"], row["state"], row["detail"]) for row in await desk.rows()]
     assert sorted(told, key=str) == [("outcome", "sent", None)] * 2 + [("poc-outcome", "held", "unwritable")] * 2
+
+
+@pytest.mark.parametrize("place", range(3))
+async def test_delivery_that_cannot_be_written_holds_back_no_other(desk: Desk, place: int) -> None:
+    """The others of its digest go, also without the first; it follows under a Message-ID of its own, once it can."""
+    desk.vault.pocs = [LUIS]
+    owed = [it for it in await desk.owe(times=3, only="poc:") if it.kind == "poc-outcome"]
+    unwritable = sorted(it.delivery_id for it in owed)[place]
+    known = owed[0].words["criteria_version"]
+    await desk.admin.execute(UNKNOWN_CRITERIA, "2099-01", unwritable)
+    await desk.go_once()
+    states = {row["delivery_id"]: row["state"] for row in await desk.rows()}
+    assert states == {it.delivery_id: "held" if it.delivery_id == unwritable else "sent" for it in owed}
+    assert len(desk.server.taken) == 1
+    assert len([event for event in await desk.told() if event["type"].endswith(".notice.held.v1")]) == 1
+
+    await desk.admin.execute(UNKNOWN_CRITERIA, known, unwritable)
+    async with desk.database.transaction() as tx:
+        assert await ledger.retry_letter(tx, unwritable)
+    await desk.go_once()
+    assert await desk.states() == ["sent"] * 3
+    assert len({mail["Message-ID"] for mail in desk.server.taken}) == len(desk.server.taken) == 2
