@@ -121,7 +121,12 @@ class Wording:
         """Call a country by its name in this language: ``name`` is OGP's, in English, and stands in English."""
         if self.language == "en" and name:
             return name
-        return str(self.locale.territories.get(ISO_CODES.get(code, code), name or code))
+        return str(self.locale.territories.get(self.iso(code), name or code))
+
+    @staticmethod
+    def iso(code: str) -> str:
+        """Give the code of ISO 3166 for a country under OGP's prefix."""
+        return ISO_CODES.get(code, code)
 
     def day(self, when: date | datetime) -> str:
         """Write a day out, such as 3 November 2026; a moment's day is that of the zone."""
@@ -132,6 +137,10 @@ class Wording:
     def month(self, name: str) -> str:
         """Write a month out, such as November 2026."""
         return format_skeleton("yMMMM", date.fromisoformat(f"{name}-01"), locale=self.locale)
+
+    def short_month(self, name: str) -> str:
+        """Write a month in few letters, such as Nov 2026."""
+        return format_skeleton("yMMM", date.fromisoformat(f"{name}-01"), locale=self.locale)
 
     def number(self, value: float) -> str:
         """Write a number as the language writes it."""
