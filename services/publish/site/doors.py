@@ -1,7 +1,6 @@
 """The public doors: the front page, the list and each reform, as pages and as JSON; nothing can be changed here."""
 
-import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,26 +9,30 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
 from services.chassis.database import Transaction
-from services.chassis.doors.web import Problem
 from services.publish.site import caching
 from services.publish.site.answering import Answering, Reading, Shown
+from services.publish.site.batches import add_batch_doors
+from services.publish.site.counting import add_counting_doors
 from services.publish.site.forms import SAFETY
+from services.publish.site.history import add_history_doors
 from services.publish.site.pages import ICON, STYLE
 from services.publish.site.parameters import DAY_NAMES, LIST_NAMES, STORY_NAMES, described
+from services.publish.site.prose import add_prose_doors
 from services.publish.site.query import Asked
-from services.publish.site.shapes import Front, Listing, ReformPage, address_of, history_of, summary_of
+from services.publish.site.record import add_record_doors
+from services.publish.site.searching import add_search_doors
+from services.publish.site.shapes import Front, Listing, summary_of
 from services.publish.site.stories import Stories, StoryListing, StoryPage
-from services.publish.store import lists
-from services.publish.store import reforms as store
+from services.publish.site.takeaway import add_takeaway_doors
+from services.publish.store import lists, tallies
 from services.publish.store.listing import Filters
 from services.publish.store.position import Position
-from services.publish.store.reforms import Story, Totals
+from services.publish.store.tallies import Member, Totals
 
 NEWEST = 8
 """How many reforms the front page shows."""
 
 A_YEAR = "public, max-age=31536000, immutable"
-REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6,9}")
 
 Door = Callable[..., Awaitable[Response]]
 
@@ -40,14 +43,19 @@ class Reforms:
     def __init__(self, answering: Answering) -> None:
         self._answering = answering
         self._totals: caching.Kept[Totals] = caching.Kept()
-        self._members: caching.Kept[Mapping[str, str]] = caching.Kept()
+        self._members: caching.Kept[list[Member]] = caching.Kept()
 
     async def front(self, request: Request) -> Response:
         """Show the three counters and the newest reforms."""
 
         async def find(tx: Transaction, position: Position) -> Shown:
-            newest = await lists.list_reforms(tx, Filters(), None, NEWEST)
-            totals = await self._totals.give(position.state, lambda: store.count_totals(tx))
+            at = self._answering.read(request, DAY_NAMES, position).filters.at
+            newest = await lists.list_reforms(tx, Filters(at=at), None, NEWEST)
+            totals = await (
+                tallies.count_totals(tx, at)
+                if at
+                else self._totals.give(position.state, lambda: tallies.count_totals(tx))
+            )
             return Shown(Front(totals, [summary_of(listed) for listed in newest]), "front")
 
         return await self._answering.answer(request, find)
@@ -57,20 +65,9 @@ class Reforms:
 
         async def find(tx: Transaction, position: Position) -> Shown:
             asked = self._answering.read(request, LIST_NAMES, position)
-            members = await self._members.give(position.state, lambda: store.list_members(tx))
+            found = await self._members.give(position.state, lambda: tallies.list_members(tx))
+            members = {member.code: member.name for member in found}
             return Shown(await _list(tx, asked, request.url.path), "listing", {"asked": asked, "members": members})
-
-        return await self._answering.answer(request, find)
-
-    async def reform(self, request: Request, reference: str) -> Response:
-        """Show a reform, or say that it was retracted."""
-
-        async def find(tx: Transaction, position: Position) -> Shown:
-            at = self._answering.read(request, DAY_NAMES, position).filters.at
-            story = await store.find_story(tx, reference, at) if REFERENCE.fullmatch(reference) else None
-            if story is None:
-                raise Problem(404, "not-found", "There is no reform at this address.")
-            return Shown(_page_of(reference, story), "reform")
 
         return await self._answering.answer(request, find)
 
@@ -82,32 +79,13 @@ async def _list(tx: Transaction, asked: Asked, path: str) -> Listing:
     return Listing([summary_of(listed) for listed in shown], next_page)
 
 
-def _page_of(reference: str, story: Story) -> ReformPage:
-    history, last = history_of(story), story.changes[-1]
-    if story.document is None or last.published_at is None:
-        at = last.entered_at.isoformat()
-        raise Problem(410, "retracted", last.why or "", reference=reference, state="retracted", retracted_at=at)
-    return ReformPage(
-        reference=reference,
-        url=address_of(reference),
-        published_at=last.published_at,
-        changed_at=last.entered_at,
-        record=story.document,
-        history=history,
-        promising=story.promising,
-        promising_why=story.promising_why,
-        support=story.support,
-    )
-
-
 def make_doors(reading: Reading, zone: ZoneInfo, public_url: str = "") -> APIRouter:
     """Make the public doors. Whatever they show is read through ``reading``; days are those of ``zone``."""
     router, answering = APIRouter(), Answering(reading, zone, public_url)
     site, stories = Reforms(answering), Stories(answering)
 
     def door(path: str, answers: Door, model: type[Any] | None, **told: Any) -> None:
-        gone = {410: {"description": "It was retracted, and says why."}} if model is ReformPage else {}
-        told |= {"response_model": model, "include_in_schema": model is not None, "responses": gone}
+        told |= {"response_model": model, "include_in_schema": model is not None}
         router.add_api_route(path, answers, methods=["GET"], tags=["public record"], **told)
         router.add_api_route(path, answers, methods=["HEAD"], include_in_schema=False)
 
@@ -115,8 +93,13 @@ def make_doors(reading: Reading, zone: ZoneInfo, public_url: str = "") -> APIRou
     door("/index.json", site.front, Front)
     door("/reforms", site.listing, Listing, openapi_extra={"parameters": described(LIST_NAMES)})
     door("/reforms.json", site.listing, Listing, openapi_extra={"parameters": described(LIST_NAMES)})
-    door("/reforms/{reference}.json", site.reform, ReformPage)
-    door("/reforms/{reference}", site.reform, ReformPage)
+    add_search_doors(router, answering)
+    add_history_doors(router, answering)
+    add_counting_doors(router, answering)
+    add_takeaway_doors(router, answering)
+    add_record_doors(router, answering)
+    add_batch_doors(router, answering)
+    add_prose_doors(router, answering)
     door("/stories", stories.listing, StoryListing, openapi_extra={"parameters": described(STORY_NAMES)})
     door("/stories.json", stories.listing, StoryListing, openapi_extra={"parameters": described(STORY_NAMES)})
     door("/stories/{reference}.json", stories.story, StoryPage)

@@ -1,15 +1,19 @@
 """What the JSON of the public record holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Literal
 from uuid import UUID
 
 from contracts.vocabulary import Area
+from services.publish.domain.progress import Progress
 from services.publish.domain.reforms import Document, PublicLevel
+from services.publish.domain.way import Step
+from services.publish.site.citing import Citation
 from services.publish.store.lists import Listed
-from services.publish.store.reforms import Change, Story, Totals
+from services.publish.store.reforms import Change, Story
+from services.publish.store.tallies import Totals
 
 ChangeKind = Literal["published", "corrected", "retracted"]
 
@@ -63,10 +67,23 @@ class HistoryItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLink:
+    """A story that tells of a reform."""
+
+    reference: str
+    url: str
+    title: str
+    language: str
+    author: str
+    released_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReformPage:
     """A reform that stands in the public record, and its history, oldest first.
 
     ``promising`` is what the Support Unit says of it beyond its decision; ``support`` the support and awards given.
+    ``way`` tells each step to this page and since; ``address`` is the whole address, for citations.
     """
 
     reference: str
@@ -74,8 +91,14 @@ class ReformPage:
     url: str
     published_at: datetime
     changed_at: datetime
+    version: int = 1
+    address: str = ""
     record: Document
     history: list[HistoryItem]
+    way: tuple[Step, ...] = ()
+    progress: Progress = field(default_factory=Progress)
+    stories: tuple[StoryLink, ...] = ()
+    citation: Citation | None = None
     promising: bool = False
     promising_why: str | None = None
     support: tuple[str, ...] = ()

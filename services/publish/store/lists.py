@@ -14,6 +14,9 @@ from services.publish.store.listing import Filters, Place, query_of
 FEW = 2_000
 """Up to so many that have the words are sorted; of more, the newest are looked at until there are enough."""
 
+NEWEST = 200
+"""Among so many of the newest the best is sought, where more have the words."""
+
 CHUNK = 500
 
 Order = Literal["newest", "reference"]
@@ -100,6 +103,26 @@ async def _are_few(tx: Transaction, filters: Filters) -> bool:
         return False
     await tx.execute(USE_WORDS)
     return int(await tx.fetchval(COUNT_FOUND, *read_words(filters.q))) <= FEW
+
+
+_RANKING = "), ranked AS (SELECT f.reference, f.version, ts_rank(w.words,"
+_OF_FOUND = """) AS rank
+    FROM found f JOIN public_words w ON w.reference = f.reference AND w.version = f.version
+    ORDER BY rank DESC, f.reference DESC LIMIT $16
+"""
+_BY_RANK = "ORDER BY found.rank DESC, e.reference DESC"
+_RANKED = f"{_RANKING} {_WANTED} {_OF_FOUND} {_READ.replace('FROM found', 'FROM ranked found')} {_BY_RANK}"
+SEARCH_FEW = f"{_ENTRIES_WITH_WORDS} {_ASKED} {_BY_AGE} LIMIT {FEW} {_RANKED}"
+SEARCH_MANY = f"{_ENTRIES} {_ASKED} AND {_WITH_WORDS} {_BY_AGE} LIMIT {NEWEST} {_RANKED}"
+
+
+async def search_reforms(tx: Transaction, filters: Filters, limit: int) -> list[Listed]:
+    """Give the reforms that have the words, the best first: title before institution before text.
+
+    Where very many have them, the best of the newest of those.
+    """
+    statement = SEARCH_FEW if await _are_few(tx, filters) else SEARCH_MANY
+    return [_listed(row) for row in await tx.fetch(statement, *_arguments(filters), limit)]
 
 
 _BY_REFERENCE = "ORDER BY e.reference"

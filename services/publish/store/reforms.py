@@ -1,6 +1,6 @@
 """Reforms in the public record: one row for each change of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -138,34 +138,16 @@ async def find_story(tx: Transaction, reference: str, at: datetime | None = None
     return Story(changes, document, last["promising"], last["promising_why"], decode(tuple[str, ...], last["support"]))
 
 
+FIND_FIRST = "SELECT document FROM public_entries WHERE reference = $1 AND version = 1"
+
+
+async def find_first(tx: Transaction, reference: str) -> Document:
+    """Give a reform of the record as it read when it first appeared."""
+    return decode(Document, await tx.fetchval(FIND_FIRST, reference))
+
+
 def _change(row: Record) -> Change:
     return Change(row["version"], row["decision_id"], row["entered_at"], row["published_at"], row["effect"], row["why"])
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """The three counters: distinct entities that take part, and reforms."""
-
-    countries: int
-    localities: int
-    reforms: int
-
-
-COUNT_TOTALS = "SELECT countries, localities, reforms FROM public_totals"
-
-
-async def count_totals(tx: Transaction) -> Totals:
-    """Count what the front page counts."""
-    row = await tx.fetchrow(COUNT_TOTALS)
-    return Totals(0, 0, 0) if row is None else Totals(*row.values())
-
-
-LIST_MEMBERS = "SELECT member, member_name FROM public_members ORDER BY member_name, member"
-
-
-async def list_members(tx: Transaction) -> Mapping[str, str]:
-    """List the members that have reforms: code to name, by name."""
-    return {row["member"]: row["member_name"] for row in await tx.fetch(LIST_MEMBERS)}
 
 
 LIST_VERSIONS = """

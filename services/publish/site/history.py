@@ -1,0 +1,110 @@
+"""The door of a reform's history: every version, and what changed in it field by field."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from services.chassis.database import Transaction
+from services.chassis.doors.web import Problem
+from services.publish.domain.changes import FieldChange, changes_between
+from services.publish.domain.reforms import Document
+from services.publish.site.answering import Answering, Shown
+from services.publish.site.opening import GONE, open_door
+from services.publish.site.parameters import DAY_NAMES
+from services.publish.site.shapes import ChangeKind, address_of, history_of
+from services.publish.store.position import Position
+from services.publish.store.reforms import Change, Story, list_versions
+
+REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6,9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a reform: when and why it came, and what reads otherwise than in the version before it.
+
+    ``title`` is the published one; None in a version that took the reform off the record.
+    """
+
+    version: int
+    change: ChangeKind
+    at: datetime
+    decision_id: UUID
+    effect: str | None
+    why: str | None
+    title: str | None
+    fields: list[FieldChange]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPage:
+    """Every version of a reform, the newest first."""
+
+    reference: str
+    url: str
+    title: str
+    language: str
+    versions: list[Version]
+
+
+class History:
+    """Each reform's history."""
+
+    def __init__(self, answering: Answering) -> None:
+        self._answering = answering
+
+    async def history(self, request: Request, reference: str) -> Response:
+        """Show every version of a reform."""
+
+        async def find(tx: Transaction, position: Position) -> Shown:
+            asked = self._answering.read(request, DAY_NAMES, position)
+            found = await list_versions(tx, reference, asked.filters.at) if REFERENCE.fullmatch(reference) else []
+            return Shown(_page_of(reference, found), "history", {"asked": asked})
+
+        return await self._answering.answer(request, find)
+
+
+def add_history_doors(router: APIRouter, answering: Answering) -> None:
+    """Add the door of the history."""
+    open_door(router, "/reforms/{reference}/history", History(answering).history, HistoryPage, responses=GONE)
+
+
+def versions_of(found: Sequence[tuple[Change, Document | None]]) -> list[Version]:
+    """Tell each version from the one before it, oldest first; after a retraction, from what stood before that."""
+    items = history_of(Story(tuple(change for change, _ in found), found[-1][1]))
+    versions, before = [], None
+    for (change, document), item in zip(found, items, strict=True):
+        changed = changes_between(before, document) if before and document else []
+        versions.append(
+            Version(
+                version=change.version,
+                change=item.change,
+                at=item.at,
+                decision_id=item.decision_id,
+                effect=item.effect,
+                why=item.why,
+                title=document.reform.published_title if document else None,
+                fields=changed,
+            )
+        )
+        before = document or before
+    return versions
+
+
+def _page_of(reference: str, found: Sequence[tuple[Change, Document | None]]) -> HistoryPage:
+    if not found:
+        raise Problem(404, "not-found", "There is no reform at this address.")
+    last, document = found[-1]
+    if document is None:
+        at = last.entered_at.isoformat()
+        raise Problem(410, "retracted", last.why or "", reference=reference, state="retracted", retracted_at=at)
+    return HistoryPage(
+        reference=reference,
+        url=address_of(reference),
+        title=document.reform.published_title,
+        language=document.reform.proposal.language,
+        versions=versions_of(found)[::-1],
+    )
