@@ -35,6 +35,8 @@ class Shown:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
+_FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "downloads")
+
 NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 
 Find = Callable[[Transaction, Position], Awaitable[Shown]]
@@ -47,7 +49,7 @@ class Answering:
         self.reading = reading
         self._public_url = public_url.rstrip("/")
         self.zone = zone
-        self.edition = caching.digest_of([Path(__file__).parent, Path(reference_data.__file__).parent], zone.key)
+        self.edition = caching.digest_of([*_FOLDERS, Path(reference_data.__file__).parent], zone.key)
         self._pages = Pages(self.edition, zone)
 
     def whole(self, path: str) -> str:

@@ -1,0 +1,94 @@
+"""The doors of what other sites show of the record in a frame, without script: a list, or one reform."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from fastapi import APIRouter, Request, Response
+
+from services.chassis.database import Transaction
+from services.chassis.doors.web import Problem
+from services.publish.site.answering import Answering, Shown
+from services.publish.site.forms import SAFETY, Form
+from services.publish.site.parameters import DAY_NAMES, FILTER_NAMES, described
+from services.publish.site.shapes import Listing, Summary, summary_of
+from services.publish.store.lists import Listed, list_reforms
+from services.publish.store.position import Position
+from services.publish.store.reforms import find_story
+
+EMBED_NAMES = (*FILTER_NAMES, "limit")
+FEW = 5
+"""How many reforms a frame shows, unless it is asked for more."""
+
+FRAMED: Mapping[str, str] = {
+    "Content-Security-Policy": SAFETY["Content-Security-Policy"].replace("frame-ancestors 'none'", "frame-ancestors *"),
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Cross-Origin-Opener-Policy": "unsafe-none",
+    "X-Robots-Tag": "noindex",
+}
+"""What these pages say to a browser, and no others do: any site may frame them."""
+
+REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6,9}", re.ASCII)
+
+
+class Embeds:
+    """Pages for frames."""
+
+    def __init__(self, answering: Answering) -> None:
+        self._answering = answering
+
+    async def listing(self, request: Request) -> Response:
+        """Show the first of a list."""
+
+        async def find(tx: Transaction, position: Position) -> Shown:
+            asked = self._answering.read(request, EMBED_NAMES, position)
+            limit = asked.limit if request.query_params.get("limit") else FEW
+            found = await list_reforms(tx, asked.filters, None, limit)
+            query = {name: value for name, value in asked.given.items() if name != "limit"}
+            return Shown(Listing([summary_of(listed) for listed in found], None), "embed_list", {"query": query})
+
+        return await self._answering.answer(request, find, Form.PAGE, FRAMED)
+
+    async def reform(self, request: Request, reference: str) -> Response:
+        """Show a reform in short, or say that it was retracted."""
+
+        async def find(tx: Transaction, position: Position) -> Shown:
+            at = self._answering.read(request, DAY_NAMES, position).filters.at
+            return Shown(await find_summary(tx, reference, at), "embed_reform")
+
+        return await self._answering.answer(request, find, Form.PAGE, FRAMED)
+
+
+async def find_summary(tx: Transaction, reference: str, at: datetime | None = None) -> Summary:
+    """Sum up a reform that stands in the record.
+
+    Raises:
+        Problem: 404 ``not-found``, or 410 ``retracted``.
+    """
+    story = await find_story(tx, reference, at) if REFERENCE.fullmatch(reference) else None
+    if story is None:
+        raise Problem(404, "not-found", "There is no reform at this address.")
+    last = story.changes[-1]
+    if story.document is None or last.published_at is None:
+        left = last.entered_at.isoformat()
+        raise Problem(410, "retracted", last.why or "", reference=reference, state="retracted", retracted_at=left)
+    return summary_of(Listed(last.published_at, story.document))
+
+
+def add_embed_doors(router: APIRouter, answering: Answering) -> None:
+    """Add the doors of the frames."""
+    embeds = Embeds(answering)
+    for path, door, names in (
+        ("/embed/reforms", embeds.listing, EMBED_NAMES),
+        ("/embed/reforms/{reference}", embeds.reform, DAY_NAMES),
+    ):
+        router.add_api_route(
+            path,
+            door,
+            methods=["GET"],
+            tags=["take it away"],
+            response_class=Response,
+            responses={200: {"description": "A page for a frame.", "content": {"text/html": {}}}},
+            openapi_extra={"parameters": described(names)},
+        )
+        router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)

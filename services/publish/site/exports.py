@@ -1,0 +1,137 @@
+"""The doors through which any list of reforms is taken away: CSV, JSON Lines, XLSX and Parquet."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+
+from services.chassis.database import Transaction
+from services.chassis.doors.documenting import problem_answers
+from services.chassis.doors.web import Problem
+from services.publish.downloads.files import Writer
+from services.publish.downloads.forms import FORMS, Form
+from services.publish.downloads.taken import Taken
+from services.publish.site.answering import Answering
+from services.publish.site.giving import Giving, Kind, Make
+from services.publish.site.parameters import FILTER_NAMES, described
+from services.publish.site.shapes import address_of
+from services.publish.store.listing import Filters
+from services.publish.store.lists import CHUNK, Listed, each_reform
+from services.publish.store.position import Position
+
+PROBLEMS: Mapping[int, str] = {
+    400: "Something is asked that makes no sense; `errors` names each.",
+    422: "More reforms are asked for than one such file holds.",
+    503: "Others are taking files away just now. Try again in a moment.",
+}
+
+Door = Callable[[Request], Awaitable[Response]]
+
+Whole = Callable[[str], str]
+"""Gives the whole address of a path of the site."""
+
+
+class Export:
+    """One form of file."""
+
+    def __init__(self, answering: Answering, giving: Giving, form: Form) -> None:
+        self._answering, self._giving, self._form = answering, giving, form
+
+    async def give(self, request: Request) -> Response:
+        """Give every reform that is asked for, in one file."""
+
+        def ask(position: Position) -> Make:
+            return self._make(self._answering.read(request, FILTER_NAMES, position).filters)
+
+        kind = Kind(self._form.media_type, f"open-gov-challenge-reforms.{self._form.name}")
+        return await self._giving.give(request, kind, ask)
+
+    def _make(self, filters: Filters) -> Make:
+        async def make(tx: Transaction, folder: Path) -> Path:
+            path = folder / f"reforms.{self._form.name}"
+            await write_all(each_taken(tx, filters, self._answering.whole), self._form.opens(path), self._form.most)
+            return path
+
+        return make
+
+
+def add_export_doors(router: APIRouter, answering: Answering, giving: Giving) -> None:
+    """Add a door for each form of file."""
+    for form in FORMS.values():
+        add_file_door(
+            router,
+            f"/reforms.{form.name}",
+            Export(answering, giving, form).give,
+            f"The reforms as {form.name.upper()}",
+            form.media_type,
+            FILTER_NAMES,
+        )
+
+
+def add_file_door(
+    router: APIRouter, path: str, door: Door, summary: str, media_type: str, names: Sequence[str]
+) -> None:
+    """Add a door through which a file is given; these names may be asked of it."""
+    told = {"description": "The file, whole.", "content": {media_type.partition(";")[0]: {}}}
+    responses = {200: told, 304: {"description": "You have it already."}, **problem_answers(*PROBLEMS, about=PROBLEMS)}
+    router.add_api_route(
+        path,
+        door,
+        methods=["GET"],
+        tags=["take it away"],
+        summary=summary,
+        response_class=Response,
+        responses=responses,
+        openapi_extra={"parameters": described(names)},
+    )
+    router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)
+
+
+async def each_taken(tx: Transaction, filters: Filters, whole: Whole) -> AsyncIterator[list[Taken]]:
+    """Give all reforms that are asked for, by reference, a chunk at a time."""
+    chunk: list[Taken] = []
+    async for listed in each_reform(tx, filters):
+        chunk.append(taken_of(listed, whole))
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+async def write_all(chunks: AsyncIterator[list[Taken]], writer: Writer, most: int) -> None:
+    """Write all of them, beside what else the process does.
+
+    Raises:
+        Problem: 422 ``too-many`` where there are more than ``most``.
+    """
+    count = 0
+    async for chunk in chunks:
+        count += len(chunk)
+        if count > most:
+            raise too_many(most)
+        await asyncio.to_thread(writer.add, chunk)
+    await asyncio.to_thread(writer.end)
+
+
+def too_many(most: int) -> Problem:
+    """Say that a file holds no more than so many."""
+    told = f"a file of this kind holds {most} reforms at most: ask for fewer by filters, or take a month's release"
+    return Problem(422, "too-many", told, most=most)
+
+
+def taken_of(listed: Listed, whole: Whole) -> Taken:
+    """Give what is taken away of a reform in a list."""
+    reference = listed.document.reference
+    return Taken(
+        reference=reference,
+        url=whole(address_of(reference)),
+        published_at=listed.published_at,
+        changed_at=listed.changed_at or listed.published_at,
+        version=listed.version,
+        promising=listed.promising,
+        promising_why=listed.promising_why,
+        support=listed.support,
+        record=listed.document,
+    )

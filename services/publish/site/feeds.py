@@ -1,0 +1,122 @@
+"""The doors through which a list of reforms is followed: Atom, JSON Feed, and a calendar of milestones."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+
+from services.chassis.codec import encode
+from services.chassis.database import Transaction
+from services.publish.downloads.feeds import ATOM, JSON_FEED, Feed, write_atom, write_json_feed
+from services.publish.site.answering import Answering
+from services.publish.site.exports import add_file_door, each_taken, taken_of, too_many
+from services.publish.site.giving import Giving, Kind, Make, Tell
+from services.publish.site.parameters import FILTER_NAMES, LIST_NAMES, PAGE_SIZE_MAX
+from services.publish.site.query import Asked
+from services.publish.site.reader import reader_of
+from services.publish.site.wording import Wording
+from services.publish.store.lists import list_reforms
+from services.publish.store.position import Position
+
+BEGINNING = datetime(2023, 11, 1, tzinfo=UTC)
+"""When the Challenge began: since then a feed without reforms is as it is."""
+
+CALENDAR = "text/calendar; charset=utf-8"
+
+Write = Callable[[Feed], bytes]
+
+
+class Feeds:
+    """The newest of a list, to be followed; and the milestones of a list, as a calendar."""
+
+    def __init__(self, answering: Answering, giving: Giving) -> None:
+        self._answering, self._giving = answering, giving
+
+    async def atom(self, request: Request) -> Response:
+        """Give a page of the list as Atom."""
+        return await self._feed(request, ATOM, write_atom)
+
+    async def json(self, request: Request) -> Response:
+        """Give a page of the list as JSON Feed."""
+        return await self._feed(request, JSON_FEED, lambda feed: encode(write_json_feed(feed)))
+
+    async def calendar(self, request: Request) -> Response:
+        """Give the milestones of all reforms that are asked for."""
+        words = self._words(request)
+
+        def ask(position: Position) -> Make:
+            asked = self._answering.read(request, FILTER_NAMES, position)
+            return lambda tx, folder: self._write_calendar(tx, folder, asked, words)
+
+        return await self._giving.give(request, Kind(CALENDAR, "open-gov-challenge-milestones.ics"), ask)
+
+    async def _feed(self, request: Request, media_type: str, write: Write) -> Response:
+        words, path = self._words(request), request.url.path
+
+        def ask(position: Position) -> Tell:
+            asked = self._answering.read(request, LIST_NAMES, position)
+            page = asked if request.query_params.get("limit") else replace(asked, limit=PAGE_SIZE_MAX)
+            return lambda tx: self._write_feed(tx, page, path, words, write)
+
+        return await self._giving.tell(request, Kind(media_type), ask)
+
+    async def _write_feed(self, tx: Transaction, asked: Asked, path: str, words: Wording, write: Write) -> bytes:
+        found = await list_reforms(tx, asked.filters, asked.after, asked.limit + 1)
+        shown, whole = found[: asked.limit], self._answering.whole
+        given = {name: value for name, value in asked.given.items() if name != "limit"}
+        entries = [taken_of(listed, whole) for listed in shown]
+        feed = Feed(
+            title=words.t("takeaway.feed.title").unescape(),
+            subtitle=describe(words, given),
+            language=words.language,
+            query=urlencode(given),
+            own=whole(_join(path, urlencode(given))),
+            listed=whole(_join("/reforms", urlencode(given))),
+            next=whole(f"{path}?{asked.then(shown[-1].place)}") if len(found) > asked.limit else None,
+            updated=max((entry.changed_at for entry in entries), default=BEGINNING),
+            entries=entries,
+        )
+        return write(feed)
+
+    async def _write_calendar(self, tx: Transaction, folder: Path, asked: Asked, words: Wording) -> Path:
+        # the library is loaded when somebody asks for a calendar
+        from services.publish.downloads.calendar import MOST, write_calendar  # noqa: PLC0415
+
+        reforms = []
+        async for chunk in each_taken(tx, asked.filters, self._answering.whole):
+            reforms += chunk
+            if len(reforms) > MOST:
+                raise too_many(MOST)
+        path = folder / "milestones.ics"
+        path.write_bytes(
+            await asyncio.to_thread(write_calendar, words.t("takeaway.calendar.title").unescape(), reforms)
+        )
+        return path
+
+    def _words(self, request: Request) -> Wording:
+        return Wording(reader_of(request).language, self._answering.zone)
+
+
+def describe(words: Wording, given: dict[str, str]) -> str:
+    """Say in words which list it is."""
+    if not given:
+        return words.t("takeaway.feed.all").unescape()
+    return " · ".join(f"{name}: {words.area(value) if name == 'area' else value}" for name, value in given.items())
+
+
+def add_feed_doors(router: APIRouter, answering: Answering, giving: Giving) -> None:
+    """Add the doors of feeds and of the calendar."""
+    feeds = Feeds(answering, giving)
+    add_file_door(router, "/reforms.atom", feeds.atom, "The reforms as an Atom feed", ATOM, LIST_NAMES)
+    add_file_door(router, "/reforms.feed.json", feeds.json, "The reforms as a JSON Feed", JSON_FEED, LIST_NAMES)
+    add_file_door(
+        router, "/milestones.ics", feeds.calendar, "The milestones of reforms as a calendar", CALENDAR, FILTER_NAMES
+    )
+
+
+def _join(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,135 @@
+"""Gives files that are made of the record: whole or not at all, a few at a time; no reader holds up the database."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import file_digest
+from http import HTTPStatus
+from os import SEEK_END
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, TypeVar
+
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+
+from services.chassis.database import Transaction
+from services.chassis.doors.web import Problem
+from services.publish.site import caching
+from services.publish.site.answering import Answering
+from services.publish.site.forms import OPEN_TO_ALL, SAFETY
+from services.publish.site.reader import check_language, reader_of
+from services.publish.store.listing import keep_still
+from services.publish.store.position import Position, find_position
+
+AT_ONCE = 2
+"""How many files are made at a time; who comes meanwhile is asked to come again."""
+
+AGAIN_SECONDS = 5
+_PIECE_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is given: its media type, and under which name a browser keeps it (none where it is shown)."""
+
+    media_type: str
+    file_name: str | None = None
+
+
+Make = Callable[[Transaction, Path], Awaitable[Path]]
+"""Makes the file, in a folder of its own that is gone afterwards."""
+
+Tell = Callable[[Transaction], Awaitable[bytes]]
+"""Makes something short."""
+
+T = TypeVar("T")
+
+Made = tuple[bytes | Iterator[bytes], Mapping[str, str]]
+
+
+class Giving:
+    """Answers with files."""
+
+    def __init__(self, answering: Answering) -> None:
+        self._answering = answering
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def give(self, request: Request, kind: Kind, ask: Callable[[Position], Make]) -> Response:
+        """Answer with a file that is made of one state of the record; or say that the reader has it already.
+
+        ``ask`` reads what is asked for, and says how it is made. It is made before the first byte leaves: a file that
+        cannot be made is a problem, never half a file.
+        """
+        return await self._answer(request, kind, ask, self._write)
+
+    async def tell(self, request: Request, kind: Kind, ask: Callable[[Position], Tell]) -> Response:
+        """Answer likewise with something short, whoever else takes files away."""
+        return await self._answer(request, kind, ask, _say)
+
+    async def _answer(
+        self,
+        request: Request,
+        kind: Kind,
+        ask: Callable[[Position], T],
+        make: Callable[[T, Transaction], Awaitable[Made]],
+    ) -> Response:
+        try:
+            check_language(request)
+            async with self._answering.reading() as tx:
+                await keep_still(tx)
+                position = await find_position(tx)
+                asked = ask(position)
+                headers = self._headers(request, kind, position)
+                if caching.is_current(headers["ETag"], request):
+                    return Response(b"", HTTPStatus.NOT_MODIFIED, headers, kind.media_type)
+                made, told = (b"", {}) if request.method == "HEAD" else await make(asked, tx)
+        except Problem as problem:
+            return self._answering.refuse(request, problem)
+        answer = Response if isinstance(made, bytes) else StreamingResponse
+        return answer(made, HTTPStatus.OK, {**headers, **told}, kind.media_type)
+
+    async def _write(self, make: Make, tx: Transaction) -> Made:
+        async with self._place():
+            return await _written(make, tx)
+
+    def _headers(self, request: Request, kind: Kind, position: Position) -> dict[str, str]:
+        today = position.now.astimezone(self._answering.zone).date()
+        tag = caching.tag_of(
+            position, self._answering.edition, f"{kind.media_type} {reader_of(request).language} {today}", request
+        )
+        kept = {"Content-Disposition": f'attachment; filename="{kind.file_name}"'} if kind.file_name else {}
+        said = {"Vary": "Accept-Language", "Cache-Control": "public, no-cache", **SAFETY, **OPEN_TO_ALL, **kept}
+        return {**said, "ETag": tag, **caching.last_modified(position)}
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
+        if self._places.locked():
+            wait = {"Retry-After": f"{AGAIN_SECONDS}"}
+            raise Problem(503, "busy", "others are taking files away just now: try again in a moment", headers=wait)
+        async with self._places:
+            yield
+
+
+async def _say(tell: Tell, tx: Transaction) -> Made:
+    return await tell(tx), {}
+
+
+async def _written(make: Make, tx: Transaction) -> Made:
+    with TemporaryDirectory(prefix="taken-") as folder:
+        made = await make(tx, Path(folder))
+        # open it stays readable when its folder is gone, and it is gone whatever becomes of the reader
+        opened = made.open("rb")
+        digest = await asyncio.to_thread(file_digest, opened, "sha256")
+        size = opened.seek(0, SEEK_END)
+        opened.seek(0)
+    told = {"Content-Length": f"{size}", "Repr-Digest": f"sha-256=:{b64encode(digest.digest()).decode()}:"}
+    return _pieces(opened), told
+
+
+def _pieces(opened: IO[bytes]) -> Iterator[bytes]:
+    with opened:
+        while piece := opened.read(_PIECE_BYTES):
+            yield piece

@@ -1,0 +1,153 @@
+"""The doors of the dated releases: the catalogue of them, each with its data dictionary, and its archive."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from contracts.vocabulary import month_of, next_month
+from services.chassis.database import Transaction
+from services.chassis.doors.web import Problem
+from services.publish.downloads.catalogue import ZIP, describe_catalogue, describe_dataset
+from services.publish.downloads.dictionary import Table, tables
+from services.publish.downloads.package import Release, ReleaseFiles
+from services.publish.site.answering import Answering, Shown
+from services.publish.site.exports import add_file_door, each_taken
+from services.publish.site.giving import Giving, Kind, Make
+from services.publish.site.linked import data_block
+from services.publish.site.query import Days
+from services.publish.store.listing import Filters
+from services.publish.store.position import Position
+from services.publish.store.releases import find_beginning
+
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
+
+SETTLING = timedelta(hours=1)
+"""How long after a month's end its release can be made: what was told in its last minutes may still be on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSummary:
+    """A release in the list: the record as it stood when ``month`` ended, and where its archive is."""
+
+    month: str
+    url: str
+    archive: str
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseListing:
+    """All releases, the newest first, and the same as a DCAT 3 catalogue (JSON-LD)."""
+
+    releases: list[ReleaseSummary]
+    catalogue: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePage:
+    """A release, and what its tables hold."""
+
+    release: ReleaseSummary
+    tables: list[Table]
+
+
+class Releases:
+    """The releases, each of the months that are over since the first reform was published."""
+
+    def __init__(self, answering: Answering, giving: Giving) -> None:
+        self._answering, self._giving = answering, giving
+
+    async def listing(self, request: Request) -> Response:
+        """Show the list of releases."""
+
+        async def find(tx: Transaction, position: Position) -> Shown:
+            self._answering.read(request, (), position)
+            releases = await self._list(tx, position)
+            catalogue = describe_catalogue(self._answering.whole(""), releases, None)
+            blocks = [data_block(one) for one in (catalogue, describe_dataset(self._answering.whole(""), releases))]
+            told = ReleaseListing([_summary(release) for release in releases], catalogue)
+            return Shown(told, "releases", {"blocks": blocks})
+
+        return await self._answering.answer(request, find)
+
+    async def release(self, request: Request, month: str) -> Response:
+        """Show a release."""
+
+        async def find(_: Transaction, position: Position) -> Shown:
+            self._answering.read(request, (), position)
+            release = self._release(month, position)
+            return Shown(ReleasePage(_summary(release), list(tables().values())), "release", {})
+
+        return await self._answering.answer(request, find)
+
+    async def archive(self, request: Request, month: str) -> Response:
+        """Give a release's archive."""
+
+        def ask(position: Position) -> Make:
+            self._answering.read(request, (), position)
+            release = self._release(month, position)
+            return lambda tx, folder: self._pack(tx, folder, release)
+
+        return await self._giving.give(request, Kind(ZIP, f"open-gov-challenge-{month}.zip"), ask)
+
+    async def _list(self, tx: Transaction, position: Position) -> Sequence[Release]:
+        beginning = await find_beginning(tx)
+        if beginning is None:
+            return []
+        month, found = month_of(beginning.astimezone(self._answering.zone)), list[Release]()
+        while (release := self._dated(month)).ended_at + SETTLING <= position.now:
+            found.insert(0, release)
+            month = next_month(month)
+        return found
+
+    def _release(self, month: str, position: Position) -> Release:
+        if not MONTH.fullmatch(month):
+            raise Problem(404, "not-found", "There is no release of a month at this address.")
+        release = self._dated(month)
+        if release.ended_at + SETTLING > position.now:
+            told = f"{month} is not over: its release can be had an hour after its end ({release.zone})."
+            raise Problem(404, "not-over", told, ended_at=release.ended_at)
+        return release
+
+    def _dated(self, month: str) -> Release:
+        zone = self._answering.zone
+        last = date.fromisoformat(f"{next_month(month)}-01") - timedelta(days=1)
+        return Release(month, Days(zone).end_of(last), zone.key, self._answering.whole(""))
+
+    async def _pack(self, tx: Transaction, folder: Path, release: Release) -> Path:
+        files = ReleaseFiles(folder, release)
+        async for chunk in each_taken(tx, Filters(at=release.ended_at), self._answering.whole):
+            await asyncio.to_thread(files.add, chunk)
+        packed = folder / "release.zip"
+        with packed.open("wb") as target:
+            await asyncio.to_thread(files.pack, target)
+        return packed
+
+
+def add_release_doors(router: APIRouter, answering: Answering, giving: Giving) -> None:
+    """Add the doors of the releases."""
+    releases = Releases(answering, giving)
+    add_file_door(router, "/releases/{month}.zip", releases.archive, "A release: the record at a month's end", ZIP, ())
+    for path, door, model in (
+        ("/releases", releases.listing, ReleaseListing),
+        ("/releases.json", releases.listing, ReleaseListing),
+        ("/releases/{month}.json", releases.release, ReleasePage),
+        ("/releases/{month}", releases.release, ReleasePage),
+    ):
+        router.add_api_route(path, door, methods=["GET"], tags=["take it away"], response_model=model)
+        router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)
+
+
+def _summary(release: Release) -> ReleaseSummary:
+    return ReleaseSummary(
+        month=release.month,
+        url=f"/releases/{release.month}",
+        archive=f"/releases/{release.month}.zip",
+        ended_at=release.ended_at,
+    )

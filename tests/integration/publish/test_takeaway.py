@@ -1,0 +1,161 @@
+"""The record taken away through the public doors: files, feeds and a calendar for any list, as it stands or stood."""
+
+import asyncio
+import csv
+import hashlib
+from base64 import b64decode
+from io import BytesIO, StringIO
+from typing import Any
+
+import feedparser
+import pytest
+from icalendar import Calendar
+from openpyxl import load_workbook
+
+from services.chassis.codec import decode
+from services.publish.downloads.forms import FORMS, Form
+from services.publish.downloads.taken import Taken
+from services.publish.site import exports
+from services.publish.site.giving import AT_ONCE
+from tests.controls.publish import heard, story
+from tests.integration.publish.conftest import Desk
+
+FILES = ("csv", "jsonl", "xlsx", "parquet")
+PATHS = (*(f"/reforms.{form}" for form in FILES), "/reforms.atom", "/reforms.feed.json", "/milestones.ics")
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    """Read CSV as a program does."""
+    return list(csv.DictReader(StringIO(text.removeprefix("\ufeff")), strict=True))
+
+
+async def references(desk: Desk, query: str = "") -> dict[str, list[str]]:
+    """Give which reforms each form holds, for a query."""
+    got = {path: await desk.browser.get(f"{path}{query}") for path in PATHS}
+    assert {path: answer.status_code for path, answer in got.items()} == dict.fromkeys(PATHS, 200)
+    sheet = load_workbook(BytesIO(got["/reforms.xlsx"].content)).worksheets[0]
+    events = Calendar.from_ical(got["/milestones.ics"].content).walk("VEVENT")
+    feed = [str(entry.id) for entry in feedparser.parse(got["/reforms.atom"].content).entries]
+    return {
+        "csv": [row["reference"] for row in rows(got["/reforms.csv"].text)],
+        "jsonl": [decode(Taken, line).reference for line in got["/reforms.jsonl"].content.splitlines()],
+        "xlsx": [str(row[0]) for row in sheet.iter_rows(min_row=2, values_only=True)],
+        "atom": [one.rpartition("/")[2] for one in reversed(feed)],
+        "feed": [one["id"].rpartition("/")[2] for one in reversed(got["/reforms.feed.json"].json()["items"])],
+        "ics": sorted({str(event["UID"]).partition("-1@")[0] for event in events if "-1@" in event["UID"]}),
+    }
+
+
+async def test_every_form_holds_the_list_that_is_asked_for(desk: Desk) -> None:
+    """Of the three that stand: all of them, those of a filter, none, and those that stood on a day."""
+    await desk.hear(heard("accepted"), heard("accepted", 1, 2), heard("accepted", 30, 3), heard("accepted", 0, 4))
+    await desk.hear(heard("retracted", 31, 4))
+    expected = [f"OGC-2026-00000{number}" for number in (1, 2, 3)]
+    assert await references(desk) == dict.fromkeys(("csv", "jsonl", "xlsx", "atom", "feed", "ics"), expected)
+    assert set(map(tuple, (await references(desk, "?area=access-to-information&level=national")).values())) == {
+        tuple(expected)
+    }
+    assert set(map(tuple, (await references(desk, "?area=civic-space")).values())) == {()}
+
+
+async def test_files_say_how_they_are_to_be_kept(desk: Desk) -> None:
+    """Name, length, sum, tag and time; any site's script may read them; who has one already is told so."""
+    await desk.hear(*story("accepted"))
+    for path in PATHS:
+        got = await desk.browser.get(path)
+        again = await desk.browser.get(path, headers={"If-None-Match": got.headers["etag"]})
+        head = await desk.browser.head(path)
+        assert (again.status_code, again.content, head.status_code, head.content) == (304, b"", 200, b"")
+        assert got.headers["etag"] == head.headers["etag"] == again.headers["etag"]
+        assert got.headers["access-control-allow-origin"] == "*"
+        assert "last-modified" in got.headers
+        assert got.headers["content-type"] == head.headers["content-type"]
+        assert (await desk.browser.get(path)).content == got.content
+        if path.rpartition(".")[2] in FILES:
+            digest = b64decode(got.headers["repr-digest"].removeprefix("sha-256=:").removesuffix(":"))
+            assert digest == hashlib.sha256(got.content).digest()
+            assert got.headers["content-disposition"].startswith('attachment; filename="open-gov-challenge-reforms.')
+    before = (await desk.browser.get("/reforms.csv")).headers["etag"]
+    await desk.hear(heard("corrected", 1))
+    after = await desk.browser.get("/reforms.csv", headers={"If-None-Match": before})
+    assert (after.status_code, rows(after.text)[0]["version"]) == (200, "2")
+
+
+async def test_corrected_reform_is_updated_under_its_old_id(desk: Desk) -> None:
+    """Who follows a feed or a calendar sees the same entry, changed later."""
+    await desk.hear(*story("accepted"))
+    before = feedparser.parse((await desk.browser.get("/reforms.atom")).content)
+    await desk.hear(heard("corrected", 5))
+    after = feedparser.parse((await desk.browser.get("/reforms.atom")).content)
+    assert [entry.id for entry in after.entries] == [entry.id for entry in before.entries]
+    assert after.entries[0].updated > before.entries[0].updated
+    assert after.entries[0].published == before.entries[0].published
+    assert after.feed.updated == after.entries[0].updated
+
+
+async def test_feed_goes_on_page_by_page(desk: Desk) -> None:
+    """Each reform once, newest first, with the filters kept; the feed's id is that of its list."""
+    for number in range(1, 6):
+        await desk.hear(heard("accepted", number, number))
+    path, seen = "/reforms.atom?limit=2&level=national", []
+    while path:
+        found = feedparser.parse((await desk.browser.get(path)).content)
+        seen += [entry.id[-1] for entry in found.entries]
+        assert found.feed.id.endswith("?level=national")
+        path = next((link.href for link in found.feed.links if link.rel == "next"), "")
+    assert seen == ["5", "4", "3", "2", "1"]
+
+
+async def test_question_that_makes_no_sense_is_the_same_problem(desk: Desk) -> None:
+    """As at the other doors; a file has no pages, so that a limit is no filter of it."""
+    asked = {
+        "?area=cheese": "value",
+        "?colour=red": "unknown-filter",
+        "?area=justice&area=justice": "repeated",
+        "?as_of=2020-01-01": "as-of",
+        "?as_of=2099-01-01": "as-of",
+        "?lang=xx": "value",
+        "?%ff=%fe": "unknown-filter",
+    }
+    for path in PATHS:
+        has_pages = "atom" in path or "feed" in path
+        for query, code in (asked if has_pages else {**asked, "?limit=1": "unknown-filter"}).items():
+            told = await desk.browser.get(f"{path}{query}")
+            assert (told.status_code, told.json()["code"]) == (400, code), path + query
+    shown = await desk.page("/reforms.csv?area=cheese")
+    assert (shown.status_code, shown.headers["content-type"]) == (400, "text/html; charset=utf-8")
+
+
+async def test_more_than_a_file_holds_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With how many it holds and what else there is; and nothing of the file."""
+    await desk.hear(heard("accepted"), heard("accepted", 1, 2))
+    assert min(form.most for form in FORMS.values()) >= 10_000
+    monkeypatch.setattr(Form, "most", 1)
+    for form in FILES:
+        told = await desk.browser.get(f"/reforms.{form}")
+        assert (told.status_code, told.json()["code"], told.json()["most"]) == (422, "too-many", 1)
+        assert "month's release" in told.json()["detail"]
+        assert (await desk.browser.get(f"/reforms.{form}?area=civic-space")).status_code == 200
+
+
+async def test_who_comes_while_others_take_much_is_asked_to_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two files are made at a time; feeds and pages do not wait for them, and afterwards there is a place again."""
+    await desk.hear(*story("accepted"))
+    begun, go_on = asyncio.Semaphore(0), asyncio.Event()
+    write_all = exports.write_all
+
+    async def wait(*told: Any) -> None:
+        begun.release()
+        await go_on.wait()
+        await write_all(*told)
+
+    monkeypatch.setattr(exports, "write_all", wait)
+    first = [asyncio.create_task(desk.browser.get("/reforms.csv")) for _ in range(AT_ONCE)]
+    for _ in first:
+        await begun.acquire()
+    told = await desk.browser.get("/reforms.csv")
+    assert (told.status_code, told.json()["code"], told.headers["retry-after"]) == (503, "busy", "5")
+    assert (await desk.browser.get("/reforms.atom")).status_code == 200
+    go_on.set()
+    assert [(await one).status_code for one in first] == [200] * AT_ONCE
+    assert (await desk.browser.get("/reforms.csv")).status_code == 200
