@@ -1,4 +1,4 @@
-"""How the mail stands: what waits, what somebody must look at, and what came back."""
+"""How the mail stands: what waits, what somebody must look at, what came back, and who is still to be told."""
 
 from services.chassis.database import Record
 from services.chassis.transaction import Transaction
@@ -28,3 +28,15 @@ async def count_tasks(tx: Transaction) -> Record:
     """Count the bounces that nobody has seen to, and the addresses to which nothing is sent."""
     [row] = await tx.fetch(COUNT_TASKS)
     return row
+
+
+COUNT_OUTSTANDING = """
+SELECT count(*) FROM letter
+WHERE kind = 'poc-outcome' AND state IN ('pending', 'claimed', 'final-dot-intended', 'failed-temporarily')
+  AND words::jsonb ->> 'month' = $1
+"""
+
+
+async def count_outstanding(tx: Transaction, month: str) -> int:
+    """Count the letters to points of contact about outcomes of a month that are still to go."""
+    return int(await tx.fetchval(COUNT_OUTSTANDING, month))

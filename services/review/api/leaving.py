@@ -15,7 +15,7 @@ from services.chassis.doors.documenting import problem_answers
 from services.review.casework.bodies import Words
 from services.review.casework.previewing import Preview, preview_batch
 from services.review.casework.rendering import Renderer
-from services.review.casework.reporting import as_csv, check_again, find_figures, tell_report
+from services.review.casework.reporting import as_csv, check_again, count_outstanding, find_figures, tell_report
 from services.review.domain.reporting import Figures
 
 PAGE_MAX = 200
@@ -71,8 +71,9 @@ def make_leaving_doors(database: Database, renderer: Renderer) -> APIRouter:
         month: InMonth, principal: MayRelease, body: Annotated[ReportBody, Depends(body_of(_report))]
     ) -> dict[str, Any]:
         """Tell a released month in figures now; with a reason also while letters have not arrived."""
+        waiting = 0 if body.reason else await count_outstanding(database, renderer, month)
         async with database.transaction() as tx:
-            told = await tell_report(tx, month, by=principal.actor_ref, reason=body.reason)
+            told = await tell_report(tx, month, by=principal.actor_ref, reason=body.reason, outstanding=waiting)
         return {"month": told.month, "hash": told.report_hash, "undelivered_letters": told.undelivered_letters}
 
     return router

@@ -1,8 +1,8 @@
-"""Asks notify how the letters about an event would read before it is told; notify keeps nothing of it."""
+"""Asks notify how the letters about an event would read before it is told, and how many are still to go after it."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
@@ -12,6 +12,8 @@ from contracts.event import Fact, full_type
 from services.chassis.codec import encode
 from services.chassis.internal import make_internal_client
 from services.review.settings import Settings
+
+T = TypeVar("T")
 
 
 @checked_dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,13 @@ class _Rendered:
     letters: list[Letter]
 
 
+@checked_dataclass(frozen=True, slots=True, kw_only=True)
+class _Outstanding:
+    letters: int
+
+
 _RENDERED = TypeAdapter(_Rendered)
+_OUTSTANDING = TypeAdapter(_Outstanding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +75,25 @@ class Renderer:
             NotifyAway: no answer, or none that makes sense.
         """
         event: dict[str, Any] = {"type": full_type(type(fact.data)), "subject": fact.subject, "data": fact.data}
+        return (await self._ask(_RENDERED, "POST", "/render", content=encode(event))).letters
+
+    async def count_outstanding(self, month: str) -> int:
+        """Count the letters to points of contact about a month's outcomes that are still to go.
+
+        Raises:
+            NotifyAway: no answer, or none that makes sense.
+        """
+        return (await self._ask(_OUTSTANDING, "GET", f"/outstanding/{month}")).letters
+
+    async def _ask(self, answers: TypeAdapter[T], method: str, path: str, **content: Any) -> T:
         try:
-            answer = await self.client.post("/render", content=encode(event))
+            answer = await self.client.request(method, path, **content)
         except httpx.HTTPError as error:
             raise NotifyAway("notify-unreachable") from error
         if answer.status_code != HTTPStatus.OK:
             raise NotifyAway(f"notify-{answer.status_code}")
         try:
-            return _RENDERED.validate_json(answer.content).letters
+            return answers.validate_json(answer.content)
         except ValidationError:
             raise NotifyAway("notify-unreadable") from None
 

@@ -5,8 +5,9 @@ import io
 
 from contracts.batches import BatchReported
 from contracts.event import Fact
-from services.chassis.database import Transaction
+from services.chassis.database import Database, Transaction
 from services.chassis.doors.web import Problem
+from services.review.casework.rendering import NotifyAway, Renderer
 from services.review.domain.batches import TellReport, decide_batch
 from services.review.domain.refused import refused
 from services.review.domain.reporting import Figures, Report, list_figures, make_figures, make_report, public_of
@@ -16,8 +17,30 @@ from services.review.store import reporting as store
 HEADINGS = ("month", "figure", "of", "in_area", "value")
 
 
-async def tell_report(tx: Transaction, month: str, *, by: str | None, reason: str | None = None) -> BatchReported:
+async def count_outstanding(database: Database, renderer: Renderer, month: str) -> int:
+    """Count the points of contact who are still to be told of a month's outcomes, by their next digest.
+
+    That is asked of notify only when every submitter's letter is settled: by then it has heard of all that left.
+
+    Raises:
+        Refusal: ``letters-unsettled``, notify cannot say.
+    """
+    async with database.transaction(read_clock=False) as tx:
+        states = [line.state for line in await batches.list_batches(tx, month)]
+        if states != ["released"] or any(await store.count_letters(tx, month)):
+            return 0
+    try:
+        return await renderer.count_outstanding(month)
+    except NotifyAway as away:
+        raise refused("letters-unsettled", f"{away.code}: it cannot say who is still to be told; say why now") from away
+
+
+async def tell_report(
+    tx: Transaction, month: str, *, by: str | None, reason: str | None = None, outstanding: int = 0
+) -> BatchReported:
     """Tell a released month in figures. ``reason`` says why not to wait for letters that have not arrived.
+
+    ``outstanding`` are letters that are still to go to points of contact.
 
     Raises:
         Problem: 404 ``unknown-batch``.
@@ -29,7 +52,7 @@ async def tell_report(tx: Transaction, month: str, *, by: str | None, reason: st
         raise Problem(404, "unknown-batch", f"there is no batch of {month}")
     letters = await store.count_letters(tx, month)
     report = await _make(tx, month, letters.undelivered)
-    command = TellReport(report=report, unsettled=letters.unsettled, reason=reason, by=by, at=tx.now)
+    command = TellReport(report=report, unsettled=letters.unsettled + outstanding, reason=reason, by=by, at=tx.now)
     (told,) = decide_batch(batch, command)
     assert isinstance(told, BatchReported)  # noqa: S101 - the table says so
     await store.save_report(tx, report, told)

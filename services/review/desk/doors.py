@@ -49,7 +49,7 @@ def make_desk_app(house: House, accounts: Accounts, vault: Vault, renderer: Rend
     pages.include_router(make_item_pages(house, vault))
     pages.include_router(make_coordination_pages(house))
     pages.include_router(make_preview_pages(house, renderer))
-    pages.include_router(make_report_pages(house))
+    pages.include_router(make_report_pages(house, renderer))
     pages.include_router(make_whatif_pages(house))
     pages.include_router(make_update_pages(house))
     app.include_router(pages)

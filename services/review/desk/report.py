@@ -9,7 +9,8 @@ from services.chassis.codec import encode
 from services.chassis.doors.answers import STAFF, see_other
 from services.chassis.doors.auth import Principal
 from services.chassis.errors import Refusal
-from services.review.casework.reporting import as_csv, find_figures, find_report, tell_report
+from services.review.casework.rendering import Renderer
+from services.review.casework.reporting import as_csv, count_outstanding, find_figures, find_report, tell_report
 from services.review.desk.charts import draw_bars
 from services.review.desk.figures import Figure, matrix_of, outcomes_of, reasons_of
 from services.review.desk.house import House, language_for
@@ -24,7 +25,7 @@ from services.review.store import reporting as store
 MayRelease = Annotated[Principal, Depends(needs("review:release"))]
 
 
-def make_report_pages(house: House) -> APIRouter:
+def make_report_pages(house: House, renderer: Renderer) -> APIRouter:
     """Make the pages."""
     router = APIRouter(prefix="/months/{month}")
 
@@ -38,8 +39,9 @@ def make_report_pages(house: House) -> APIRouter:
         """Tell the report although letters have not arrived, for a reason."""
         try:
             reason = words_in(sent, "reason") if sent.one("reason").strip() else None
+            waiting = 0 if reason else await count_outstanding(house.database, renderer, month)
             async with house.database.transaction() as tx:
-                await tell_report(tx, month, by=principal.actor_ref, reason=reason)
+                await tell_report(tx, month, by=principal.actor_ref, reason=reason, outstanding=waiting)
         except Refusal as refusal:
             typed = {"said": sentence_of(refusal, language_for(request)), "reason": sent.one("reason")}
             return await write_report(house, request, month, refusal.status, **typed)

@@ -235,3 +235,17 @@ async def test_a_letter_that_is_only_shown_leaves_no_trace(desk: Desk, client: h
     assert [await desk.admin.fetch(f"SELECT * FROM notify.{table}") for table in tables] == before
     assert "letter" in tables
     assert desk.vault.asked == []
+
+
+async def test_review_asks_who_is_still_to_be_told_of_a_month(desk: Desk, client: httpx.AsyncClient) -> None:
+    """Points of contact whose digest is still to go, of that month alone; not who was told as the submitter."""
+    month = (await desk.owe("accepted", only="poc:", times=2))[0].words["month"]
+    assert (await client.get(f"/outstanding/{month}")).json() == {"letters": 2}
+    assert (await client.get("/outstanding/2020-01")).json() == {"letters": 0}
+    desk.vault.pocs = [{"name": "Ana", "address": ADDRESS, "language": "es"}]
+    await desk.go_once()
+    assert set(await desk.states()) == {"cancelled"}
+    assert (await client.get(f"/outstanding/{month}")).json() == {"letters": 0}
+    assert (await client.get("/outstanding/november")).status_code == 422
+    reader = {"Authorization": "Bearer reader"}
+    assert (await client.get(f"/outstanding/{month}", headers=reader)).status_code == 403

@@ -31,9 +31,20 @@ SHA256_OF_SECRET = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527
 
 
 @pytest.fixture
-async def renderer() -> AsyncIterator[Renderer]:
-    """Notify's own door, in this process."""
+def waiting() -> dict[str, int]:
+    """How many points of contact are still to be told of a month, as notify says: none, unless a test says so."""
+    return {}
+
+
+@pytest.fixture
+async def renderer(waiting: dict[str, int]) -> AsyncIterator[Renderer]:
+    """Notify's own door, in this process; it says of each month who is ``waiting``."""
     app = FastAPI()
+
+    @app.get("/outstanding/{month}")
+    async def _count(month: str) -> dict[str, int]:
+        return {"letters": waiting.get(month, 0)}
+
     app.state.tokens = TokenBook(
         [Token(sha256=SHA256_OF_SECRET, actor_ref="service:review", scopes=frozenset({"render"}))]
     )
@@ -189,13 +200,13 @@ async def released_month(desk: Desk) -> None:
     await desk.release()
 
 
-async def test_a_report_is_told_when_every_letter_has_arrived(desk: Desk, mail: Log) -> None:
+async def test_a_report_is_told_when_every_letter_has_arrived(desk: Desk, mail: Log, renderer: Renderer) -> None:
     """Not before, and once."""
     await released_month(desk)
-    assert await report_settled(desk.database) == []
+    assert await report_settled(desk.database, renderer) == []
     await hear_of_letters(desk, mail, *(notice_sent(notice=one) for one in await letters_of(desk)))
-    assert await report_settled(desk.database) == [MONTH]
-    assert await report_settled(desk.database) == []
+    assert await report_settled(desk.database, renderer) == [MONTH]
+    assert await report_settled(desk.database, renderer) == []
     (told,) = [event["data"] for event in await desk.told("reviews") if "batch.reported" in event["type"]]
     ends = ("received", "accepted", "declined", "clarifications", "withdrawn", "held_back", "undelivered_letters")
     assert [told[name] for name in ends] == [5, 2, 1, 0, 1, 1, 0]
@@ -208,13 +219,13 @@ async def test_a_report_is_told_when_every_letter_has_arrived(desk: Desk, mail: 
     assert (await desk.ask(f"/batches/{MONTH}/report", {})).json()["code"] == "already-reported"
 
 
-async def test_a_report_with_undelivered_letters_needs_a_reason(desk: Desk, mail: Log) -> None:
+async def test_a_report_with_undelivered_letters_needs_a_reason(desk: Desk, mail: Log, renderer: Renderer) -> None:
     """Which is told with it; the figure stays as it was then."""
     await released_month(desk)
     assert (await desk.ask(f"/batches/{MONTH}/report", {})).json()["code"] == "letters-unsettled"
     first, *others = await letters_of(desk)
     await hear_of_letters(desk, mail, notice_failed(notice=first), *(notice_sent(notice=one) for one in others))
-    assert await report_settled(desk.database) == []
+    assert await report_settled(desk.database, renderer) == []
     assert (await desk.ask(f"/batches/{MONTH}/report", {})).json()["code"] == "letters-undelivered"
     assert (await desk.do(f"/batches/{MONTH}/report", WHY))["undelivered_letters"] == 1
     await hear_of_letters(desk, mail, notice_sent(notice=first))
@@ -222,29 +233,49 @@ async def test_a_report_with_undelivered_letters_needs_a_reason(desk: Desk, mail
 
 
 @pytest.mark.parametrize("code", ["refused", "expired", "outcome-unknown", "bounced"])
-async def test_a_month_with_a_letter_that_did_not_arrive_waits(desk: Desk, mail: Log, code: Any) -> None:
+async def test_a_month_with_a_letter_that_did_not_arrive_waits(
+    desk: Desk, mail: Log, renderer: Renderer, code: Any
+) -> None:
     """Also one that had been sent, and one whose arrival is in doubt; until it has arrived after all."""
     await released_month(desk)
     letters = await letters_of(desk)
     await hear_of_letters(desk, mail, *(notice_sent(notice=one) for one in letters))
     await hear_of_letters(desk, mail, notice_failed(notice=letters[0], code=code))
-    assert await report_settled(desk.database) == []
+    assert await report_settled(desk.database, renderer) == []
     await hear_of_letters(desk, mail, notice_sent(notice=letters[0]))
-    assert await report_settled(desk.database) == [MONTH]
+    assert await report_settled(desk.database, renderer) == [MONTH]
 
 
 @pytest.mark.parametrize("code", ["no-contact", "address-erased", "stopped", "suppressed"])
-async def test_a_month_with_an_outcome_that_is_held_waits(desk: Desk, mail: Log, code: Any) -> None:
+async def test_a_month_with_an_outcome_that_is_held_waits(desk: Desk, mail: Log, renderer: Renderer, code: Any) -> None:
     """Also where the submitter and another point of contact were told."""
     await released_month(desk)
     letters = await letters_of(desk)
     poc = [notice(n, kind="poc-outcome", recipient=f"poc:CR/{n}", decision_id=letters[0].decision_id) for n in (8, 9)]
     sent = (*letters, poc[0])
     await hear_of_letters(desk, mail, *(notice_sent(notice=one) for one in sent), notice_held(notice=poc[1], code=code))
-    assert await report_settled(desk.database) == []
+    assert await report_settled(desk.database, renderer) == []
     assert (await desk.ask(f"/batches/{MONTH}/report", {})).json()["code"] == "letters-undelivered"
     await hear_of_letters(desk, mail, notice_sent(notice=poc[1]))
-    assert await report_settled(desk.database) == [MONTH]
+    assert await report_settled(desk.database, renderer) == [MONTH]
+
+
+async def test_a_month_waits_for_the_digests_of_points_of_contact(
+    desk: Desk, mail: Log, renderer: Renderer, waiting: dict[str, int]
+) -> None:
+    """Tomorrow's, too: notify says that they are still to go. One that cannot be asked says nothing, and it waits."""
+    await released_month(desk)
+    waiting[MONTH] = 2
+    await hear_of_letters(desk, mail, *(notice_sent(notice=one) for one in await letters_of(desk)))
+    assert await report_settled(desk.database, renderer) == []
+    nobody = Renderer(
+        httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(503)), base_url="http://n")
+    )
+    assert await report_settled(desk.database, nobody) == []
+    refused = (await desk.ask(f"/batches/{MONTH}/report", {})).json()
+    assert (refused["code"], "notify-unreachable" in refused["detail"]) == ("letters-unsettled", True)
+    waiting.clear()
+    assert await report_settled(desk.database, renderer) == [MONTH]
 
 
 async def test_a_month_made_again_gives_the_same_bytes(desk: Desk) -> None:
