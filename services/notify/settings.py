@@ -89,6 +89,8 @@ class Settings(ServiceSettings):
     contacts_timeout_seconds: float = 10.0
 
     public_url: str | None = None
+    updates_key: SecretStr | None = None
+    """With it, the same that publish has, who is asked how a reform is going can answer on a page; 32 bytes or more."""
     zone: ZoneName = "UTC"
     """The one declared zone, the same for every service: dates in letters agree with the months of intake."""
 
@@ -146,6 +148,17 @@ class Settings(ServiceSettings):
         remind_before = timedelta(days=self.remind_days) if self.remind_days else None
         digest_at = self.digest_at or (EIGHT if self.profile == "production" else None)
         return Timetable(zone=ZoneInfo(self.zone), digest_at=digest_at, remind_before=remind_before)
+
+    @model_validator(mode="after")
+    def _keep_updates_from_being_made_up(self) -> Self:
+        if self.updates_key_bytes is not None and len(self.updates_key_bytes) < KEY_BYTES:
+            raise ValueError("UPDATES_KEY has 32 bytes or more, the same for notify and publish")
+        return self
+
+    @property
+    def updates_key_bytes(self) -> bytes | None:
+        """The key of the links by which reforms are updated, if there is one."""
+        return self.updates_key.get_secret_value().encode() if self.updates_key else None
 
     @property
     def address_key(self) -> bytes:

@@ -21,7 +21,8 @@ from services.notify.domain.standing import NOTHING_HEARD, Standing, merge, note
 from services.notify.domain.timing import Timetable
 from services.notify.handlers import Handlers, make_handlers
 from services.notify.postman.message import Sender
-from services.notify.words import House
+from services.notify.words import House, Leading
+from services.notify.words.updates import update_link_in
 from tests.controls import batches, decisions, reviews, stories, submissions
 from tests.controls.envelope import MOMENT, event_of, id_of
 from tests.controls.reviews import finding, findings
@@ -32,7 +33,7 @@ SENDER = Sender(
     reply_to="support-unit@example.org",
     domain="challenge.example.org",
 )
-HOUSE = House(zone=ZoneInfo("UTC"), public_url="https://challenge.example.org")
+HOUSE = House(zone=ZoneInfo("UTC"), public_url="https://challenge.example.org", updates_key=b"k" * 32)
 HANDLERS = make_handlers(Timetable(zone=ZoneInfo("UTC"), remind_before=timedelta(days=14)))
 on_submissions, on_decisions, on_reviews = HANDLERS.on_submissions, HANDLERS.on_decisions, HANDLERS.on_reviews
 STATUS_URL = "https://forms.example.org/status/0b7bd1c5/the-secret"
@@ -122,16 +123,17 @@ def standing_of(event: Event[Told]) -> Standing:
     return NOTHING_HEARD if heard is None else merge(received, heard)
 
 
-def links_of(it: Letter, told: str) -> Links | DraftLink | SubscriptionLinks | None:
-    """Give the links that stand in a letter about one of the events above: only submitters have any."""
+def links_of(it: Letter, told: str) -> Leading:
+    """Give the links that stand in a letter about one of the events above."""
     if told == "draft-saved":
         return DraftLink(draft_url=DRAFT_URL)
     if it.kind in SUBSCRIBED:
         return SUBSCRIPTION_LINKS
+    if it.recipient != SUBMITTER:
+        return update_link_in(it, HOUSE.public_url, HOUSE.updates_key)
     event = told_events().get(told)
     confirmed = getattr(event.data, "contact_confirmed", True) if event else True
-    links = Links(status_url=STATUS_URL, confirm_url=None if confirmed else CONFIRM_URL)
-    return links if it.recipient == SUBMITTER else None
+    return Links(status_url=STATUS_URL, confirm_url=None if confirmed else CONFIRM_URL)
 
 
 def _decided() -> dict[str, Told]:

@@ -23,6 +23,7 @@ from services.notify.domain.planning import Told, plan
 from services.notify.domain.reports import Subscriber, reports_for
 from services.notify.domain.standing import Standing
 from services.notify.words import House, Leading, Text, Unsendable, write
+from services.notify.words.updates import update_link_in
 from services.notify.words.wording import Wording
 
 NAMES: Mapping[str, str] = MappingProxyType({"en": "[name]", "fr": "[nom]", "es": "[nombre]"})
@@ -145,13 +146,13 @@ def read_nameless(letter: Letter, house: House, wording: Wording | None = None) 
     Raises:
         Unsendable: it could not be written.
     """
-    return write(letter, NAMES[letter.language], house, _links(letter), wording)
+    return write(letter, NAMES[letter.language], house, _links(letter, house), wording)
 
 
-def _links(letter: Letter) -> Leading:
+def _links(letter: Letter, house: House) -> Leading:
     link = LINKS[letter.language]
     if letter.kind in SUBSCRIBED:
         return SubscriptionLinks(confirm_url=link, unsubscribe_url=link, one_click_url=link)
     if letter.recipient != SUBMITTER:
-        return None
+        return update_link_in(letter, house.public_url, house.updates_key, shown=link)
     return DraftLink(draft_url=link) if letter.kind == DRAFT_LINK else Links(status_url=link)

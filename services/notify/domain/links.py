@@ -1,4 +1,4 @@
-"""What leads from a letter to a page: only submitters and subscribers have links of their own."""
+"""What leads from a letter to a page: links of submitters, of subscribers, and of who is asked how a reform goes."""
 
 from pydantic.dataclasses import dataclass as checked_dataclass
 
@@ -25,3 +25,11 @@ class SubscriptionLinks:
     confirm_url: str
     unsubscribe_url: str
     one_click_url: str
+
+
+@checked_dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateLink:
+    """What the letter holds that asks how a reform is going: the page where that is answered, and until when."""
+
+    update_url: str
+    update_until: str

@@ -26,6 +26,7 @@ from services.notify.postman.door import Door, Envelope, Offered
 from services.notify.postman.gate import Gate
 from services.notify.postman.message import Sender, compose, message_id_of, unsubscribe_url_in
 from services.notify.postman.pile import Errand
+from services.notify.words.updates import update_link_in
 
 LETTERS = Counter("challenge_letters_total", "Letters settled, by where they stand then", ["kind", "state"])
 
@@ -173,7 +174,7 @@ class Carrier:
 
     def _envelope(self, addressed: Addressed, errand: Errand) -> Envelope:
         mail, contact = addressed.mail, addressed.contact
-        links = addressed.known.links_in(mail.leading)
+        links = addressed.known.links_in(mail.leading) or self._update_link(mail.leading)
         payload = compose(
             self._text(addressed, links),
             kind=mail.leading.kind,
@@ -185,6 +186,9 @@ class Carrier:
             unsubscribe_url=unsubscribe_url_in(mail.leading, links),
         )
         return Envelope(message_id_of(mail.id, self.sender), self.sender.address, contact.address, payload)
+
+    def _update_link(self, letter: Letter) -> words.Leading:
+        return update_link_in(letter, self.house.public_url, self.house.updates_key)
 
     def _text(self, addressed: Addressed, links: words.Leading) -> words.Text:
         mail, name = addressed.mail, addressed.contact.name

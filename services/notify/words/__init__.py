@@ -13,7 +13,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined, Template, TemplateE
 from contracts import reference
 from contracts.reference import ReasonCode, ReasonCodes
 from services.notify.domain.letters import BATCH_REPORT, Letter
-from services.notify.domain.links import DraftLink, Links, SubscriptionLinks
+from services.notify.domain.links import DraftLink, Links, SubscriptionLinks, UpdateLink
 from services.notify.settings import Settings
 from services.notify.words.figures import tell_day, tell_moment, tell_month, tell_number
 from services.notify.words.layout import heading, mark, plain, read_blocks
@@ -24,8 +24,8 @@ DIGEST = "poc-digest"
 
 BLANK_LINES = re.compile(r"\n{3,}")
 
-Leading = Links | DraftLink | SubscriptionLinks | None
-"""The links that stand in a letter; only submitters and subscribers have any."""
+Leading = Links | DraftLink | SubscriptionLinks | UpdateLink | None
+"""The links that stand in a letter: of submitters, subscribers, and who is asked how a reform is going."""
 
 IN_SUBJECT = ("reference", "month")
 """What a subject may tell: nothing that anybody typed."""
@@ -49,11 +49,12 @@ class House:
 
     zone: ZoneInfo
     public_url: str | None
+    updates_key: bytes | None = None
 
 
 def make_house(settings: Settings) -> House:
     """Say what every letter says of ourselves."""
-    return House(zone=ZoneInfo(settings.zone), public_url=settings.public_url)
+    return House(zone=ZoneInfo(settings.zone), public_url=settings.public_url, updates_key=settings.updates_key_bytes)
 
 
 class Unsendable(Exception):
@@ -156,7 +157,7 @@ def _links(context: Mapping[str, Any], leading: Leading) -> frozenset[str]:
 
 def _context(letter: Letter, name: str, house: House, links: Leading) -> dict[str, Any]:
     words = {**LATER, **letter.words}
-    own = {"name": _one_line(name), "page": _page(letter, house), "tone": None}
+    own = {"name": _one_line(name), "page": _page(letter, house), "tone": None, "update_url": None}
     leading = {} if links is None else asdict(links)
     return {**words, **own, **leading, **_findings(words, letter.language)}
 

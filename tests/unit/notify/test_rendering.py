@@ -18,6 +18,7 @@ from services.notify.api.would_be import ABOUT_NEEDED, HEARD, About
 from services.notify.domain.letters import LANGUAGES, SUBMITTER, SUBSCRIBED
 from services.notify.domain.planning import plan
 from services.notify.words import write
+from services.notify.words.updates import update_link_in
 from tests.controls.batches import batch_reported
 from tests.controls.notify import HOUSE, standing_of, told_events
 from tests.letters import as_stored
@@ -69,7 +70,8 @@ def test_rendered_letters_are_those_that_would_be_sent(ask: Ask, name: str) -> N
         is_known = letter.recipient == SUBMITTER or letter.kind in SUBSCRIBED
         assert set(shown["others"]) == (set() if is_known else set(LANGUAGES) - {letter.language})
         if not is_known:
-            text = write(as_stored(letter), NAMES[letter.language], HOUSE)
+            hidden = update_link_in(letter, HOUSE.public_url, HOUSE.updates_key, shown=LINKS[letter.language])
+            text = write(as_stored(letter), NAMES[letter.language], HOUSE, hidden)
             assert (shown["subject"], shown["text"], shown["html"]) == (text.subject, text.body, text.html)
 
 
