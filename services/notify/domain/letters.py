@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID, uuid5
+from hashlib import sha1
+from uuid import UUID
 
 from contracts.event import Cause
 from contracts.notices import NoticeKind
@@ -12,6 +13,7 @@ from contracts.vocabulary import LanguageTag
 
 NAMESPACE = UUID("6f3d3c1e-0d3b-5f0e-9c55-0e1d7c2b9a41")
 """The namespace of delivery ids; it never changes, or letters would be sent again."""
+_NAMESPACE_BYTES = NAMESPACE.bytes
 
 LANGUAGES = ("en", "fr", "es")
 """We have letters in these; everybody else is told in English."""
@@ -86,7 +88,9 @@ class Letter:
 
 def delivery_id_of(event_id: UUID, recipient: str, kind: NoticeKind) -> UUID:
     """Derive the id of a delivery: the same event, recipient and kind have the same for ever."""
-    return uuid5(NAMESPACE, f"{event_id}:{recipient}:{kind}")
+    # uuid5 by hand: the standard library's reads the namespace anew each time
+    name = f"{event_id}:{recipient}:{kind}".encode()
+    return UUID(bytes=sha1(_NAMESPACE_BYTES + name, usedforsecurity=False).digest()[:16], version=5)
 
 
 def subscriber_of(subscription_id: str) -> str:

@@ -1,6 +1,7 @@
 """Who is told what about an event: one letter for each recipient, with the words that it needs."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
@@ -91,11 +92,21 @@ Of the outcome they are informed whatever the channel: of a plan's commitment, b
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """When others than the submitter are told: not before that address is confirmed, or with the next digest."""
+
+    wait: bool = False
+    due_at: datetime | None = None
+
+
+AT_ONCE = Others()
+
 ASKING: tuple[NoticeKind, ...] = ("clarification", REMINDER)
 """A question is asked, and asked again some days before it is too late to answer."""
 
 
-def letters_for(event: Event[Told], standing: Standing = NOTHING_HEARD) -> list[Letter]:
+def letters_for(event: Event[Told], standing: Standing = NOTHING_HEARD, others: Others = AT_ONCE) -> list[Letter]:
     """Say who is told what about an event; ``standing`` is what is known of the submission besides."""
     match event.data:
         case (
@@ -106,7 +117,7 @@ def letters_for(event: Event[Told], standing: Standing = NOTHING_HEARD) -> list[
             | WithdrawalRefused()
             | UpdateRequested() as own
         ):
-            return _letters_about_submission(event, own, standing)
+            return _letters_about_submission(event, own, standing, others)
         case StoryShared(story=story, contact_ref=ref) | StoryReleased(story=story, contact_ref=ref) as told:
             kind: NoticeKind = "story-receipt" if isinstance(told, StoryShared) else "story-released"
             return _to_author(event, kind, story_words(told), story.language, ref)
@@ -117,14 +128,14 @@ def letters_for(event: Event[Told], standing: Standing = NOTHING_HEARD) -> list[
         case ContactConfirmed() | SubscriptionConfirmed() | SubscriptionEnded() | BatchSealed() | BatchReleased():
             return []
         case _:
-            return [] if isinstance(event.data, BatchReported) else _letters_about_decision(event, event.data)
+            return [] if isinstance(event.data, BatchReported) else _letters_about_decision(event, event.data, others)
 
 
-def _letters_about_submission(event: Event[Told], told: Own, standing: Standing) -> list[Letter]:
+def _letters_about_submission(event: Event[Told], told: Own, standing: Standing, others: Others) -> list[Letter]:
     match told:
         case SubmissionReceived():
             # review may have said something of it before the receipt was heard here
-            return [*_receipt(event, told), *(_of_said(event, it, standing) for it in standing.said)]
+            return [*_receipt(event, told, others), *(_of_said(event, it, standing) for it in standing.said)]
         case _ if not standing.is_known:
             return []
         case SubmissionAmended():
@@ -137,10 +148,10 @@ def _letters_about_submission(event: Event[Told], told: Own, standing: Standing)
             assert_never(told)
 
 
-def _letters_about_decision(event: Event[Told], told: DecisionEvent) -> list[Letter]:
+def _letters_about_decision(event: Event[Told], told: DecisionEvent, others: Others) -> list[Letter]:
     match told:
         case SubmissionAccepted() | SubmissionDeclined():
-            return _of_outcome(event, told, "outcome")
+            return _of_outcome(event, told, "outcome", others)
         case ClarificationRequested(question=question, answer_by=answer_by):
             asked = {"question": question, "answer_by": answer_by, "round": told.decision.round}
             words = {**decision_words(told.decision), **asked}
@@ -148,20 +159,20 @@ def _letters_about_decision(event: Event[Told], told: DecisionEvent) -> list[Let
         case DecisionCorrected() | SubmissionRetracted() | SubmissionReinstated() if told.effect is Effect.SILENT:
             return []
         case DecisionCorrected() | SubmissionReinstated():
-            return _of_outcome(event, told, "correction")
+            return _of_outcome(event, told, "correction", others)
         case SubmissionRetracted():
-            return _of_outcome(event, told, "retraction")
+            return _of_outcome(event, told, "retraction", others)
         case _:
             assert_never(told)
 
 
-def _receipt(event: Event[Told], received: SubmissionReceived) -> list[Letter]:
+def _receipt(event: Event[Told], received: SubmissionReceived, others: Others) -> list[Letter]:
     words, ref = received_words(received), received.contact_ref
     receipt = _to_author(event, "receipt", words, received.proposal.language, ref)
     if received.channel not in INFORMING:
         return receipt
-    informed = (_letter(event, "poc-informed", poc, words, submitter_ref=ref) for poc in pocs_of(received.member))
-    return [*receipt, *informed]
+    informed = [_letter(event, "poc-informed", poc, words, ref, others=others) for poc in pocs_of(received.member)]
+    return receipt + informed
 
 
 def _with_link(event: Event[Told], asked: DraftSaved | SubscriptionRequested) -> list[Letter]:
@@ -169,7 +180,7 @@ def _with_link(event: Event[Told], asked: DraftSaved | SubscriptionRequested) ->
         return _to_author(event, "draft-link", draft_words(asked), asked.language, asked.contact_ref)
     recipient, language = subscriber_of(event.subject), language_of(asked.language)
     words = subscription_words(asked)
-    return [_letter(event, SUBSCRIPTION_CONFIRM, recipient, words, language, contact_ref=asked.contact_ref)]
+    return [_letter(event, SUBSCRIPTION_CONFIRM, recipient, words, asked.contact_ref, language=language)]
 
 
 def _of_said(event: Event[Told], said: Said, standing: Standing) -> Letter:
@@ -187,25 +198,25 @@ def _to_submitter(event: Event[Told], kind: NoticeKind, words: Words, standing: 
 def _to_author(
     event: Event[Told], kind: NoticeKind, words: Words, language: LanguageTag, ref: ContactRef
 ) -> list[Letter]:
-    return [_letter(event, kind, SUBMITTER, words, language_of(language), contact_ref=ref)]
+    return [_letter(event, kind, SUBMITTER, words, ref, language=language_of(language))]
 
 
-def _of_outcome(event: Event[Told], told: Decided, kind: NoticeKind) -> list[Letter]:
+def _of_outcome(event: Event[Told], told: Decided, kind: NoticeKind, others: Others) -> list[Letter]:
     # who was told of an outcome is told of what supersedes it: a point of contact never keeps a wrong one
     decision = told.decision
     words = {**decision_words(decision), **outcome_words(told)}
     ref, decision_id = decision.contact_ref, decision.decision_id
-    informed = (
-        _letter(event, "poc-outcome", poc, words, submitter_ref=ref, decision_id=decision_id)
+    informed = [
+        _letter(event, "poc-outcome", poc, words, ref, decision_id=decision_id, others=others)
         for poc in pocs_of(decision.member)
-    )
+    ]
     return [_about(event, decision, kind, words), *informed]
 
 
 def _about(event: Event[Told], decision: Decision, kind: NoticeKind, words: Words) -> Letter:
     language = language_of(decision.language)
     ref, decision_id = decision.contact_ref, decision.decision_id
-    return _letter(event, kind, SUBMITTER, words, language, contact_ref=ref, decision_id=decision_id)
+    return _letter(event, kind, SUBMITTER, words, ref, language=language, decision_id=decision_id)
 
 
 def _letter(
@@ -213,21 +224,24 @@ def _letter(
     kind: NoticeKind,
     recipient: str,
     words: Words,
-    language: LanguageTag = "en",
+    ref: ContactRef,
     *,
-    contact_ref: ContactRef | None = None,
-    submitter_ref: ContactRef | None = None,
+    language: LanguageTag = "en",
     decision_id: UUID | None = None,
+    others: Others | None = None,
 ) -> Letter:
+    # ``ref`` is who sent it in: the letter goes there, or to others who then are not told what they know
     return Letter(
         delivery_id=delivery_id_of(event.id, recipient, kind),
         kind=kind,
         recipient=recipient,
-        contact_ref=contact_ref,
-        submitter_ref=submitter_ref,
+        contact_ref=ref if others is None else None,
+        submitter_ref=None if others is None else ref,
         submission_id=event.subject,
         decision_id=decision_id,
         cause=event.cause,
         language=language,
         words=words,
+        due_at=None if others is None else others.due_at,
+        waits=others is not None and others.wait,
     )

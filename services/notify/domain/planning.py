@@ -13,15 +13,13 @@ from contracts.reviews import WithdrawalAccepted
 from contracts.submissions import ContactConfirmed, SubmissionClarified, SubmissionReceived
 from contracts.vocabulary import Effect
 from services.notify.domain.letters import (
-    DIGESTED,
+    HOLDER,
     REMINDER,
-    SUBMITTER,
-    SUBSCRIBED,
     UPDATE_REQUEST,
     Letter,
     is_about_decision,
 )
-from services.notify.domain.owed import Told, letters_for
+from services.notify.domain.owed import Others, Told, letters_for
 from services.notify.domain.standing import NOTHING_HEARD, Standing
 from services.notify.domain.timing import Timing
 
@@ -59,13 +57,16 @@ def plan(events: Sequence[Event[Told]], standings: Mapping[str, Standing], timin
     nobody is reminded.
     """
     letters: dict[str, list[Letter]] = defaultdict(list)
+    digest = None if timing is None else timing.next_digest
+    others = {wait: Others(wait=wait, due_at=digest) for wait in (False, True)}
     superseded: dict[str, UUID] = {}
     for event in events:
         if _supersedes(event.data):
             superseded[event.subject] = event.id
             letters[event.subject] = [_fallen(it) for it in letters[event.subject]]
         standing = standings.get(event.subject, NOTHING_HEARD)
-        letters[event.subject] += [_placed(it, standing, timing) for it in letters_for(event, standing)]
+        owed = letters_for(event, standing, others[not standing.confirmed])
+        letters[event.subject] += [_placed(it, standing, timing) for it in owed]
     return Plan(
         superseded=superseded,
         opened=_find_opened(events),
@@ -124,9 +125,7 @@ def _placed(letter: Letter, standing: Standing, timing: Timing | None) -> Letter
         return _reminder(letter, standing, timing)
     if letter.kind == UPDATE_REQUEST and (standing.withdrawn or standing.outcome in ENDED):
         return replace(letter, cancelled=True)
-    waits = letter.recipient != SUBMITTER and letter.kind not in SUBSCRIBED and not standing.confirmed
-    due_at = timing.next_digest if timing is not None and letter.kind in DIGESTED else letter.due_at
-    return replace(letter, waits=waits, due_at=due_at) if waits or due_at else letter
+    return replace(letter, waits=True) if letter.recipient == HOLDER and not standing.confirmed else letter
 
 
 def _reminder(letter: Letter, standing: Standing, timing: Timing) -> Letter:

@@ -40,7 +40,8 @@ def received_words(received: SubmissionReceived) -> Words:
         "received_at": received.received_at,
         "declared_area": received.proposal.declared_area,
         "commitment_id": received.proposal.commitment_id,
-        **_channel_words(received.channel),
+        "channel": received.channel,
+        "in_plan": received.channel is not Channel.STANDALONE,
     }
 
 
@@ -122,7 +123,8 @@ def decision_words(decision: Decision) -> Words:
         "areas_version": decision.areas_version,
         "reasons_version": decision.reasons_version,
         "note": decision.note,
-        **_channel_words(decision.channel),
+        "channel": decision.channel,
+        "in_plan": decision.channel is not Channel.STANDALONE,
     }
 
 
@@ -142,10 +144,6 @@ def outcome_words(told: Decided) -> Words:
             return {"outcome": "retracted", "reason_codes": (), "why": why, **_reform_words(None)}
         case _:
             assert_never(told)
-
-
-def _channel_words(channel: Channel) -> Words:
-    return {"channel": channel, "in_plan": channel is not Channel.STANDALONE}
 
 
 def _reform_words(reform: Reform | None) -> Words:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from services.chassis.codec import encode_text
@@ -19,23 +20,41 @@ SELECT delivery_id, kind, recipient, contact_ref, submitter_ref, submission_id, 
        caused_by, correlation_id, traceparent, language, words, state, $15, coalesce(due_at, $15), $15
 FROM unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[],
-    $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::integer[], $13::text[], $14::timestamptz[]
+    $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::timestamptz[], $13::integer[], $14::text[]
 ) AS l (delivery_id, kind, recipient, contact_ref, submitter_ref, submission_id, decision_id,
-        caused_by, correlation_id, traceparent, language, text, state, due_at)
+        caused_by, correlation_id, traceparent, language, due_at, text, state)
 JOIN unnest($16::text[]) WITH ORDINALITY AS t (words, text) USING (text)
 ORDER BY delivery_id  -- all who enter letters take the same order: none waits for one who waits for it
 ON CONFLICT (delivery_id) DO NOTHING
 """
+COLUMNS = tuple(
+    attrgetter(name)
+    for name in (
+        "delivery_id",
+        "kind",
+        "recipient",
+        "contact_ref",
+        "submitter_ref",
+        "submission_id",
+        "decision_id",
+        "cause.event_id",
+        "cause.correlation_id",
+        "cause.traceparent",
+        "language",
+        "due_at",
+    )
+)
 
 
 async def insert_letters(tx: Transaction, letters: Sequence[Letter]) -> None:
     """Enter letters into the ledger, once each; the postman finds them there."""
     if letters:
         # what is told of an event in the same words to several is written as JSON, and sent, once
-        texts = {id(letter.words): letter.words for letter in letters}
+        texts = {id(it.words): it.words for it in letters}
         places = {each: place for place, each in enumerate(texts, start=1)}
-        rows = [_row(it, places[id(it.words)]) for it in letters]
-        await tx.execute(INSERT_LETTERS, *as_columns(rows, 14), tx.now, [encode_text(it) for it in texts.values()])
+        columns = [list(map(column, letters)) for column in COLUMNS]
+        own = [places[id(it.words)] for it in letters], [_first_state(it) for it in letters]
+        await tx.execute(INSERT_LETTERS, *columns, *own, tx.now, [encode_text(it) for it in texts.values()])
 
 
 LOCK_UNSENT = """
@@ -118,25 +137,6 @@ async def retry_letter(tx: Transaction, delivery_id: UUID) -> bool:
     It leaves the mail in which it would have gone: those that stay behind must not come under the same Message-ID.
     """
     return bool(await tx.fetchval(RETRY_LETTER, delivery_id, tx.now))
-
-
-def _row(letter: Letter, text: int) -> tuple[object, ...]:
-    return (
-        letter.delivery_id,
-        letter.kind,
-        letter.recipient,
-        letter.contact_ref,
-        letter.submitter_ref,
-        letter.submission_id,
-        letter.decision_id,
-        letter.cause.event_id,
-        letter.cause.correlation_id,
-        letter.cause.traceparent,
-        letter.language,
-        text,
-        _first_state(letter),
-        letter.due_at,
-    )
 
 
 def _first_state(letter: Letter) -> State:
