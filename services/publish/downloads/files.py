@@ -32,6 +32,9 @@ class Writer(Protocol):
     def end(self) -> None:
         """Write what is still owed, and close the file."""
 
+    def drop(self) -> None:
+        """Close the file, whatever is in it; right after ``end`` too."""
+
 
 class CsvFile:
     """CSV as RFC 4180 has it, in UTF-8 with a byte order mark: without it spreadsheet programs take it for another.
@@ -54,6 +57,8 @@ class CsvFile:
         """Close the file."""
         self._opened.close()
 
+    drop = end
+
 
 class LinesFile:
     """JSON Lines in UTF-8: an object a line, texts exactly as they are."""
@@ -69,6 +74,8 @@ class LinesFile:
     def end(self) -> None:
         """Close the file."""
         self._opened.close()
+
+    drop = end
 
 
 def values_of(row: Row) -> list[Value]:

@@ -81,6 +81,11 @@ class ReleaseFiles:
         members: dict[str, Path | bytes] = {**told, **{name: self._folder / name for name in self._writers}}
         write_archive(target, ((f"{within}/{name}", content) for name, content in members.items()))
 
+    def drop(self) -> None:
+        """Close all files, whatever is in them."""
+        for writer in self._writers.values():
+            writer.drop()
+
     def _tell(self) -> dict[str, bytes]:
         resources = [self._resource(name) for name in self._writers]
         return {

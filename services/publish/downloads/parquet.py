@@ -46,3 +46,7 @@ class ParquetFile:
             rows = read_json(lines, schema, batch_size=CHUNK_ROWS)
             write_columns(rows, self._path, compression="zstd(3)", max_row_group_size=GROUP_ROWS)
         self._kept.unlink()
+
+    def drop(self) -> None:
+        """Close the lines."""
+        self._lines.drop()

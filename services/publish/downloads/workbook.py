@@ -28,7 +28,7 @@ class WorkbookFile:
 
     def __init__(self, path: Path, sheets: Mapping[str, RowsOf]) -> None:
         self._path = path
-        self._book = Workbook(write_only=True)
+        self._book, self._is_saved = Workbook(write_only=True), False
         self._sheets = [(self._sheet(name), rows_of) for name, rows_of in sheets.items()]
 
     def add(self, reforms: Sequence[Taken]) -> None:
@@ -39,14 +39,24 @@ class WorkbookFile:
 
     def end(self) -> None:
         """Write the workbook, then once more without a trace of the clock."""
-        made = self._path.with_name(f"{self._path.name}.made")
-        self._book.save(made)
+        made = self._save()
         told = self._book.properties
         told.created = told.modified = CREATED
         with ZipFile(made) as archive, self._path.open("wb") as target:
             fixed = {PROPERTIES: tostring(told.to_tree())}
             write_archive(target, ((name, fixed.get(name) or archive.open(name)) for name in archive.namelist()))
         made.unlink()
+
+    def drop(self) -> None:
+        """Write it to where nobody looks: the library keeps rows in files of its own until then."""
+        if not self._is_saved:
+            self._save().unlink()
+
+    def _save(self) -> Path:
+        made = self._path.with_name(f"{self._path.name}.made")
+        self._is_saved = True
+        self._book.save(made)
+        return made
 
     def _sheet(self, name: str) -> Any:
         sheet = self._book.create_sheet(name)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
@@ -107,12 +108,14 @@ async def write_all(chunks: AsyncIterator[list[Taken]], writer: Writer, most: in
         Problem: 422 ``too-many`` where there are more than ``most``.
     """
     count = 0
-    async for chunk in chunks:
-        count += len(chunk)
-        if count > most:
-            raise too_many(most)
-        await asyncio.to_thread(writer.add, chunk)
-    await asyncio.to_thread(writer.end)
+    with ExitStack() as unfinished:
+        unfinished.callback(writer.drop)
+        async for chunk in chunks:
+            count += len(chunk)
+            if count > most:
+                raise too_many(most)
+            await asyncio.to_thread(writer.add, chunk)
+        await asyncio.to_thread(writer.end)
 
 
 def too_many(most: int) -> Problem:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -112,7 +113,7 @@ class Releases:
         release = self._dated(month)
         if release.ended_at + SETTLING > position.now:
             told = f"{month} is not over: its release can be had an hour after its end ({release.zone})."
-            raise Problem(404, "not-over", told, ended_at=release.ended_at)
+            raise Problem(404, "not-over", told, ended_at=release.ended_at.isoformat())
         return release
 
     def _dated(self, month: str) -> Release:
@@ -121,12 +122,13 @@ class Releases:
         return Release(month, Days(zone).end_of(last), zone.key, self._answering.whole(""))
 
     async def _pack(self, tx: Transaction, folder: Path, release: Release) -> Path:
-        files = ReleaseFiles(folder, release)
-        async for chunk in each_taken(tx, Filters(at=release.ended_at), self._answering.whole):
-            await asyncio.to_thread(files.add, chunk)
-        packed = folder / "release.zip"
-        with packed.open("wb") as target:
-            await asyncio.to_thread(files.pack, target)
+        files, packed = ReleaseFiles(folder, release), folder / "release.zip"
+        with ExitStack() as unfinished:
+            unfinished.callback(files.drop)
+            async for chunk in each_taken(tx, Filters(at=release.ended_at), self._answering.whole):
+                await asyncio.to_thread(files.add, chunk)
+            with packed.open("wb") as target:
+                await asyncio.to_thread(files.pack, target)
         return packed
 
 
