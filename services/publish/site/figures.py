@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.publish.site.charts import Drawn, draw_bars, draw_columns
 from services.publish.site.wording import LEVELS, Wording
@@ -10,6 +11,9 @@ from services.publish.store.tallies import Tallies
 
 STEPS = (1, 2, 4, 8)
 """From how many reforms on a country has the first, second, third and fourth shade."""
+
+SHADES = tuple(zip(STEPS, (*(step - 1 for step in STEPS[1:]), None), strict=True))
+"""The least and the most reforms of each shade; the last has no most."""
 
 CHARTS = ("area", "region", "month", "level", "tagging")
 REGIONS = ("Africa and the Middle East", "Americas", "Asia and the Pacific", "Europe")
@@ -64,8 +68,9 @@ def figure_of(name: str, tallies: Tallies, wording: Wording) -> Figure:
     return Figure(name, words["title"], words["about"], columns, rows)
 
 
+@lru_cache(maxsize=64)
 def draw(figure: Figure) -> bytes:
-    """Draw a figure as a chart."""
+    """Draw a figure as a chart; those that were drawn last are kept."""
     series = {column: tuple(row.values[place] for row in figure.rows) for place, column in enumerate(figure.columns)}
     drawn = Drawn(figure.title, figure.about, [row.name for row in figure.rows], series)
     return draw_columns(drawn) if figure.name == "month" else draw_bars(drawn)

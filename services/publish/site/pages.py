@@ -10,6 +10,7 @@ from contracts.reference import Language
 from services.publish.site.reader import Reader
 from services.publish.site.shapes import address_of, place_of
 from services.publish.site.wording import LANGUAGES, Wording
+from services.publish.site.world import world
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLE = TEMPLATES / "site.css"
@@ -51,7 +52,7 @@ def _environment(wording: Wording, edition: str) -> Environment:
     )
     made.filters |= wording.filters
     made.globals |= {"edition": edition, "zone": wording.zone.key, "languages": _own_names(), **_words(wording)}
-    made.globals |= {"address_of": address_of, "place_of": place_of}
+    made.globals |= {"address_of": address_of, "place_of": place_of, "plane": world()}
     return made
 
 

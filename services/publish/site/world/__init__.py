@@ -9,6 +9,10 @@ FILE = Path(__file__).with_name("shapes.json")
 """Made by ``python -m services.publish.site.world.making``."""
 
 
+_LEFT, _RIGHT = 240, 130
+"""So much ocean at the plane's sides is left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Shapes on a plane of this ``width`` and ``height``, each the data of an SVG path, by ISO 3166 code.
@@ -21,6 +25,11 @@ class World:
     shapes: dict[str, str]
     dots: dict[str, str]
     rest: str
+
+    @property
+    def view(self) -> str:
+        """The part of the plane on which land is, as an SVG's view box."""
+        return f"{_LEFT} 0 {self.width - _LEFT - _RIGHT} {self.height}"
 
     @property
     def land(self) -> str:

@@ -1,0 +1,108 @@
+"""How the record's figures are told: as rows of a table, as a chart, and on a map of the world."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.publish.site.charts import COLOURS, DAY, NIGHT
+from services.publish.site.figures import CHARTS, countries_of, draw, figure_of, figures_of, months_between, shade_of
+from services.publish.site.pictures import draw_land, draw_map
+from services.publish.site.wording import LANGUAGES, Wording
+from services.publish.site.world import world
+from tests.unit.publish.test_pages import Reader, contrast
+
+ENGLISH = Wording("en", ZoneInfo("UTC"))
+TOLD = {
+    "area": {"justice": 3, "civic-space": 1},
+    "region": {"Americas": 3, "Atlantis <b>": 1},
+    "batch": {"2026-11": 3, "2027-01": 1},
+    "level": {"national": 3, "local-non-member": 1},
+    "tagging": {"justice>justice": 2, "justice>civic-space": 1, "civic-space>justice": 1},
+    "country": {"CR": 1, "UK": 9, "SC": 2, "ZZ": 3},
+}
+
+
+def test_rows_have_every_kind_also_those_without_a_reform() -> None:
+    """Ten areas in OGP's order, four regions and whatever else is told, three levels, no month left out."""
+    told = figures_of(TOLD, ENGLISH)
+    assert [len(told[name].rows) for name in CHARTS] == [10, 5, 3, 3, 10]
+    assert [(row.name, row.values) for row in told["month"].rows] == [
+        ("Nov 2026", (3,)),
+        ("Dec 2026", (0,)),
+        ("Jan 2027", (1,)),
+    ]
+    assert {row.code: row.values for row in told["tagging"].rows if any(row.values)} == {
+        "justice": (2, 1),
+        "civic-space": (0, 1),
+    }
+
+
+def test_empty_record_has_its_figures_too() -> None:
+    """Before the first release nothing breaks."""
+    assert {name: len(figure.rows) for name, figure in figures_of({}, ENGLISH).items()} == {
+        "area": 10,
+        "region": 4,
+        "month": 0,
+        "level": 3,
+        "tagging": 10,
+    }
+    assert months_between([]) == []
+
+
+@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_chart_says_what_it_shows_and_runs_nothing(name: str, language: str) -> None:
+    """It has a title, a description and its names; no script, nothing from elsewhere, and the same bytes again."""
+    wording = next(Wording(one, ZoneInfo("UTC")) for one in LANGUAGES if one == language)
+    figure = figure_of(name, TOLD, wording)
+    drawn = draw(figure)
+    told = Reader(drawn).text
+    draw.cache_clear()
+    assert figure.title in told
+    assert figure.about in told
+    assert all(row.name in told for row in figure.rows)
+    assert b"<script" not in drawn
+    assert b"http" not in drawn.replace(b'"http://www.w3.org/2000/svg"', b"").replace(
+        b'"http://www.w3.org/1999/xlink"', b""
+    )
+    assert draw(figure) == drawn
+    assert draw(figure_of(name, {}, wording))
+
+
+def test_bars_stand_out_by_day_and_by_night() -> None:
+    """Three to one against what they lie on (WCAG 1.4.11)."""
+    assert [colour for colour in COLOURS for ground in (DAY, NIGHT) if contrast(colour, ground) < 3] == []
+
+
+@pytest.mark.parametrize(("reforms", "shade"), [(0, 0), (1, 1), (2, 2), (3, 2), (4, 3), (7, 3), (8, 4), (10**6, 4)])
+def test_shade_deepens_with_the_number(reforms: int, shade: int) -> None:
+    """In four steps."""
+    assert shade_of(reforms) == shade
+
+
+def test_countries_are_found_on_the_map() -> None:
+    """Under OGP's prefix too, and small ones as a dot; one without a shape is in the table all the same."""
+    found = countries_of(TOLD, ENGLISH)
+    assert [(country.code, country.name, country.reforms) for country in found] == [
+        ("UK", "United Kingdom", 9),
+        ("ZZ", "Unknown Region", 3),
+        ("SC", "Seychelles", 2),
+        ("CR", "Costa Rica", 1),
+    ]
+    assert [bool(country.shape) for country in found] == [True, False, True, True]
+    assert found[0].shape == world().shapes["GB"]
+    assert found[2].shape == world().dots["SC"]
+
+
+def test_map_names_the_countries_that_have_reforms() -> None:
+    """Each with its number, above the land; whatever a name holds is text."""
+    drawn = draw_map(countries_of(TOLD, ENGLISH), ENGLISH).decode()
+    assert "<title>United Kingdom: 9 reforms</title>" in drawn
+    assert "<title>Costa Rica: 1 reform</title>" in drawn
+    assert "<script" not in drawn
+
+
+def test_pictures_are_small() -> None:
+    """A reader on a slow line pays little for them."""
+    assert len(draw_land()) < 40_000
+    assert max(len(draw(figure)) for figure in figures_of(TOLD, ENGLISH).values()) < 25_000
