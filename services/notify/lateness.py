@@ -1,17 +1,18 @@
 """Looks from time to time whether the review of a month is late, and owes everybody who waits for it a notice."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from services.chassis.database import Database
 from services.chassis.log import get_logger
 from services.chassis.patience import patiently
 from services.chassis.transaction import Transaction
-from services.notify.domain.delays import delays_of, last_late_month
+from services.notify.domain.delays import Hearing, delays_of, last_late_month, late_from
 from services.notify.settings import Settings
 from services.notify.store.ledger import insert_letters
-from services.notify.store.reviews import LateReview, list_waiting, lock_late_review, save_delay_told
+from services.notify.store.reviews import LateReview, list_waiting, lock_late_review, read_heard, save_delay_told
 
 LETTERS_AT_ONCE = 1000
 
@@ -26,6 +27,7 @@ class Lateness:
         self.zone = ZoneInfo(settings.zone)
         self.after = timedelta(days=settings.delay_days) if settings.delay_days else None
         self.poll_seconds = settings.delay_poll_seconds
+        self.hearing = Hearing(settings.delay_quiet_seconds)
 
     async def run(self, database: Database) -> None:
         """Look for months whose review is late, for ever."""
@@ -43,12 +45,16 @@ class Lateness:
     async def _tell(self, database: Database, after: timedelta) -> bool:
         async with database.transaction() as tx:
             late = await lock_late_review(tx, last_late_month(tx.now, self.zone, after))
-            if late is None:
+            # while it catches up, the release may be among what is still to be heard
+            if late is None or not await self._has_heard_until(tx, late_from(late.month, self.zone, after)):
                 return False
             await _owe(tx, late)
             await save_delay_told(tx, late.month)
         log.info("review.late", month=late.month)
         return True
+
+    async def _has_heard_until(self, tx: Transaction, due: datetime) -> bool:
+        return self.hearing.is_heard_until(due, await read_heard(tx), monotonic())
 
 
 async def _owe(tx: Transaction, late: LateReview) -> None:

@@ -105,6 +105,8 @@ class Settings(ServiceSettings):
     delay_days: int = Field(default=0, ge=0, le=365)
     """So many days after a month's end those who still wait for its review are told so, once; 0 tells nobody."""
     delay_poll_seconds: float = Field(default=60.0, gt=0)
+    delay_quiet_seconds: float = Field(default=600.0, ge=0)
+    """A partition of `reviews` in which nothing is heard for so long is heard to its end, as far as delays go."""
 
     mail_connections: int = Field(default=48, ge=0, le=50)
     """How many pieces of mail are under way at once, each on a connection of its own; 0 delivers nothing here."""

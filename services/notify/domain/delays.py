@@ -1,8 +1,8 @@
 """Who is told that the review of a month takes longer than it should: everybody who waits for it, once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid5
 from zoneinfo import ZoneInfo
@@ -35,6 +35,44 @@ def find_reviews(events: Sequence[Event[Any]]) -> dict[Month, Review]:
             case _:
                 pass
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How far a partition was heard: its newest event's number and time, and whether its reader stands still."""
+
+    seq: int
+    at: datetime | None
+    stands_still: bool
+
+
+@dataclass(slots=True)
+class Hearing:
+    """What shows that a release which is not heard has not been told: later events, or silence for long enough."""
+
+    quiet_seconds: float
+    _seen: dict[int, tuple[int, float]] = field(default_factory=dict)
+
+    def is_heard_until(self, due: datetime, partitions: Mapping[int, Heard], seconds: float) -> bool:
+        """Say whether all that was told until then is heard by now; ``seconds`` are of a clock that never goes back.
+
+        Who catches up hears events that are older, one after the other: neither is so. It is asked again and again.
+        """
+        for partition, heard in partitions.items():
+            if self._seen.get(partition, (None, 0.0))[0] != heard.seq:
+                self._seen[partition] = heard.seq, seconds
+        return all(self._is_heard(due, heard, seconds - self._seen[at][1]) for at, heard in partitions.items())
+
+    def _is_heard(self, due: datetime, heard: Heard, quiet_for: float) -> bool:
+        if heard.stands_still:
+            return False
+        return (heard.at is not None and heard.at >= due) or quiet_for >= self.quiet_seconds
+
+
+def late_from(month: Month, zone: ZoneInfo, after: timedelta) -> datetime:
+    """Say from when on the review of a month is late: so long after its last moment."""
+    year, number = map(int, month.split("-"))
+    return datetime(year + number // 12, number % 12 + 1, 1, tzinfo=zone).astimezone(UTC) + after
 
 
 def last_late_month(now: datetime, zone: ZoneInfo, after: timedelta) -> Month:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracts.event import Cause
+from contracts.topics import REVIEWS
 from contracts.vocabulary import Month
 from services.chassis.database import as_columns
 from services.chassis.transaction import Transaction
-from services.notify.domain.delays import Review
+from services.notify.domain.delays import Heard, Review
 from services.notify.domain.standing import Standing
 from services.notify.store.standings import standing_of
 
@@ -61,6 +62,19 @@ async def lock_late_review(tx: Transaction, last: Month) -> LateReview | None:
         return None
     sealed = Cause(event_id=row["sealed_by"], correlation_id=row["correlation_id"], traceparent=row["traceparent"])
     return LateReview(row["month"], sealed)
+
+
+READ_HEARD = """
+SELECT partition, last_seq, uuid_extract_timestamp(last_event_id) AS at,
+       gapped OR EXISTS (SELECT FROM halted_reader WHERE reader = $1) AS stands_still
+FROM stream_position WHERE source_topic = $1
+"""
+
+
+async def read_heard(tx: Transaction) -> dict[int, Heard]:
+    """Say of each partition of `reviews` how far it was heard."""
+    rows = await tx.fetch(READ_HEARD, REVIEWS.name)
+    return {row["partition"]: Heard(row["last_seq"], row["at"], row["stands_still"]) for row in rows}
 
 
 LIST_WAITING = """

@@ -43,7 +43,7 @@ CREATE TRIGGER watch AFTER UPDATE OF state ON notify.letter FOR EACH ROW EXECUTE
 
 EMPTY = """
 TRUNCATE notify.letter, notify.verdict, notify.subscriber, notify.bounce, notify.suppression, notify.standing,
-    notify.month_review, notify.moved, notify.outbox, notify.outbox_stream, notify.relay_cursor
+    notify.month_review, notify.moved, notify.outbox, notify.outbox_stream, notify.relay_cursor, notify.stream_position
 """
 
 

@@ -1,6 +1,8 @@
 """A month whose review is late: everybody who waits for it is told so, once."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
 
 from contracts.event import Event
 from services.notify.domain.planning import Told
@@ -11,6 +13,16 @@ from tests.controls.notify import handler_of
 from tests.integration.notify.conftest import Desk
 
 MONTH = "2026-08"
+POSITION = """
+INSERT INTO notify.stream_position (source_topic, partition, last_seq, last_event_id) VALUES ('reviews', 0, $1, $2)
+ON CONFLICT (source_topic, partition) DO UPDATE SET last_seq = $1, last_event_id = $2
+"""
+
+
+def uuid7_at(day: str) -> UUID:
+    """Make the id of an event of that day."""
+    at = int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() * 1000)
+    return UUID(int=at << 80 | 7 << 76 | 2 << 62)
 
 
 async def test_everybody_who_waits_is_told_once(desk: Desk) -> None:
@@ -50,6 +62,21 @@ async def test_notice_falls_with_its_month_though_an_answer_has_opened_another(d
     await _late(desk).tell_all(desk.database)
     await _hear(desk, _about(submissions.submission_clarified(month="2026-09"), 1), _released())
     assert [row["state"] for row in await _delays(desk)] == ["cancelled"]
+
+
+async def test_nobody_is_told_of_a_delay_while_what_was_told_since_is_still_to_be_heard(desk: Desk) -> None:
+    """The month was released in time, and the seal is heard before that: who catches up waits for newer events."""
+    await _hear(desk, _received(1), _sealed())
+    late = _late(desk)
+    await desk.admin.execute(POSITION, 1, uuid7_at("2026-08-20"))
+    assert await late.tell_all(desk.database) == 0
+    await desk.admin.execute(POSITION, 2, uuid7_at("2026-09-20"))
+    await desk.admin.execute("UPDATE notify.stream_position SET gapped = true")
+    assert await late.tell_all(desk.database) == 0
+    await desk.admin.execute("UPDATE notify.stream_position SET gapped = false")
+    assert await late.tell_all(desk.database) == 0
+    await desk.admin.execute(POSITION, 3, uuid7_at("2026-09-22"))
+    assert await late.tell_all(desk.database) == 1
 
 
 async def test_two_processes_tell_once(desk: Desk) -> None:
