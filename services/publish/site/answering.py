@@ -15,6 +15,7 @@ from contracts import reference as reference_data
 from services.chassis.codec import encode
 from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem, problem_response
+from services.chassis.errors import took_too_long
 from services.publish.site import caching
 from services.publish.site.forms import OPEN_TO_ALL, SAFETY, VARY, Form, answer, form_asked
 from services.publish.site.pages import Pages
@@ -39,6 +40,11 @@ _FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "downloads")
 
 NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 
+KEPT_BYTES = 16 * 1024 * 1024
+"""How much of what was written is kept, to be given again while the record stands as it does."""
+
+TOO_SLOW = Problem(503, "too-slow", "that takes too long to find: ask for less, by an area, a country or another word")
+
 Find = Callable[[Transaction, Position], Awaitable[Shown]]
 
 
@@ -51,6 +57,8 @@ class Answering:
         self.zone = zone
         self.edition = caching.digest_of([*_FOLDERS, Path(reference_data.__file__).parent], zone.key)
         self._pages = Pages(self.edition, zone)
+        self._position = caching.Rounds(self._find_position)
+        self._bodies = caching.Bodies(KEPT_BYTES)
 
     def whole(self, path: str) -> str:
         """Give the whole address of a path of this site, for what is read elsewhere."""
@@ -71,21 +79,40 @@ class Answering:
 
         ``form`` is for what has only one; ``said`` are headers that every such answer has.
         """
-        form, reader = form or form_asked(request), reader_of(request)
+        form = form or form_asked(request)
         try:
             check_language(request)
+            return await self._answer(request, find, form, said)
+        except Problem as problem:
+            return self.refuse(request, problem, form, said)
+        except Exception as error:
+            if took_too_long(error):
+                return self.refuse(request, TOO_SLOW, form, said)
+            raise
+
+    async def _answer(self, request: Request, find: Find, form: Form, said: Mapping[str, str]) -> Response:
+        position, reader = await self._position.give(), reader_of(request)
+        headers = self._headers(request, position, form, reader)
+        if caching.is_current(headers["ETag"], request):
+            return answer(b"", form, HTTPStatus.NOT_MODIFIED, {**headers, **said})
+        body = self._bodies.find(headers["ETag"])
+        if body is None:
             async with self.reading() as tx:
                 # the state is named before the rows are read: what is sent is never older than its tag
                 position = await find_position(tx)
-                today = position.now.astimezone(self.zone).date()
-                tag = caching.tag_of(position, self.edition, f"{form} {reader.language} {today}", request)
-                headers = {"ETag": tag, **caching.last_modified(position), **_told_in(reader, form), **said}
-                if caching.is_current(tag, request):
-                    return answer(b"", form, HTTPStatus.NOT_MODIFIED, headers)
                 shown = await find(tx, position)
-        except Problem as problem:
-            return self.refuse(request, problem, form, said)
-        return answer(self._write(shown, form, reader), form, headers=headers)
+            headers, body = self._headers(request, position, form, reader), self._write(shown, form, reader)
+            self._bodies.keep(headers["ETag"], body)
+        return answer(body, form, headers={**headers, **said})
+
+    async def _find_position(self) -> Position:
+        async with self.reading() as tx:
+            return await find_position(tx)
+
+    def _headers(self, request: Request, position: Position, form: Form, reader: Reader) -> dict[str, str]:
+        today = position.now.astimezone(self.zone).date()
+        tag = caching.tag_of(position, self.edition, f"{form} {reader.language} {today}", request)
+        return {"ETag": tag, **caching.last_modified(position), **_told_in(reader, form)}
 
     def _write(self, shown: Shown, form: Form, reader: Reader) -> bytes:
         if form is Form.JSON:

@@ -1,5 +1,7 @@
 """Whether what a reader has is still what stands: entity tags from the projection's state and this edition's files."""
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -48,6 +50,58 @@ def last_modified(position: Position) -> dict[str, str]:
 
 def _made_at(event_id: UUID) -> datetime:
     return datetime.fromtimestamp((event_id.int >> 80) // 1000, tz=UTC)
+
+
+class Rounds(Generic[T]):
+    """Finds a value for all who ask at the same time, once: whoever asks gets what was found after it asked."""
+
+    def __init__(self, find: Callable[[], Awaitable[T]]) -> None:
+        self._find = find
+        self._next: asyncio.Future[T] | None = None
+        self._going: asyncio.Task[None] | None = None
+
+    async def give(self) -> T:
+        """Give what the next round finds."""
+        if self._next is None:
+            self._next = asyncio.get_running_loop().create_future()
+        waiting = self._next
+        if self._going is None or self._going.done():
+            self._going = asyncio.create_task(self._go())
+        return await asyncio.shield(waiting)
+
+    async def _go(self) -> None:
+        while self._next is not None:
+            waiting, self._next = self._next, None
+            try:
+                waiting.set_result(await self._find())
+            except Exception as error:  # noqa: BLE001 - whoever waits is told, and may know what to do
+                waiting.set_exception(error)
+                waiting.exception()
+
+
+class Bodies:
+    """Answers that were written, never more than so many bytes, by their tags, which name all that they depend on."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
+        self._size = 0
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+
+    def find(self, tag: str) -> bytes | None:
+        """Give what was written under a tag, if it is still there."""
+        if tag in self._kept:
+            self._kept.move_to_end(tag)
+        return self._kept.get(tag)
+
+    def keep(self, tag: str, body: bytes) -> None:
+        """Keep what was written; what was not asked for the longest goes first."""
+        if len(body) > self._limit or tag in self._kept:
+            return
+        self._kept[tag] = body
+        self._size += len(body)
+        while self._size > self._limit:
+            _, gone = self._kept.popitem(last=False)
+            self._size -= len(gone)
 
 
 class Kept(Generic[T]):

@@ -1,5 +1,6 @@
 """When what a reader has is still what stands."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from services.publish.site.caching import Kept, digest_of, is_current, last_modified, tag_of
+from services.publish.site.caching import Bodies, Kept, Rounds, digest_of, is_current, last_modified, tag_of
 from services.publish.store.position import Position
 from tests.controls.envelope import id_of
 
@@ -62,6 +63,56 @@ async def test_kept_value_is_found_once_for_each_state() -> None:
 
     kept: Kept[int] = Kept()
     assert [await kept.give(state, count) for state in ("a", "a", "b", "b", "a")] == [1, 1, 2, 2, 3]
+
+
+async def test_who_asks_together_is_answered_together_and_never_from_before() -> None:
+    """One look serves all who asked before it began; who comes while it goes on waits for the next."""
+    looks: list[asyncio.Event] = []
+
+    async def look() -> int:
+        looks.append(asyncio.Event())
+        number = len(looks)
+        await looks[-1].wait()
+        return number
+
+    rounds = Rounds(look)
+    first = [asyncio.create_task(rounds.give()) for _ in range(3)]
+    while not looks:
+        await asyncio.sleep(0)
+    second = [asyncio.create_task(rounds.give()) for _ in range(2)]
+    await asyncio.sleep(0)
+    looks[0].set()
+    assert await asyncio.gather(*first) == [1, 1, 1]
+    while len(looks) == 1:
+        await asyncio.sleep(0)
+    looks[1].set()
+    assert await asyncio.gather(*second) == [2, 2]
+
+
+async def test_trouble_of_a_look_is_that_of_all_who_wait_and_of_nobody_later() -> None:
+    """Who asks again is looked for again."""
+    troubles = [OSError("away")]
+
+    async def look() -> str:
+        if troubles:
+            raise troubles.pop()
+        return "there"
+
+    rounds = Rounds(look)
+    told = await asyncio.gather(rounds.give(), rounds.give(), return_exceptions=True)
+    assert [type(one) for one in told] == [OSError, OSError]
+    assert await rounds.give() == "there"
+
+
+def test_bodies_are_kept_up_to_a_limit() -> None:
+    """What was not asked for the longest goes; what is larger than all of it is not kept."""
+    bodies = Bodies(10)
+    bodies.keep("a", b"1234")
+    bodies.keep("b", b"1234")
+    assert bodies.find("a") == b"1234"
+    bodies.keep("c", b"1234")
+    bodies.keep("d", b"12345678901")
+    assert [bodies.find(tag) for tag in "abcd"] == [b"1234", None, b"1234", None]
 
 
 def test_digest_changes_with_any_file(tmp_path: Path) -> None:

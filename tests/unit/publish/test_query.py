@@ -1,8 +1,10 @@
 """What may be asked of the list, and how the rest is refused."""
 
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,8 @@ from hypothesis import strategies as st
 
 from contracts.vocabulary import Area
 from services.chassis.doors.web import Problem
-from services.publish.site.query import PAGE_SIZE, Asked, read_query
+from services.publish.site.parameters import LIST_NAMES
+from services.publish.site.query import PAGE_SIZE, Asked, Days, read_query
 from services.publish.store.listing import Filters, Place
 from tests.controls.envelope import reference_of
 from tests.controls.publish import at
@@ -40,6 +43,60 @@ def test_filters_are_read() -> None:
     """Each filter has its place."""
     pairs = [("area", "justice"), ("member", "CR"), ("level", "local-non-member"), ("limit", "100")]
     assert read_query(pairs) == Asked(Filters(area="justice", level="local-non-member", member="CR"), None, 100)
+
+
+GIVEN = {
+    "q": "open data",
+    "area": "justice",
+    "region": "Africa and the Middle East",
+    "country": "SN",
+    "member": "SN",
+    "locality": "OGC-2026-000001",
+    "level": "local",
+    "channel": "action-plan",
+    "institution": "Ministère de l\u2019Économie",
+    "batch": "2026-11",
+    "language": "fr",
+    "retagged": "true",
+    "promising": "false",
+    "as_of": "2026-11-30",
+    "limit": "7",
+}
+"""A value for every name."""
+
+
+def test_everything_that_can_be_asked_is_read_and_kept() -> None:
+    """Each name has its filter, and the query of the next page asks for the same."""
+    assert {*GIVEN, "cursor"} == set(LIST_NAMES)
+    asked = read_query(GIVEN.items())
+    assert asked.filters == Filters(
+        q="open data",
+        area="justice",
+        region="Africa and the Middle East",
+        country="SN",
+        member="SN",
+        locality="OGC-2026-000001",
+        level="local",
+        channel="action-plan",
+        institution="Ministère de l\u2019Économie",
+        batch="2026-11",
+        language="fr",
+        retagged=True,
+        promising=False,
+        at=datetime(2026, 12, 1, tzinfo=UTC),
+    )
+    assert asked.given == GIVEN
+    assert read_query(parse_qsl(asked.then(HERE))) == replace(asked, after=HERE)
+
+
+def test_day_ends_in_its_zone() -> None:
+    """The last moment of a day is that of the declared zone; a day that is not over there is refused."""
+    tokyo = Days(ZoneInfo("Asia/Tokyo"), datetime(2026, 11, 30, 15, tzinfo=UTC))
+    assert read_query([("as_of", "2026-11-30")], days=tokyo).filters.at == tokyo.now
+    with pytest.raises(Problem, match="not over"):
+        read_query([("as_of", "2026-12-01")], days=tokyo)
+    with pytest.raises(Problem, match="not over"):
+        read_query([("as_of", "2026-11-30")], days=tokyo._replace(zone=ZoneInfo("UTC")))
 
 
 @pytest.mark.parametrize("area", list(Area))
