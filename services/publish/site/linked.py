@@ -1,6 +1,6 @@
 """JSON-LD for the pages: a block of data that no browser runs, so that it needs no leave of the content policy."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -19,17 +19,17 @@ def data_block(described: Mapping[str, Any]) -> Markup:
     return Markup('<script type="application/ld+json">{}</script>').format(Markup(written))  # noqa: S704 - see _ACTIVE
 
 
-def reform_block(page: ReformPage, whole: Callable[[str], str]) -> Markup:
+def reform_block(page: ReformPage) -> Markup:
     """Describe a reform on its page."""
     taken = Taken(
         reference=page.reference,
-        url=whole(page.url),
+        url=page.address,
         published_at=page.published_at,
         changed_at=page.changed_at,
-        version=len(page.history),
+        version=page.version,
         promising=page.promising,
         promising_why=page.promising_why,
         support=page.support,
         record=page.record,
     )
-    return data_block(describe_reform(taken, whole("")))
+    return data_block(describe_reform(taken, page.address.removesuffix(page.url)))

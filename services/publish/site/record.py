@@ -8,6 +8,7 @@ from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
 from services.publish.domain.provenance import Chain
 from services.publish.site.answering import Answering, Shown
+from services.publish.site.linked import reform_block
 from services.publish.site.opening import GONE, open_door
 from services.publish.site.parameters import DAY_NAMES
 from services.publish.site.provenance import find_chain
@@ -33,7 +34,8 @@ class Record:
             if found is None:
                 raise _unknown()
             on = asked.as_of or position.now.astimezone(zone).date()
-            return Shown(page_of(found, Setting(on, zone, self._answering.whole)), "reform")
+            page = page_of(found, Setting(on, zone, self._answering.whole))
+            return Shown(page, "reform", {"linked": reform_block(page)})
 
         return await self._answering.answer(request, find)
 
