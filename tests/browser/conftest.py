@@ -12,9 +12,11 @@ from playwright.async_api import Browser, Page
 from deploy.stack.ports import LOOPBACK, free_port
 from tests.browser.chromium import open_browser
 from tests.browser.desk import DeskSite, serving
+from tests.browser.public import PublicSite, fill, serving_public
 from tests.conftest import TestDatabase
 from tests.harness.serving import serving_app
 from tests.integration.intake.conftest import Intake, opened
+from tests.integration.publish.conftest import open_desk as open_publish
 from tests.integration.review.conftest import Log, open_desk
 
 
@@ -62,6 +64,19 @@ async def desk_site(database: TestDatabase, browser: Browser) -> AsyncIterator[D
     """The review desk on a database of the test's own."""
     async with open_desk(database, Log()) as desk, serving(desk, browser) as site:
         yield site
+
+
+@pytest.fixture
+async def public_site(database: TestDatabase, browser: Browser) -> AsyncIterator[PublicSite]:
+    """The public site on a database of the test's own, with something of every kind in its record."""
+    made, opened_here = await open_publish(database)
+    await fill(made)
+    async with serving_public(made, browser) as site:
+        yield site
+    await made.browser.aclose()
+    await made.admin.close()
+    for one in opened_here:
+        await one.close()
 
 
 def _app_of(intake: Intake) -> FastAPI:

@@ -26,3 +26,8 @@ def read_words(written: str) -> Words:
     plain = written.translate(_QUOTES).translate(_PUNCTUATION)
     unwanted = " or ".join(_UNWANTED.findall(plain))
     return Words(" ".join(_UNWANTED.sub(" ", plain).split()), unwanted)
+
+
+def plain(text: str) -> str:
+    """Let punctuation that would be taken for a part of a word be spaces, character by character."""
+    return text.translate(_PUNCTUATION)

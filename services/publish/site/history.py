@@ -62,7 +62,9 @@ class History:
         async def find(tx: Transaction, position: Position) -> Shown:
             asked = self._answering.read(request, DAY_NAMES, position)
             found = await list_versions(tx, reference, asked.filters.at) if REFERENCE.fullmatch(reference) else []
-            return Shown(_page_of(reference, found), "history", {"asked": asked})
+            page = _page_of(reference, found)
+            versions = {document.criteria_version for _, document in found if document}
+            return Shown(page, "history", {"asked": asked, "criteria_version": max(versions)})
 
         return await self._answering.answer(request, find)
 

@@ -1,7 +1,7 @@
 """The public doors of stories: the list and each story, as pages and as JSON."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -12,12 +12,20 @@ from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
 from services.publish.domain.stories import StoryDocument
 from services.publish.site.answering import Answering, Shown
+from services.publish.site.listing import chips_of
 from services.publish.site.parameters import DAY_NAMES, STORY_NAMES
 from services.publish.site.query import Asked
+from services.publish.site.shapes import Summary
+from services.publish.site.shapes import summary_of as summary_of_reform
 from services.publish.store import stories as store
 from services.publish.store.listing import Place
+from services.publish.store.lists import Listed
 from services.publish.store.position import Position
+from services.publish.store.reforms import find_story as find_reform
+from services.publish.store.tellings import list_reforms_of_story
 
+REFORMS = 10
+"""How many of the reforms that a story tells of are shown."""
 REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6,9}")
 
 
@@ -48,11 +56,12 @@ class StoryListing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPage:
-    """A story that may be shown."""
+    """A story that may be shown, and the reforms in the record that it tells of."""
 
     reference: str
     url: str
     record: StoryDocument
+    reforms: list[Summary] = field(default_factory=list)
 
 
 class Stories:
@@ -66,7 +75,9 @@ class Stories:
 
         async def find(tx: Transaction, position: Position) -> Shown:
             asked = self._answering.read(request, STORY_NAMES, position)
-            return Shown(await _list(tx, asked, request.url.path), "stories", {"asked": asked})
+            return Shown(
+                await _list(tx, asked, request.url.path), "stories", {"asked": asked, "chips": chips_of(asked)}
+            )
 
         return await self._answering.answer(request, find)
 
@@ -78,7 +89,8 @@ class Stories:
             found = await store.find_story(tx, reference, at) if REFERENCE.fullmatch(reference) else None
             if found is None:
                 raise Problem(404, "not-found", "There is no story at this address.")
-            return Shown(StoryPage(reference=reference, url=address_of(reference), record=found), "story")
+            told = await _find_reforms(tx, reference, at)
+            return Shown(StoryPage(reference=reference, url=address_of(reference), record=found, reforms=told), "story")
 
         return await self._answering.answer(request, find)
 
@@ -104,6 +116,16 @@ def summary_of(document: StoryDocument) -> StorySummary:
         released_at=document.released_at,
         synthetic=story.synthetic,
     )
+
+
+async def _find_reforms(tx: Transaction, story: str, at: datetime | None) -> list[Summary]:
+    named = await list_reforms_of_story(tx, story, REFORMS)
+    found = [(await find_reform(tx, reference, at)) for reference in named]
+    return [
+        summary_of_reform(Listed(one.changes[-1].published_at or one.changes[-1].entered_at, one.document))
+        for one in found
+        if one and one.document
+    ]
 
 
 async def _list(tx: Transaction, asked: Asked, path: str) -> StoryListing:

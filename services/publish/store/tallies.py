@@ -113,9 +113,21 @@ WHERE t.dimension = 'locality' ORDER BY 2, 1 LIMIT $1
 """
 
 
-async def list_localities(tx: Transaction, limit: int = 1_000) -> list[Locality]:
-    """List the localities that take part, by name."""
-    return [Locality(*row.values()) for row in await tx.fetch(LIST_LOCALITIES, limit)]
+LIST_LOCALITIES_AT = """
+SELECT locality AS code, coalesce((array_agg(document::jsonb #>> '{reform,proposal,jurisdiction}'
+           ORDER BY published_at DESC, reference DESC))[1], min(member_name)) AS name,
+       min(country) AS country, count(*) AS reforms
+FROM public_entries
+WHERE locality IS NOT NULL AND published_at IS NOT NULL AND entered_at < $2
+  AND (superseded_at IS NULL OR superseded_at >= $2)
+GROUP BY locality ORDER BY 2, 1 LIMIT $1
+"""
+
+
+async def list_localities(tx: Transaction, limit: int = 1_000, at: datetime | None = None) -> list[Locality]:
+    """List the localities that take part, by name, now or as it was before ``at``."""
+    rows = await (tx.fetch(LIST_LOCALITIES_AT, limit, at) if at else tx.fetch(LIST_LOCALITIES, limit))
+    return [Locality(*row.values()) for row in rows]
 
 
 def _member(row: Record) -> Member:

@@ -14,9 +14,11 @@ import pytest
 
 from contracts.vocabulary import Area, Value
 from services.chassis.doors.web import Problem
+from services.publish.domain.excerpts import Piece
 from services.publish.domain.reforms import fold
 from services.publish.site import wording
 from services.publish.site.front import glance_of
+from services.publish.site.listing import Choices, chips_of
 from services.publish.site.pages import STYLE, Pages
 from services.publish.site.query import Asked
 from services.publish.site.reform import Found, Setting, page_of
@@ -24,7 +26,7 @@ from services.publish.site.shapes import Front, Listing, ReformPage, Summary, su
 from services.publish.store.listing import Filters
 from services.publish.store.lists import Listed
 from services.publish.store.reforms import Change, Story
-from services.publish.store.tallies import Totals
+from services.publish.store.tallies import Locality, Totals
 from tests.controls.publish import at, reform_page, story
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}{% raw %} javascript:alert(1) &amp;"
@@ -104,11 +106,20 @@ def every_page() -> Mapping[str, Reader]:
     members = {"CR": HOSTILE}
     gone = Problem(410, "retracted", HOSTILE, reference="OGC-2026-000001", retracted_at=at(0).isoformat())
     wrong = Problem(400, "value", HOSTILE, [{"code": "value", "field": HOSTILE, "detail": HOSTILE}])
+    asked = Asked(Filters(q=HOSTILE, institution=HOSTILE, member="CR", retagged=True))
+    filtered = {
+        "asked": asked,
+        "chips": chips_of(asked),
+        "choices": Choices(
+            {"region": {HOSTILE: 1}, "country": {"CR": 1}}, members, [Locality("CRX", HOSTILE, "CR", 1)]
+        ),
+        "excerpts": {listed.reference: (Piece(HOSTILE, found=True),)},
+    }
     written: dict[str, tuple[str, dict[str, Any]]] = {
         "front": ("front", {"it": Front(Totals(1, 0, 1), [listed]), **glance_of(TOLD, ENGLISH)}),
         "list": (
             "listing",
-            {"it": Listing([listed], "/reforms?cursor=x"), "asked": Asked(Filters()), "members": members},
+            {"it": Listing([listed], "/reforms?cursor=x"), **filtered},
         ),
         "reform": ("reform", {"it": page}),
         "retracted": ("retracted", {"it": gone}),

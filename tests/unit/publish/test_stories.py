@@ -31,7 +31,7 @@ def page(**overrides: Any) -> str:
 def listing(**overrides: Any) -> str:
     """Write the list with the example story."""
     shown = summary_of(document_of(story_released(4, story=story(**overrides))))
-    return PAGES.write("stories", it=StoryListing([shown], None), asked=Asked(Filters())).decode()
+    return PAGES.write("stories", it=StoryListing([shown], None), asked=Asked(Filters()), chips=[]).decode()
 
 
 def test_releases_of_stories_are_told_from_decisions() -> None:
