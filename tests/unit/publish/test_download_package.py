@@ -7,7 +7,14 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import frictionless
+import httpx
+import pytest
+import typer
+from typer.testing import CliRunner
 
+from services.publish.cli import app as cli
+from services.publish.cli.data import fetch
+from services.publish.downloads.checking import find_broken
 from services.publish.downloads.dictionary import tables
 from services.publish.downloads.package import Release, ReleaseFiles
 from tests.controls.downloads import all_taken, taken
@@ -75,6 +82,31 @@ def test_package_keeps_to_its_standard(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"2027-11-30", b"2027-13-30", 1))
     errors = {type(error).__name__ for task in tables_of(folder).validate().tasks for error in task.errors}
     assert errors == {"HashCountError", "TypeError"}
+
+
+def test_command_takes_a_release_and_checks_it(tmp_path: Path) -> None:
+    """It prints the archive's sum; one that was changed on its way is named and fails; what is refused is told."""
+    packed = build(tmp_path / "a", 2, 2)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_there = request.url.path == "/releases/2026-12.zip"
+        refusal = {"code": "not-over", "detail": "2027-01 is not over"}
+        return httpx.Response(200, content=packed) if is_there else httpx.Response(404, json=refusal)
+
+    client, target = httpx.Client(transport=httpx.MockTransport(answer), base_url="http://publish"), tmp_path / "r.zip"
+    fetch(client, "2026-12", target)
+    told = CliRunner().invoke(cli, ["data", "check", str(target)])
+    assert (told.exit_code, told.output.split()[0]) == (0, hashlib.sha256(packed).hexdigest())
+    with pytest.raises(typer.Exit):
+        fetch(client, "2027-01", tmp_path / "none.zip")
+    assert not (tmp_path / "none.zip").exists()
+    with ZipFile(target, "a") as archive:
+        archive.writestr("open-gov-challenge-2026-12/more.csv", "a,b")
+    assert find_broken(target) == ["open-gov-challenge-2026-12/more.csv"]
+    told = CliRunner().invoke(cli, ["data", "check", str(target)])
+    assert (told.exit_code, "more.csv is not as its sum says" in told.output) == (1, True)
+    (tmp_path / "b.zip").write_bytes(b"none")
+    assert CliRunner().invoke(cli, ["data", "check", str(tmp_path / "b.zip")]).exit_code == 1
 
 
 def test_words_say_what_is_there(tmp_path: Path) -> None:
