@@ -137,6 +137,7 @@ class System:
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(self.smtp_port),
             "PUBLIC_URL": self.urls.get("publish", ""),
+            "UPDATES_KEY": self._derive("updates"),
             "PUBLIC_DATABASE_URL": service_url(self.database_url, PUBLIC_READER),
             **self._urls_by_name(),
         }

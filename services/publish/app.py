@@ -10,20 +10,25 @@ from services.publish.api.evaluations import make_evaluation_doors
 from services.publish.documents import make_document_doors
 from services.publish.handlers import on_decisions, on_evaluations, on_notices
 from services.publish.settings import Settings
+from services.publish.site.answering import Answering
 from services.publish.site.doors import make_doors
+from services.publish.site.updating import make_update_doors
 
 NAME = "publish"
 
 
 def make_service(settings: Settings) -> Service:
     """Make the service: what it folds into the public record, and the public record's pages and data."""
-    return assemble(make_public(settings), settings.zone, settings.public_url or "")
+    key = settings.updates_key and settings.updates_key.get_secret_value().encode()
+    return assemble(make_public(settings), settings.zone, settings.public_url or "", key)
 
 
-def assemble(public: Database | None, zone: str = "UTC", public_url: str = "") -> Service:
+def assemble(
+    public: Database | None, zone: str = "UTC", public_url: str = "", updates_key: bytes | None = None
+) -> Service:
     """Make the service, with the database through which its doors read; without one they read as the service does.
 
-    ``public_url`` is where the public finds it.
+    ``public_url`` is where the public finds it; with ``updates_key`` holders can say there how their reforms go.
     """
 
     async def open_public(_: Database) -> None:
@@ -32,9 +37,12 @@ def assemble(public: Database | None, zone: str = "UTC", public_url: str = "") -
 
     def doors(database: Database) -> APIRouter:
         reader = public or database
-        router = make_doors(lambda: reader.transaction(read_clock=False), ZoneInfo(zone), public_url)
+        answering = Answering(lambda: reader.transaction(read_clock=False), ZoneInfo(zone), public_url)
+        router = make_doors(answering)
         router.include_router(make_document_doors())
         router.include_router(make_evaluation_doors(database, ZoneInfo(zone)))
+        if updates_key:
+            router.include_router(make_update_doors(database, answering, updates_key))
         return router
 
     return Service(

@@ -16,5 +16,8 @@ class Settings(ServiceSettings):
     public_url: str | None = None
     """Where the public finds the site, for what leaves it: citations, feeds and files hold whole addresses."""
 
+    updates_key: SecretStr | None = Field(default=None, min_length=32)
+    """The same as notify's: it signs the links by which reforms are updated. Without it there is no such page."""
+
     zone: ZoneName = "UTC"
     """The one declared zone, the same for every service: days on pages agree with the months of intake."""

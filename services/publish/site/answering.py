@@ -119,6 +119,12 @@ class Answering:
             return encode(shown.told)
         return self._pages.write(shown.template, reader, it=shown.told, **shown.extra)
 
+    def page(self, request: Request, template: str, status: int, said: Mapping[str, str], **context: Any) -> Response:
+        """Answer with a page that is no part of the record, with these headers."""
+        reader = reader_of(request)
+        written = self._pages.write(template, reader, **context)
+        return answer(written, Form.PAGE, status, {**_told_in(reader, Form.PAGE), **said})
+
     def refuse(
         self, request: Request, problem: Problem, form: Form | None = None, said: Mapping[str, str] = NOTHING_MORE
     ) -> Response:

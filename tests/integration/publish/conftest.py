@@ -27,6 +27,7 @@ from services.publish.app import assemble, make_public
 from services.publish.settings import Settings
 from tests.conftest import TestDatabase
 
+UPDATES_KEY = b"k" * 32
 TOKEN, SCOPES = "token of the desk", frozenset({"evaluations:write"})
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -120,7 +121,7 @@ async def open_desk(url: TestDatabase) -> tuple[Desk, Sequence[Database]]:
     database, public = Database(settings, "publish"), make_public(settings)
     assert public is not None
     await database.open()
-    service = assemble(public)
+    service = assemble(public, updates_key=UPDATES_KEY)
     for prepare in service.prepare:
         await prepare(database)
     app = FastAPI()

@@ -1,0 +1,43 @@
+"""What the holder of a reform answers on its page: which of it is said, and as rows, checked like those of a table."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from services.publish.domain.importing.tables import Row
+from services.publish.domain.progress import MilestoneStanding
+
+FIELDS = ("status", "evidence", "barrier")
+
+Answer = Mapping[str, str]
+"""What is said of one milestone: the filled ones of the fields above."""
+Answers = Mapping[int, Answer]
+"""By the milestone's number."""
+
+
+def read_answers(form: Mapping[str, str], standing: Sequence[MilestoneStanding]) -> dict[int, Answer]:
+    """Read what was filled in of each milestone; whatever else stands in the form is nothing of ours."""
+    return {
+        one.number: {name: said for name in FIELDS if (said := _trimmed(form.get(f"{name}-{one.number}", "")))}
+        for one in standing
+    }
+
+
+def stand_of(standing: Sequence[MilestoneStanding]) -> dict[int, Answer]:
+    """Give what stands as if it were answered, to begin with, or to confirm all of it."""
+    return {
+        one.number: {name: str(said) for name in FIELDS if (said := getattr(one, name)) is not None} for one in standing
+    }
+
+
+def rows_of(reference: str, answers: Answers, now: datetime) -> list[Row]:
+    """Give a row for each milestone of which something is said, numbered as it is.
+
+    Said within one minute, the same is the same: whoever presses a button twice has said it once.
+    """
+    at = now.replace(second=0, microsecond=0).isoformat()
+    said = {"kind": "milestone", "reference": reference, "confirmed_at": at, "by": "holder"}
+    return [Row(number, {**said, "milestone": str(number), **answer}) for number, answer in answers.items() if answer]
+
+
+def _trimmed(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
