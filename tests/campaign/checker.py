@@ -172,7 +172,7 @@ def _decisions(evidence: Evidence) -> Iterator[str]:
     """A round has at most one current decision: each later one supersedes the one before it."""
     current: dict[tuple[str, int], str] = {}
     for told in evidence.told("decisions"):
-        if told.kind == _RELEASED:
+        if told.kind in _NO_DECISIONS:
             continue
         decision = told.data["decision"]
         key = (told.subject, int(decision["round"]))
@@ -199,6 +199,7 @@ def _is_told_to_submitter(told: Told) -> bool:
 
 
 _RELEASED = "story.released.v1"
+_NO_DECISIONS = {_RELEASED, "month.reported.v1", "reform.encouraged.v1"}
 _LETTERS = {
     *_RECEIPTS,
     _RELEASED,
@@ -255,7 +256,7 @@ def _name(letter: Letter) -> str:
 @_rule("public-differs")
 def _public(evidence: Evidence) -> Iterator[str]:
     """The public record is the fold of `decisions`, no more and no less."""
-    decisions = (told for told in evidence.told("decisions") if told.kind != _RELEASED)
+    decisions = (told for told in evidence.told("decisions") if told.kind not in _NO_DECISIONS)
     wanted = refold(told for told in decisions if told.subject not in evidence.excused)
     for reference in sorted(wanted.keys() | evidence.public.keys()):
         yield from _differences_of(reference, wanted.get(reference), evidence.public.get(reference))
