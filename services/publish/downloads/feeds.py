@@ -51,7 +51,8 @@ def write_atom(feed: Feed) -> bytes:
         _link(root, "next", feed.next, ATOM.partition(";")[0])
     for taken in feed.entries:
         _enter(root, taken)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def write_json_feed(feed: Feed) -> dict[str, Any]:

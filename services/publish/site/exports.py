@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -27,7 +28,7 @@ PROBLEMS: Mapping[int, str] = {
     503: "Others are taking files away just now. Try again in a moment.",
 }
 
-Door = Callable[[Request], Awaitable[Response]]
+Door = Callable[..., Awaitable[Response]]
 
 Whole = Callable[[str], str]
 """Gives the whole address of a path of the site."""
@@ -75,7 +76,11 @@ def add_file_door(
 ) -> None:
     """Add a door through which a file is given; these names may be asked of it."""
     told = {"description": "The file, whole.", "content": {media_type.partition(";")[0]: {}}}
-    responses = {200: told, 304: {"description": "You have it already."}, **problem_answers(*PROBLEMS, about=PROBLEMS)}
+    responses: dict[int | str, dict[str, Any]] = {
+        200: told,
+        304: {"description": "You have it already."},
+        **problem_answers(*PROBLEMS, about=PROBLEMS),
+    }
     router.add_api_route(
         path,
         door,

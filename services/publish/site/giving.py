@@ -88,8 +88,9 @@ class Giving:
                 made, told = (b"", {}) if request.method == "HEAD" else await make(asked, tx)
         except Problem as problem:
             return self._answering.refuse(request, problem)
-        answer = Response if isinstance(made, bytes) else StreamingResponse
-        return answer(made, HTTPStatus.OK, {**headers, **told}, kind.media_type)
+        if isinstance(made, bytes):
+            return Response(made, HTTPStatus.OK, headers, kind.media_type)
+        return StreamingResponse(made, HTTPStatus.OK, {**headers, **told}, kind.media_type)
 
     async def _write(self, make: Make, tx: Transaction) -> Made:
         async with self._place():

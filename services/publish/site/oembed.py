@@ -138,4 +138,5 @@ def _xml(told: Told) -> bytes:
     root = Element("oembed")
     for name, value in told.items():
         SubElement(root, name).text = in_xml(str(value))
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
