@@ -72,8 +72,9 @@ def _section(told: dict[str, Any], site: str) -> Section:
 def _criteria(wording: Wording, criteria: Criteria) -> Section:
     told = str(wording.t("method.criteria_text", version=criteria.version, day=wording.day(criteria.valid_from)))
     met = [
-        f"**{wording.t(f'method.{name}')}**: " + " ".join(words(entry, wording.language) for entry in entries)
-        for name, entries in (("gates", criteria.gates), ("criteria", criteria.criteria))
+        f"**{wording.t(f'method.{name}')}**: {words(entry, wording.language)}"
+        for name, entries in (("gate", criteria.gates), ("criterion", criteria.criteria))
+        for entry in entries
     ]
     return Section("criteria", str(wording.t("method.criteria_heading")), [told], met)
 
