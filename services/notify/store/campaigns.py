@@ -41,11 +41,10 @@ CANCEL_REQUESTS = """
 UPDATE letter l
 SET state = CASE WHEN l.doubtful THEN 'unknown' ELSE 'cancelled' END, detail = ended.why, lease = NULL, changed_at = $4
 FROM unnest($1::text[], $2::uuid[], $3::text[]) AS ended (submission_id, ended_by, why)
-WHERE l.submission_id = ended.submission_id AND l.kind IN ('update-request', 'delay')
+WHERE l.submission_id = ANY ($1::text[])  -- said twice, or the planner reads the whole ledger for a few
+  AND l.submission_id = ended.submission_id AND l.kind IN ('update-request', 'delay')
   AND l.state IN ('waiting-for-confirmation', 'pending', 'claimed', 'failed-temporarily', 'held', 'suppressed')
-  AND NOT EXISTS (
-      SELECT FROM letter heard WHERE heard.submission_id = ended.submission_id AND heard.caused_by = ended.ended_by
-  )
+  AND ended.ended_by <> ALL (ARRAY(SELECT h.caused_by FROM letter h WHERE h.submission_id = ended.submission_id))
 """
 
 

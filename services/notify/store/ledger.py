@@ -68,12 +68,10 @@ UPDATE letter l
 SET state = CASE WHEN l.doubtful THEN 'unknown' ELSE 'cancelled' END,  -- of one in doubt a copy may have arrived
     detail = 'superseded', lease = NULL, changed_at = $3
 FROM unnest($1::text[], $2::uuid[]) AS s (submission_id, superseded_by)
-WHERE l.submission_id = ANY ($1::text[])  -- said thrice for the planner: it would read the whole ledger for a few
+WHERE l.submission_id = ANY ($1::text[])  -- said twice, or the planner reads the whole ledger for a few
   AND l.submission_id = s.submission_id AND l.decision_id IS NOT NULL
   AND l.state IN ('waiting-for-confirmation', 'pending', 'claimed', 'failed-temporarily', 'held', 'suppressed')
-  AND (s.submission_id, s.superseded_by) NOT IN (
-      SELECT heard.submission_id, heard.caused_by FROM letter heard WHERE heard.submission_id = ANY ($1::text[])
-  )
+  AND s.superseded_by <> ALL (ARRAY(SELECT h.caused_by FROM letter h WHERE h.submission_id = s.submission_id))
 """
 
 
