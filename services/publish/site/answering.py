@@ -51,14 +51,14 @@ Find = Callable[[Transaction, Position], Awaitable[Shown]]
 class Answering:
     """What all doors of the public record have in common: days are those of ``zone``."""
 
-    def __init__(self, reading: Reading, zone: ZoneInfo, public_url: str = "") -> None:
+    def __init__(self, reading: Reading, zone: ZoneInfo, public_url: str = "", kept_bytes: int = KEPT_BYTES) -> None:
         self.reading = reading
         self._public_url = public_url.rstrip("/")
         self.zone = zone
         self.edition = caching.digest_of([*_FOLDERS, Path(reference_data.__file__).parent], zone.key)
         self._pages = Pages(self.edition, zone)
         self._position = caching.Rounds(self._find_position)
-        self._bodies = caching.Bodies(KEPT_BYTES)
+        self._bodies = caching.Bodies(kept_bytes)
 
     def whole(self, path: str) -> str:
         """Give the whole address of a path of this site, for what is read elsewhere."""
