@@ -22,7 +22,10 @@ from services.notify.words.wording import Wording, current_wording
 DIGEST = "poc-digest"
 """The template of a letter that tells several things at once."""
 
-BLANK_LINES = re.compile(r"\n{3,}")
+NEWLINE = "\n"
+BLANK_LINES = "\n\n\n"
+
+INCLUDED = re.compile(r'\{%(-?) include "([^"]+)" %\}')
 
 Leading = Links | DraftLink | SubscriptionLinks | UpdateLink | None
 """The links that stand in a letter: of submitters, subscribers, and who is asked how a reform is going."""
@@ -105,7 +108,17 @@ def write_digest(letters: Sequence[Letter], name: str, house: House, wording: Wo
 def _template(kind: str, language: str, zone: ZoneInfo, wording: Wording) -> tuple[Template, Template]:
     environment = make_environment(language, zone, wording)
     subject, _, body = wording.sources[f"{kind}.{language}.txt.jinja"].partition("\n\n")
-    return environment.from_string(subject), environment.from_string(body)
+    return environment.from_string(subject), environment.from_string(_whole(body, wording))
+
+
+def _whole(source: str, wording: Wording) -> str:
+    """Put what a template includes in its place: asking for it anew takes as long as writing a part of the letter."""
+
+    def put(found: "re.Match[str]") -> str:
+        trims, name = found.groups()
+        return f"{{%{trims} if true %}}{_whole(wording.sources[name].removesuffix(NEWLINE), wording)}{{% endif %}}"
+
+    return INCLUDED.sub(put, source)
 
 
 @cache
@@ -192,13 +205,17 @@ def _reason_codes(words: Mapping[str, Any]) -> ReasonCodes:
 
 def _finding(finding: Mapping[str, str], codes: Iterable[ReasonCode], version: str, language: str) -> dict[str, Any]:
     code = finding["code"]
-    asked = {it.code: it for it in reference.criteria(version).everything}
     return {
         "verdict": finding["verdict"],
-        "criterion": reference.words(asked[code], language) if code in asked else code,
+        "criterion": _criteria(version, language).get(code, code),
         "reason": finding["reason"],
         "reasons": _reasons(codes, code, language),
     }
+
+
+@cache
+def _criteria(version: str, language: str) -> Mapping[str, str]:
+    return {it.code: reference.words(it, language) for it in reference.criteria(version).everything}
 
 
 def _reasons(codes: Iterable[ReasonCode], answering: str | None, language: str) -> list[str]:
@@ -215,7 +232,10 @@ def _indented(text: object, margin: str, first: str) -> str:
 
 
 def _tidy(body: str) -> str:
-    return BLANK_LINES.sub("\n\n", _one_kind_of_newline(body)).strip() + "\n"
+    text = _one_kind_of_newline(body)
+    while BLANK_LINES in text:
+        text = text.replace(BLANK_LINES, "\n\n")
+    return text.strip() + "\n"
 
 
 def _one_line(text: str) -> str:

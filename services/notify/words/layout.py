@@ -2,28 +2,29 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from markupsafe import Markup
 
-HEADING, BEGIN, END = "\x01", "\x02", "\x03"
-"""Marks in a rendering: before a heading of ours, and around what the event tells; what is told holds none."""
+HEADING, BEGIN, END, INNER_LINE = "\x01", "\x02", "\x03", "\x04"
+"""Marks in a rendering: before a heading of ours, around what the event tells, and between the lines of that.
 
-MARKS = re.compile(f"[{HEADING}{BEGIN}{END}]")
+What is told holds none of them.
+"""
+
+MARKS = HEADING, BEGIN, END, INNER_LINE
 VALUE = re.compile(f"{BEGIN}([^{END}]*){END}")
 MARGIN, ITEM, HANGING = "    ", "– ", "  "
 NEW_LINE = "<br>\n"
 
 What = Literal["heading", "paragraph", "quote", "list"]
-Fill = Callable[[str], str]
+Read = Callable[[str], tuple[What, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A part of a letter, as HTML: all of its lines in one, or a list's items."""
 
     what: What
@@ -32,7 +33,7 @@ class Block:
 
 def mark(value: object) -> str:
     """Mark what a template is filled with, so that nothing told can pass for a heading, a list or a link of ours."""
-    text = MARKS.sub("", str(value))
+    text = plain(str(value))
     margin = text[: len(text) - len(text.lstrip(" "))]
     return f"{margin}{BEGIN}{text[len(margin) :]}{END}"
 
@@ -44,7 +45,9 @@ def heading(words: str) -> str:
 
 def plain(rendering: str) -> str:
     """Read a rendering as plain text."""
-    return MARKS.sub("", rendering)
+    for it in MARKS:
+        rendering = rendering.replace(it, "")
+    return rendering
 
 
 def read_blocks(rendering: str, links: Collection[str]) -> list[Block]:
@@ -52,30 +55,39 @@ def read_blocks(rendering: str, links: Collection[str]) -> list[Block]:
 
     Only ``links`` become links, wherever they stand alone as what the template was filled with.
     """
-    values: list[str] = []
+    told = VALUE.split(rendering)[1::2]
+    # a value of several lines belongs to the line that it stands in: what comes between is put back with it
+    if any("\n" in value for value in told):
+        rendering = VALUE.sub(lambda value: value[0].replace("\n", INNER_LINE), rendering)
 
-    def keep(found: "re.Match[str]") -> str:
-        values.append(found[1])
-        return f"{BEGIN}{len(values) - 1}{END}"
-
-    def fill(line: str) -> str:
+    def read(line: str) -> tuple[What, str]:
         if BEGIN not in line:
             return _own(line)
-        texts = VALUE.split(line)
-        texts[::2] = [_own(text) for text in texts[::2]]
-        texts[1::2] = [_value(values[int(number)], links) for number in texts[1::2]]
-        return "".join(texts)
+        texts = VALUE.split(_bare(line))
+        texts[::2] = [_escaped(text) for text in texts[::2]]
+        texts[1::2] = [_value(value, links) for value in texts[1::2]]
+        return _what(line), "".join(texts)
 
-    paragraphs = VALUE.sub(keep, rendering).strip("\n").split("\n\n")
-    return list(_blocks(paragraphs, fill))
+    paragraphs = rendering.strip("\n").split("\n\n")
+    return list(_blocks(paragraphs, read))
 
 
-def _blocks(paragraphs: Iterable[str], fill: Fill) -> Iterator[Block]:
-    parts = [(_what(line), place, line) for place, text in enumerate(paragraphs) for line in text.split("\n")]
+def _blocks(paragraphs: Iterable[str], read: Read) -> Iterator[Block]:
+    parts = [(*read(line), place) for place, text in enumerate(paragraphs) for line in text.split("\n")]
     # what follows item after item is one list, also over blank lines
-    for (what, _), several in groupby(parts, key=lambda part: (part[0], None if part[0] == "list" else part[1])):
-        lines = [fill(line.lstrip(HEADING).strip()) for _, _, line in several]
+    for (what, _), several in groupby(parts, key=lambda part: (part[0], None if part[0] == "list" else part[2])):
+        lines = [words for _, words, _ in several]
         yield Block(what, tuple(map(Markup, _items(lines) if what == "list" else [NEW_LINE.join(lines)])))
+
+
+@lru_cache(maxsize=4096)
+def _own(line: str) -> tuple[What, str]:
+    """Read a line that is the template's own, the same in many letters; what the event tells is kept nowhere."""
+    return _what(line), _escaped(_bare(line))
+
+
+def _bare(line: str) -> str:
+    return line.lstrip(HEADING).strip()
 
 
 def _what(line: str) -> What:
@@ -99,15 +111,11 @@ def _items(lines: Iterable[str]) -> Iterator[str]:
 def _value(value: str, links: Collection[str]) -> str:
     if value in links:
         return f'<a href="{escape(value)}">{_escaped(value)}</a>'
-    return NEW_LINE.join(_escaped(line.strip()) for line in value.split("\n"))
-
-
-@lru_cache(maxsize=4096)
-def _own(text: str) -> str:
-    """Escape what is a template's own, the same in many letters; what the event tells is kept nowhere."""
-    return _escaped(text)
+    if INNER_LINE in value:
+        return NEW_LINE.join(_escaped(line.strip()) for line in value.split(INNER_LINE))
+    return _escaped(value.strip())
 
 
 def _escaped(text: str) -> str:
     # it stands between elements, where quotation marks mean nothing
-    return escape(text, quote=False)
+    return escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
