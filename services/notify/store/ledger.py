@@ -24,7 +24,6 @@ FROM unnest(
 ) AS l (delivery_id, kind, recipient, contact_ref, submitter_ref, submission_id, decision_id,
         caused_by, correlation_id, traceparent, language, due_at, text, state)
 JOIN unnest($16::text[]) WITH ORDINALITY AS t (words, text) USING (text)
-ORDER BY delivery_id  -- all who enter letters take the same order: none waits for one who waits for it
 ON CONFLICT (delivery_id) DO NOTHING
 """
 COLUMNS = tuple(
@@ -49,11 +48,13 @@ COLUMNS = tuple(
 async def insert_letters(tx: Transaction, letters: Sequence[Letter]) -> None:
     """Enter letters into the ledger, once each; the postman finds them there."""
     if letters:
-        # what is told of an event in the same words to several is written as JSON, and sent, once
-        texts = {id(it.words): it.words for it in letters}
+        # in the order of their ids, by which their texts are numbered too: of two who enter the same letters at once
+        # none waits for one who waits for it. What several are told of an event is written, and sent, once
+        rows = sorted(letters, key=attrgetter("delivery_id.int"))
+        texts = {id(it.words): it.words for it in rows}
         places = {each: place for place, each in enumerate(texts, start=1)}
-        columns = [list(map(column, letters)) for column in COLUMNS]
-        own = [places[id(it.words)] for it in letters], [_first_state(it) for it in letters]
+        columns = [list(map(column, rows)) for column in COLUMNS]
+        own = [places[id(it.words)] for it in rows], [_first_state(it) for it in rows]
         await tx.execute(INSERT_LETTERS, *columns, *own, tx.now, [encode_text(it) for it in texts.values()])
 
 
