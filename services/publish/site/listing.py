@@ -68,6 +68,7 @@ class Reforms:
             found = await lists.list_reforms(tx, asked.filters, asked.after, asked.limit + 1)
             extra = {
                 "asked": asked,
+                "whole": self._answering.whole,
                 "chips": chips_of(asked),
                 "choices": await self._choose(tx, position, asked.filters.at),
                 "excerpts": await find_excerpts(tx, asked.filters.q, found[: asked.limit]),

@@ -109,6 +109,7 @@ def every_page() -> Mapping[str, Reader]:
     asked = Asked(Filters(q=HOSTILE, institution=HOSTILE, member="CR", retagged=True))
     filtered = {
         "asked": asked,
+        "whole": SETTING.whole,
         "chips": chips_of(asked),
         "choices": Choices(
             {"region": {HOSTILE: 1}, "country": {"CR": 1}}, members, [Locality("CRX", HOSTILE, "CR", 1)]
