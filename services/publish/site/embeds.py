@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
 from services.publish.site.answering import Answering, Shown
+from services.publish.site.exports import PROBLEMS
 from services.publish.site.forms import SAFETY, Form
 from services.publish.site.parameters import DAY_NAMES, FILTER_NAMES, described
 from services.publish.site.shapes import Listing, Summary, summary_of
@@ -88,7 +89,13 @@ def add_embed_doors(router: APIRouter, answering: Answering) -> None:
             methods=["GET"],
             tags=["take it away"],
             response_class=Response,
-            responses={200: {"description": "A page for a frame.", "content": {"text/html": {}}}},
+            responses={
+                200: {"description": "A page for a frame.", "content": {"text/html": {}}},
+                **{
+                    status: {"description": PROBLEMS[status], "content": {"text/html": {}}}
+                    for status in (400, 404, 410)
+                },
+            },
             openapi_extra={"parameters": described(names)},
         )
         router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)

@@ -24,6 +24,8 @@ from services.publish.store.position import Position
 
 PROBLEMS: Mapping[int, str] = {
     400: "Something is asked that makes no sense; `errors` names each.",
+    404: "There is no such thing.",
+    410: "It was retracted, and says why.",
     422: "More reforms are asked for than one such file holds.",
     503: "Others are taking files away just now. Try again in a moment.",
 }
@@ -72,14 +74,20 @@ def add_export_doors(router: APIRouter, answering: Answering, giving: Giving) ->
 
 
 def add_file_door(
-    router: APIRouter, path: str, door: Door, summary: str, media_type: str, names: Sequence[str]
+    router: APIRouter,
+    path: str,
+    door: Door,
+    summary: str,
+    media_type: str,
+    names: Sequence[str],
+    refusals: Sequence[int] = (400, 422, 503),
 ) -> None:
     """Add a door through which a file is given; these names may be asked of it."""
     told = {"description": "The file, whole.", "content": {media_type.partition(";")[0]: {}}}
     responses: dict[int | str, dict[str, Any]] = {
         200: told,
         304: {"description": "You have it already."},
-        **problem_answers(*PROBLEMS, about=PROBLEMS),
+        **problem_answers(*refusals, about=PROBLEMS),
     }
     router.add_api_route(
         path,

@@ -63,7 +63,8 @@ class Embedding:
 
         def ask(position: Position) -> Tell:
             if form not in TYPES:
-                raise Problem(501, "format", "there are json and xml")
+                # oEmbed would have 501, which says of a server that something is wrong with it
+                raise _refusal("value", "format", "must be one of: " + ", ".join(TYPES))
             most = {name: self._pixels(request, name) for name in _MOST}
             address = self._address(request)
             read_query(parse_qsl(address.query), EMBED_NAMES, Days(self._answering.zone, position.now))
@@ -102,9 +103,9 @@ class Embedding:
         try:
             address = urlsplit(given)
         except ValueError:
-            raise _refusal("value", "url", "must be an address") from None
+            raise _nothing() from None
         if (address.netloc or ours.netloc) != ours.netloc or not _PAGE.fullmatch(address.path):
-            raise Problem(404, "not-found", "There is nothing at this address that can be shown elsewhere.")
+            raise _nothing()
         return address
 
     def _pixels(self, request: Request, name: str) -> int | None:
@@ -124,10 +125,14 @@ def add_oembed_doors(router: APIRouter, answering: Answering, giving: Giving) ->
         methods=["GET"],
         tags=["take it away"],
         response_class=Response,
-        responses={200: told, 501: {"description": "There are json and xml."}, **problem_answers(400, about=PROBLEMS)},
+        responses={200: told, **problem_answers(400, 404, 410, about=PROBLEMS)},
         openapi_extra={"parameters": _PARAMETERS},
     )
     router.add_api_route("/oembed", door, methods=["HEAD"], include_in_schema=False)
+
+
+def _nothing() -> Problem:
+    return Problem(404, "not-found", "There is nothing at this address that can be shown elsewhere.")
 
 
 def _refusal(code: str, name: str, detail: str) -> Problem:

@@ -13,12 +13,13 @@ from fastapi import APIRouter, Request, Response
 
 from contracts.vocabulary import month_of, next_month
 from services.chassis.database import Transaction
+from services.chassis.doors.documenting import problem_answers
 from services.chassis.doors.web import Problem
 from services.publish.downloads.catalogue import ZIP, describe_catalogue, describe_dataset
 from services.publish.downloads.dictionary import Table, tables
 from services.publish.downloads.package import Release, ReleaseFiles
 from services.publish.site.answering import Answering, Shown
-from services.publish.site.exports import add_file_door, each_taken
+from services.publish.site.exports import PROBLEMS, add_file_door, each_taken
 from services.publish.site.giving import Giving, Kind, Make
 from services.publish.site.linked import data_block
 from services.publish.site.query import Days
@@ -135,14 +136,25 @@ class Releases:
 def add_release_doors(router: APIRouter, answering: Answering, giving: Giving) -> None:
     """Add the doors of the releases."""
     releases = Releases(answering, giving)
-    add_file_door(router, "/releases/{month}.zip", releases.archive, "A release: the record at a month's end", ZIP, ())
+    add_file_door(
+        router,
+        "/releases/{month}.zip",
+        releases.archive,
+        "A release: the record at a month's end",
+        ZIP,
+        (),
+        refusals=(400, 404, 503),
+    )
     for path, door, model in (
         ("/releases", releases.listing, ReleaseListing),
         ("/releases.json", releases.listing, ReleaseListing),
         ("/releases/{month}.json", releases.release, ReleasePage),
         ("/releases/{month}", releases.release, ReleasePage),
     ):
-        router.add_api_route(path, door, methods=["GET"], tags=["take it away"], response_model=model)
+        refusals = problem_answers(400, *([404] if model is ReleasePage else []), about=PROBLEMS)
+        router.add_api_route(
+            path, door, methods=["GET"], tags=["take it away"], response_model=model, responses=refusals
+        )
         router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)
 
 
