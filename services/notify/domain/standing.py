@@ -62,6 +62,8 @@ class Standing:
 
 
 NOTHING_HEARD = Standing()
+ACCEPTED, DECLINED, RETRACTED = (Standing(outcome=it) for it in ("accepted", "declined", "retracted"))
+"""What a decision adds to what is known."""
 
 
 def holder_of(about: Words) -> str:
@@ -122,13 +124,13 @@ def _said(told: WithdrawalAccepted | WithdrawalRefused | UpdateRequested, cause:
 def _decided(told: Any) -> Standing | None:
     match told:
         case SubmissionAccepted() | SubmissionReinstated():
-            return Standing(outcome="accepted")
+            return ACCEPTED
         case SubmissionDeclined():
-            return Standing(outcome="declined")
+            return DECLINED
         case SubmissionRetracted():
-            return Standing(outcome="retracted")
+            return RETRACTED
         case DecisionCorrected(outcome=outcome):
-            return Standing(outcome=outcome)
+            return ACCEPTED if outcome == "accepted" else DECLINED
         case ClarificationRequested():
             return NOTHING_HEARD
         case _:
