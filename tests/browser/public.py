@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import httpx
@@ -29,6 +29,9 @@ from tests.controls.publish import at, decision_id, heard
 from tests.controls.stories import story, story_released
 from tests.harness.serving import serving_app
 from tests.integration.publish.conftest import Desk
+
+READ_AT = datetime(2027, 7, 1, 12, tzinfo=UTC)
+"""When the record is read, by the clock of the system."""
 
 
 @dataclass
@@ -133,10 +136,13 @@ def some_reforms() -> Sequence[Event[Any]]:
 
 def what_followed() -> Sequence[Event[Any]]:
     """What became of the first of them: letters, a correction, progress, an assessment, an award, a story."""
+    followed: list[Event[Any]]
     first = notice(1, decision_id=decision_id(1, 1))
     received = replace(first, delivery_id=id_of("receipt"), kind="receipt", decision_id=None)
-    told = story(text=f"{story().text}\n\nThey read {reference_of(1)}.", links=(f"https://x.example/{reference_of(3)}",))
-    return [
+    told = story(
+        text=f"{story().text}\n\nThey read {reference_of(1)}.", links=(f"https://x.example/{reference_of(3)}",)
+    )
+    followed = [
         heard("corrected", 30),
         event_of(reform_encouraged(), id=id_of("encouraged")),
         event_of(story_released(9, story=told, released_at=at(40)), number=9),
@@ -148,8 +154,10 @@ def what_followed() -> Sequence[Event[Any]]:
         event_of(assessment_pending(), id=id_of("pending")),
         event_of(award_given(), id=id_of("award")),
     ]
+    return [replace(event, time=at(40)) for event in followed]
 
 
 async def fill(desk: Desk) -> None:
-    """Let the record hear of six reforms, and of what followed."""
+    """Let the record hear of six reforms, and of what followed; it is read half a year later."""
+    await desk.admin.execute('UPDATE platform.clock SET "offset" = $1::timestamptz - now()', READ_AT)
     await desk.hear(*some_reforms(), *what_followed())

@@ -1,0 +1,106 @@
+"""What a reform's page tells beyond its text, months' reports, and stories that tell of reforms, on a real record."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from tests.browser.public import READ_AT, fill
+from tests.controls.decisions import month_reported
+from tests.controls.envelope import event_of, id_of, reference_of
+from tests.controls.publish import at, heard
+from tests.controls.stories import story, story_released
+from tests.integration.publish.conftest import Desk
+
+FIRST = "/reforms/OGC-2026-000001"
+
+
+async def test_reform_tells_its_way_and_how_it_stands(desk: Desk) -> None:
+    """From receipt to the last change with the days between, letters by kind, progress, stories, and its citation."""
+    await fill(desk)
+    found = await desk.json(FIRST)
+    told = [(step["step"], step["about"], step["days"]) for step in found["way"]]
+    assert [one for one in told if one[0] != "letter"] == [
+        ("received", None, None),
+        ("closed", None, 11),
+        ("decided", None, 7),
+        ("published", None, 2),
+        ("retouched", found["history"][-1]["why"], 1),
+    ]
+    assert [one[1] for one in told if one[0] == "letter"] == ["receipt", "outcome"]
+    assert [one["status"] for one in found["progress"]["milestones"]] == ["substantial", None]
+    assert [one["url"] for one in found["stories"]] == ["/stories/OGC-2026-000009"]
+    assert f"{FIRST}" in found["citation"]["bibtex"]
+    assert (found["version"], len(found["progress"]["awards"])) == (2, 1)
+
+
+async def test_page_of_a_day_is_the_same_ever_after(desk: Desk) -> None:
+    """What was said later is not on it; rendered that night or years later, it is the same, byte by byte."""
+    await fill(desk)
+    paths = [f"{path}?as_of=2026-12-10" for path in (FIRST, f"{FIRST}/history", f"{FIRST}/provenance", "/reforms")]
+    then = [(await desk.page(path)).content for path in paths]
+    assert b"Quezon" in then[3]
+    assert "2026-12-11" not in then[0].decode()
+    assert b"substantial" not in then[0]
+    await desk.hear(heard("retracted", 60), event_of(month_reported(month="2026-10"), id=id_of("other month")))
+    await desk.admin.execute(
+        'UPDATE platform.clock SET "offset" = $1::timestamptz - now()', READ_AT + timedelta(days=2_000)
+    )
+    assert (await desk.page(FIRST)).status_code == 410
+    assert [(await desk.page(path)).content for path in paths] == then
+
+
+async def test_retracted_reform_has_no_chain_to_show(desk: Desk) -> None:
+    """Its tombstone stands at every address of it; one that never was is not there."""
+    await fill(desk)
+    await desk.hear(heard("retracted", 60))
+    for path in (f"{FIRST}/provenance", f"{FIRST}/provenance.json", f"{FIRST}/history"):
+        assert (await desk.browser.get(path)).status_code == 410
+    for path in ("/reforms/OGC-2026-000077/provenance", "/reforms/nonsense/provenance", f"{FIRST}/nonsense"):
+        assert (await desk.browser.get(path)).status_code == 404
+
+
+async def test_chain_leads_from_the_page_to_the_submission(desk: Desk) -> None:
+    """Each link names the next; before the month is reported and anybody told, the chain says what is missing."""
+    await desk.hear(heard("accepted", 1))
+    early = await desk.json(f"{FIRST}/provenance")
+    assert early["gaps"] == ["batch-report", "outcome-letter"]
+    await fill(desk)
+    chain = await desk.json(f"{FIRST}/provenance")
+    assert chain["gaps"] == []
+    assert [one["version"] for one in chain["decisions"]] == [1, 2]
+    assert [one["kind"] for one in chain["letters"]] == ["receipt"]
+    assert chain["batches"] == [{"month": "2026-11", "received": 6, "report_hash": month_reported().report_hash}]
+    whole = str(chain) + (await desk.page(f"{FIRST}/provenance")).text
+    assert "@example" not in whole
+
+
+async def test_months_are_listed_and_reported(desk: Desk) -> None:
+    """The newest first, each beside its neighbours, with its reforms; a month without a report is not there."""
+    await fill(desk)
+    october = replace(month_reported(), month="2026-10", areas=(), reasons=(), median_days_to_decision=None)
+    await desk.hear(event_of(october, id=id_of("reported in October")))
+    assert [one["month"] for one in (await desk.json("/batches"))["batches"]] == ["2026-11", "2026-10"]
+    november = await desk.json("/batches/2026-11")
+    assert (november["earlier"], november["later"], len(november["reforms"])) == ("2026-10", None, 6)
+    assert november["report"]["report_hash"] == month_reported().report_hash
+    assert (await desk.json("/batches/2026-10"))["later"] == "2026-11"
+    page = await desk.page("/batches/2026-10")
+    assert "nothing was decided" in page.text
+    assert "No reform of this month stands in the record." in page.text
+    for path in ("/batches/2026-09", "/batches/2026-13", "/batches/nonsense", "/batches/2026-11?as_of=2026-12-01"):
+        assert (await desk.browser.get(path)).status_code == 404, path
+    assert (await desk.browser.get("/batches?area=justice")).status_code == 400
+
+
+async def test_story_is_linked_to_the_reforms_that_it_names(desk: Desk) -> None:
+    """By a reference in its text or an address among its links; never to one that is not public, and on its day."""
+    await fill(desk)
+    told = story(text=f"{reference_of(2)}, {reference_of(2)} y {reference_of(88)}.", links=())
+    await desk.hear(event_of(story_released(10, story=told, released_at=at(50)), number=10, id=id_of("tells")))
+    ninth, tenth = [await desk.json(f"/stories/{reference_of(number)}") for number in (9, 10)]
+    assert [one["reference"] for one in ninth["reforms"]] == [reference_of(1), reference_of(3)]
+    assert [one["reference"] for one in tenth["reforms"]] == [reference_of(2)]
+    assert [one["reference"] for one in (await desk.json("/reforms/OGC-2026-000002"))["stories"]] == [reference_of(10)]
+    before: Any = await desk.json("/reforms/OGC-2026-000002?as_of=2026-12-10")
+    assert before["stories"] == []
+    assert await desk.parked() == []
