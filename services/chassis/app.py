@@ -11,7 +11,7 @@ from functools import partial
 from typing import NoReturn
 
 import uvicorn
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.telemetry import TelemetryConfig
 
 from services.chassis import log, telemetry
@@ -22,7 +22,7 @@ from services.chassis.doors.languages import Sentences
 from services.chassis.doors.ops import make_ops_doors
 from services.chassis.doors.server import make_server
 from services.chassis.doors.turns import InTurn
-from services.chassis.doors.web import answer_errors
+from services.chassis.doors.web import Problem, answer_errors, problem_response
 from services.chassis.errors import describe
 from services.chassis.reading.hearing import Hearing
 from services.chassis.reading.hears import Hears
@@ -41,8 +41,8 @@ Worker = Callable[[Database], Awaitable[None]]
 class Service:
     """What makes a service: its name is its schema, its role, its consumer group and its events' source.
 
-    ``prepare`` is done before anything is heard or answered. ``doors`` makes its HTTP doors, whose problems speak in
-    ``sentences``. ``workers`` run as long as the process; one that ends, ends the process.
+    ``prepare`` is done before anything is heard or answered. ``doors`` makes its HTTP doors, whose problems ``problems``
+    writes and ``sentences`` put into words. ``workers`` run as long as the process; one that ends, ends the process.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Service:
     doors: Callable[[Database], APIRouter] | None = None
     workers: Sequence[Worker] = ()
     sentences: Sentences = field(default_factory=dict)
+    problems: Callable[[Problem, Request], Response] = problem_response
 
 
 def run(service: Service, settings: ServiceSettings) -> NoReturn:
@@ -114,7 +115,7 @@ def make_doors(
     app.state.tokens = TokenBook(settings.tokens)
     app.add_middleware(telemetry.Traced)
     app.add_middleware(InTurn)
-    answer_errors(app, service.sentences)
+    answer_errors(app, service.sentences, service.problems)
     own = [] if service.doors is None else [service.doors(database)]
     health = make_health_doors(Health(database, hearing.subscriptions, watchdog))
     ops = make_ops_doors(database, hearing.settlers, hearing.subscriptions)

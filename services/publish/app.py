@@ -1,17 +1,20 @@
 """Puts publish together: what it hears, and the doors through which anyone reads."""
 
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
 from services.chassis.app import Service
 from services.chassis.database import Database
+from services.chassis.doors.web import Problem, problem_response
 from services.publish.api.evaluations import make_evaluation_doors
 from services.publish.documents import make_document_doors
 from services.publish.handlers import on_decisions, on_evaluations, on_notices
 from services.publish.settings import Settings
 from services.publish.site.answering import Answering
 from services.publish.site.doors import make_doors
+from services.publish.site.forms import Form, form_asked
 from services.publish.site.updating import make_update_doors
 
 NAME = "publish"
@@ -35,9 +38,11 @@ def assemble(
         if public is not None:
             await public.open()
 
+    readers = [public] if public else []
+    answering = Answering(lambda: readers[0].transaction(read_clock=False), ZoneInfo(zone), public_url)
+
     def doors(database: Database) -> APIRouter:
-        reader = public or database
-        answering = Answering(lambda: reader.transaction(read_clock=False), ZoneInfo(zone), public_url)
+        readers.append(database)
         router = make_doors(answering)
         router.include_router(make_document_doors())
         router.include_router(make_evaluation_doors(database, ZoneInfo(zone)))
@@ -51,7 +56,15 @@ def assemble(
         handlers=[on_decisions, on_notices, on_evaluations],
         prepare=[open_public],
         doors=doors,
+        problems=partial(_answer_problem, answering),
     )
+
+
+def _answer_problem(answering: Answering, problem: Problem, request: Request) -> Response:
+    """Let a browser have a page of ours also where no door is, or where one fails."""
+    if form_asked(request) is Form.PAGE:
+        return answering.refuse(request, problem)
+    return problem_response(problem, request)
 
 
 def make_public(settings: Settings) -> Database | None:

@@ -136,7 +136,7 @@ class Answering:
             return response
         template = "retracted" if problem.code == "retracted" else "problem"
         page = self._pages.write(template, reader, it=problem)
-        return answer(page, form, problem.status, {**_told_in(reader, form), **said})
+        return answer(page, form, problem.status, {**_told_in(reader, form), **problem.headers, **said})
 
 
 def _told_in(reader: Reader, form: Form) -> dict[str, str]:

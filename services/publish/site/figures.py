@@ -99,7 +99,7 @@ def _dimension(name: str) -> str:
 def _rows(name: str, counted: Mapping[str, int], wording: Wording) -> tuple[Row, ...]:
     codes, call = {
         "area": (list(wording.areas), wording.area),
-        "region": (sorted({*REGIONS, *counted}), wording.region),
+        "region": (sorted({*REGIONS, *counted}, key=lambda region: (-counted.get(region, 0), region)), wording.region),
         "month": (sorted(counted), wording.short_month),
         "level": (list(LEVELS), wording.labels("level").__getitem__),
     }[name]

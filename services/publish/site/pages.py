@@ -63,6 +63,7 @@ def _words(wording: Wording) -> dict[str, Any]:
         "language": wording.language,
         "areas": wording.areas,
         "country": wording.country,
+        "member_name": wording.member,
         "criteria_of": wording.criteria_of,
         "reasons_of": wording.reasons_of,
         **{name: wording.labels(kind) for name, kind in _KINDS.items()},

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+from anyascii import anyascii
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
@@ -25,6 +26,8 @@ ISO_CODES = {"UK": "GB"}
 """OGP's prefixes that are not those of ISO 3166."""
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+_COUNTRY = 2
+"""So many letters has the code of a member that is a country."""
 LEVELS = ("national", "local", "local-non-member")
 
 _RICH = re.compile(r"\[([^\]]+)\]\(((?:https://|/|#)[^)\s]*)\)|`([^`]+)`|\*\*([^*]+)\*\*")
@@ -41,6 +44,11 @@ def language_of(tag: str) -> Language | None:
     """Say which of our languages a tag names, if any."""
     known = tag.partition("-")[0].strip().lower()
     return next((language for language in LANGUAGES if language == known), None)
+
+
+def alphabetical(named: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Put what is named in the order of its names, whatever accents they have."""
+    return sorted(named, key=lambda one: anyascii(str(one[0])).casefold())
 
 
 def paragraphs(text: str) -> list[str]:
@@ -123,6 +131,10 @@ class Wording:
             return name
         return str(self.locale.territories.get(self.iso(code), name or code))
 
+    def member(self, code: str, name: str) -> str:
+        """Call a member by its name: a country in this language, a locality as OGP does."""
+        return self.country(code, name) if len(code) == _COUNTRY else name
+
     @staticmethod
     def iso(code: str) -> str:
         """Give the code of ISO 3166 for a country under OGP's prefix."""
@@ -153,6 +165,7 @@ class Wording:
     def filters(self) -> dict[str, Callable[..., Any]]:
         """What templates say of a value."""
         return {
+            "alphabetical": alphabetical,
             "area": self.area,
             "day": self.day,
             "language": self.language_name,

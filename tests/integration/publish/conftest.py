@@ -125,7 +125,7 @@ async def open_desk(url: TestDatabase) -> tuple[Desk, Sequence[Database]]:
     for prepare in service.prepare:
         await prepare(database)
     app = FastAPI()
-    answer_errors(app)
+    answer_errors(app, service.sentences, service.problems)
     app.state.tokens = TokenBook([token])
     assert service.doors is not None
     app.include_router(service.doors(database))

@@ -251,6 +251,17 @@ def test_every_area_has_its_colour() -> None:
     assert set(AREAS) == {area.value for area in Area}
 
 
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_hues_of_areas_stand_out(scheme: int) -> None:
+    """Three to one against every ground that they lie on, by day and by night (WCAG 1.4.11)."""
+    sheet = STYLE.read_text()
+    grounds = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", re.findall(r":root \{(.*?)\}", sheet, re.DOTALL)[scheme]))
+    hues = [re.findall(rf"\.area-{code} \{{ --hue: (#[0-9a-f]{{6}})", sheet)[scheme] for code in AREAS]
+    weak = [hue for hue in hues for ground in ("paper", "sheet") if contrast(hue, grounds[ground]) < 3]
+    assert len(hues) == len(AREAS)
+    assert weak == []
+
+
 def luminance(colour: str) -> float:
     """Compute the relative luminance of a colour, as WCAG defines it."""
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
