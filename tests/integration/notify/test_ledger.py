@@ -1,5 +1,6 @@
 """The ledger: rows before letters, once each."""
 
+import json
 from typing import get_args
 
 from contracts.notices import NoticeKind
@@ -20,6 +21,16 @@ async def test_chunk_heard_twice_owes_the_same(desk: Desk) -> None:
     await desk.hear(on_submissions, received)
     assert await desk.rows() == once
     assert len(once) == 2 * len(received)
+
+
+async def test_each_letter_keeps_the_words_of_its_own_event(desk: Desk) -> None:
+    """A chunk's texts travel once each, and find the letters of their event again."""
+    received = [event_of(submissions.submission_received(n), number=n) for n in range(1, 20)]
+    await desk.hear(on_submissions, received)
+    kept = [(row["submission_id"], json.loads(row["words"])["reference"]) for row in await desk.rows()]
+    told = [(event.subject, event.data.reference) for event in received]
+    assert len(set(told)) == len(received)
+    assert sorted(kept) == sorted(told * 2)
 
 
 async def test_ledger_holds_no_name_no_address_and_no_link(desk: Desk) -> None:
