@@ -3,12 +3,17 @@
 import asyncio
 import csv
 import hashlib
+import sys
+from asyncio.subprocess import PIPE, STDOUT
 from base64 import b64decode
 from io import BytesIO, StringIO
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from fastapi import FastAPI
 from feedparser.api import parse
+from httpx import ASGITransport
 from icalendar import Calendar
 from openpyxl import load_workbook
 
@@ -18,8 +23,10 @@ from services.publish.downloads.taken import Taken
 from services.publish.site import exports
 from services.publish.site.giving import AT_ONCE
 from tests.controls.publish import heard, story
+from tests.harness.serving import serving_app
 from tests.integration.publish.conftest import Desk
 
+EXAMPLE = Path(__file__).parents[3] / "examples" / "follow_reforms.py"
 FILES = ("csv", "jsonl", "xlsx", "parquet")
 PATHS = (*(f"/reforms.{form}" for form in FILES), "/reforms.atom", "/reforms.feed.json", "/milestones.ics")
 
@@ -159,3 +166,27 @@ async def test_who_comes_while_others_take_much_is_asked_to_wait(desk: Desk, mon
     go_on.set()
     assert [(await one).status_code for one in first] == [200] * AT_ONCE
     assert (await desk.browser.get("/reforms.csv")).status_code == 200
+
+
+async def test_the_example_follows_the_record(desk: Desk, tmp_path: Path) -> None:
+    """It tells what is new, then nothing, then what was corrected and what is gone; and what it is refused."""
+    await desk.hear(*story("accepted"), heard("accepted", 1, 2))
+    app = cast("FastAPI", cast("ASGITransport", desk.browser._transport).app)
+    async with serving_app(app) as url:
+        title = "Reduce the Backlog of Court Cases\n"
+        new = f"new      OGC-2026-000001  {title}new      OGC-2026-000002  {title}"
+        assert await follow(url, "", tmp_path) == (0, new)
+        assert await follow(url, "", tmp_path) == (0, "")
+        await desk.hear(heard("corrected", 2), heard("retracted", 3, 2))
+        told = await follow(url, "", tmp_path)
+        assert told == (0, f"changed  OGC-2026-000001  {title}gone     OGC-2026-000002\n")
+        code, said = await follow(url, "area=cheese", tmp_path)
+        assert (code, said.startswith("400: area: must be one of")) == (1, True)
+
+
+async def follow(url: str, query: str, folder: Path) -> tuple[int | None, str]:
+    """Run the example once."""
+    words = [sys.executable, str(EXAMPLE), url, query, "--state", str(folder / "seen.json")]
+    process = await asyncio.create_subprocess_exec(*words, stdout=PIPE, stderr=STDOUT)
+    told, _ = await process.communicate()
+    return process.returncode, told.decode()
