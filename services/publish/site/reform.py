@@ -14,6 +14,7 @@ from services.publish.domain.way import Step, StepKind, way_of
 from services.publish.site.citing import Cited, cite
 from services.publish.site.shapes import HistoryItem, ReformPage, StoryLink, address_of, history_of
 from services.publish.store import tellings
+from services.publish.store.beside import find_beside
 from services.publish.store.evaluations import find_said
 from services.publish.store.notices import Letter, list_letters
 from services.publish.store.reforms import Story, find_first, find_story
@@ -52,14 +53,14 @@ async def find_reform(tx: Transaction, reference: str, at: datetime | None) -> F
     story = await find_story(tx, reference, at)
     if story is None:
         return None
-    document = standing_of(reference, story)
+    document, beside = standing_of(reference, story), await find_beside(tx, reference)
     return Found(
         story=story,
         document=document,
         first=document if len(story.changes) == 1 else await find_first(tx, reference),
-        letters=await list_letters(tx, reference, at),
-        said=await find_said(tx, reference, at),
-        stories=await tellings.list_stories_of_reform(tx, reference, STORIES, at),
+        letters=await list_letters(tx, reference, at) if beside.letters else (),
+        said=await find_said(tx, reference, at) if beside.said else Said(),
+        stories=await tellings.list_stories_of_reform(tx, reference, STORIES, at) if beside.stories else (),
     )
 
 
