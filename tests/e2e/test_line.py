@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
 
+from deploy.stack.mailbox import text_of
 from tests.controls import intake
 from tests.controls.stories import AWARD_ROUND
 from tests.harness.people import People
@@ -78,6 +80,30 @@ async def test_every_channel_gets_on_the_line(system: System, people: People) ->
     await system.settled()
 
 
+async def test_a_reform_goes_on(system: System, people: People, tmp_path: Path) -> None:
+    """Assessed by the IRM, updated by its holder behind the link of a letter: told on a topic, folded, and shown."""
+    receipt = await people.submit(intake.action_plan_form(external_id="goes-on"), actor="submit:SN")
+    month = await people.end_month()
+    (item,) = await people.review(month)
+    await people.release(month)
+    table = tmp_path / "assessments.csv"
+    table.write_text(
+        f"kind,reference,stage,completion,published_at\nassessment,{receipt.reference},design,limited,2026-06-15\n"
+    )
+    brought = ["evaluations", "import", str(table), "--url", system.door_of("publish")]
+    brought += ["--token", system.deployed.token("desk"), "--json"]
+    await seen(lambda: _challenge(system, *brought), lambda done: done[0] == 0, what="the table is taken in")
+    await people.ask_update(item, "How does it go on?")
+    link = await seen(lambda: _find_link(system), what="the letter that asks the holder")
+    answer = await system.web.post(link, data={"status-1": "substantial", "do": "tell"})
+    assert answer.status_code == 303, answer.text
+    await system.settled()
+    page = (await system.web.get(f"{system.door_of('publish')}/reforms/{receipt.reference}.json")).json()
+    milestone, (assessment,) = page["progress"]["milestones"][0], page["progress"]["assessments"]
+    assert (milestone["status"], milestone["said_by"], milestone["freshness"]) == ("substantial", "holder", "fresh")
+    assert (assessment["stage"], assessment["completion"]) == ("design", "limited")
+
+
 async def test_checker_sees_what_is_planted_into_the_real_system(system: System, people: People) -> None:
     """The checker's silence means something: each breach, planted into the running system, is named."""
     await people.whole_month(2)
@@ -108,6 +134,11 @@ async def _challenge(system: System, *words: str) -> tuple[int | None, str]:
     )
     said, _ = await process.communicate()
     return process.returncode, said.decode()
+
+
+async def _find_link(system: System) -> str:
+    texts = " ".join(text_of(mail) for mail in system.mailbox.messages())
+    return next(iter(re.findall(r"https?://\S+/updates/\S+", texts)), "")
 
 
 def _plant_copy(folder: Path) -> None:

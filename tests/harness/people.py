@@ -157,6 +157,11 @@ class People:
         body = {"effect": "correction", "why": "Its institution asked for it."}
         await self._ask("review", "desk", "POST", f"/items/{item['submission_id']}/{item['round']}/retraction", body)
 
+    async def ask_update(self, item: Json, why: str) -> None:
+        """Let the holder of a reform be asked how it goes on."""
+        path = f"/items/{item['submission_id']}/{item['round']}/ask-update"
+        await self._ask("review", "desk", "POST", path, {"why": why})
+
     async def stories(self, **wanted: str) -> list[Json]:
         """List the stories that were shared."""
         query = "&".join(f"{name}={value}" for name, value in wanted.items())
