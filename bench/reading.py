@@ -31,6 +31,7 @@ from services.publish.site.doors import make_doors
 from services.publish.site.forms import Form, answer
 from services.publish.site.listing import listing_of
 from services.publish.site.pages import Pages
+from services.publish.store.listing import query_of
 from services.publish.store.lists import Listed
 
 ASKED = 400
@@ -45,11 +46,10 @@ SELECT published_at, document FROM reform_entry WHERE current AND published_at I
 ORDER BY published_at DESC, reference DESC LIMIT 21
 """
 BARE_ONE = "SELECT document FROM reform_entry WHERE reference = $1 AND current"
-BARE_SEARCH = """
-SELECT e.published_at, e.document FROM reform_words w JOIN reform_entry e USING (reference, version)
-WHERE w.words @@ websearch_to_tsquery('words_english', $1) AND e.current
-ORDER BY e.published_at DESC, e.reference DESC LIMIT 20
-"""
+_SEARCH = "SELECT e.published_at, e.document FROM reform_words w JOIN reform_entry e USING (reference, version)"
+_NEWEST = "AND e.current ORDER BY e.published_at DESC, e.reference DESC LIMIT 21"
+BARE_SEARCH = f"{_SEARCH} WHERE w.words @@ {query_of('$1', chr(39) * 2)} {_NEWEST}"
+"""As short as it can be said: the same words in the same languages, and what the planner makes of it."""
 
 KNOWN = '"known"'
 UTC = ZoneInfo("UTC")
@@ -144,9 +144,7 @@ async def opened(url: str, size: int) -> AsyncIterator[Site]:
     if public is None:
         raise RuntimeError("there is no public database")
     await public.open()
-    pool = await asyncpg.create_pool(
-        urls["public_database_url"], server_settings={"search_path": "publish"}, min_size=4
-    )
+    pool = await asyncpg.create_pool(urls["database_url"], server_settings={"search_path": "publish"}, min_size=4)
     site = Site(size, FastAPI(), FastAPI(), pool, Pages("bench", UTC), {})
     for app, kept_bytes in ((site.app, 0), (site.kept, KEPT_BYTES)):
         app.include_router(make_doors(Answering(partial(public.transaction, read_clock=False), UTC, "", kept_bytes)))

@@ -11,6 +11,7 @@ from services.chassis.database import Transaction
 from services.publish.domain.excerpts import Piece, excerpt_of, text_of
 from services.publish.site import caching
 from services.publish.site.answering import Answering, Shown
+from services.publish.site.forms import Form, form_asked
 from services.publish.site.opening import open_door
 from services.publish.site.parameters import LIST_NAMES
 from services.publish.site.query import Asked
@@ -71,7 +72,9 @@ class Reforms:
                 "whole": self._answering.whole,
                 "chips": chips_of(asked),
                 "choices": await self._choose(tx, position, asked.filters.at),
-                "excerpts": await find_excerpts(tx, asked.filters.q, found[: asked.limit]),
+                "excerpts": await find_excerpts(
+                    tx, asked.filters.q if form_asked(request) is Form.PAGE else None, found[: asked.limit]
+                ),
             }
             return Shown(listing_of(found, asked, request.url.path), "listing", extra)
 

@@ -1,6 +1,6 @@
 """Lists of reforms, as the public record stands or as it stood: page by page, or all of them in turn."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -13,6 +13,9 @@ from services.publish.store.listing import Filters, Place, query_of
 
 FEW = 2_000
 """Up to so many that have the words are sorted; of more, the newest are looked at until there are enough."""
+
+NEAR = 500
+"""Among so many of the newest that are asked for, words are looked for first."""
 
 NEWEST = 200
 """Among so many of the newest the best is sought, where more have the words."""
@@ -60,13 +63,25 @@ _ENTRIES = """
 WITH found AS MATERIALIZED (
     SELECT e.reference, e.version FROM public_entries e WHERE
 """
-_WORDS = """
-WITH found AS MATERIALIZED (
-    SELECT e.reference, e.version FROM public_entries e
-    JOIN (SELECT w.reference, w.version FROM public_words w WHERE w.words @@
+_NEAR = """
+WITH near AS MATERIALIZED (
+    SELECT e.reference, e.version, e.published_at FROM public_entries e WHERE
 """
-_OF_ENTRIES = "OFFSET 0) w ON e.reference = w.reference AND e.version = w.version WHERE"
-_ENTRIES_WITH_WORDS = f"{_WORDS} {_WANTED} {_OF_ENTRIES}"
+_AMONG_NEAR = """
+), found AS MATERIALIZED (
+    SELECT e.reference, e.version
+    FROM near e JOIN public_words w ON w.reference = e.reference AND w.version = e.version WHERE w.words @@
+"""
+_WORDS = """
+WITH candidates AS MATERIALIZED (
+    SELECT w.reference, w.version FROM public_words w WHERE w.words @@
+"""
+_OF_CANDIDATES = """
+), found AS MATERIALIZED (
+    SELECT e.reference, e.version, (SELECT count(*) FROM candidates) AS candidates
+    FROM candidates w JOIN public_entries e ON e.reference = w.reference AND e.version = w.version WHERE
+"""
+_ENTRIES_WITH_WORDS = f"{_WORDS} {_WANTED} LIMIT {FEW + 1} {_OF_CANDIDATES}"
 _WITH_WORDS = f"""($14::text IS NULL OR EXISTS (
     SELECT FROM public_words w WHERE w.reference = e.reference AND w.version = e.version AND w.words @@ {_WANTED}))"""
 _READ = """)
@@ -75,6 +90,7 @@ FROM found JOIN public_entries e ON e.reference = found.reference AND e.version 
 LEFT JOIN public_encouragements p ON p.reference = e.reference AND p.since < coalesce($1::timestamptz, 'infinity')
     AND (p.superseded_at IS NULL OR p.superseded_at >= coalesce($1::timestamptz, 'infinity'))
 """
+_READ_COUNTED = _READ.replace("SELECT e.", "SELECT found.candidates, e.", 1)
 _BY_AGE = "ORDER BY e.published_at DESC, e.reference DESC"
 # The bounds are never null, so that the index is walked from them whatever plan is kept.
 _BEHIND = """(e.published_at, e.reference)
@@ -82,14 +98,29 @@ _BEHIND = """(e.published_at, e.reference)
 
 # Which of them is found without their documents, from what the index holds.
 LIST_REFORMS = f"{_ENTRIES} {_ASKED} AND {_WITH_WORDS} AND {_BEHIND} {_BY_AGE} LIMIT $18 {_READ} {_BY_AGE}"
-LIST_FOUND = f"{_ENTRIES_WITH_WORDS} {_ASKED} AND {_BEHIND} {_BY_AGE} LIMIT $18 {_READ} {_BY_AGE}"
+_OF_NEAR = f"{_AMONG_NEAR} {_WANTED} {_BY_AGE} LIMIT $18 {_READ} {_BY_AGE}"
+LIST_NEAR = f"{_NEAR} {_ASKED} AND {_BEHIND} {_BY_AGE} LIMIT {NEAR} {_OF_NEAR}"
+LIST_FOUND = f"{_ENTRIES_WITH_WORDS} {_ASKED} AND {_BEHIND} {_BY_AGE} LIMIT $18 {_READ_COUNTED} {_BY_AGE}"
 
 
 async def list_reforms(tx: Transaction, filters: Filters, after: Place | None, limit: int) -> list[Listed]:
     """List reforms, the newest first, from just behind a place."""
-    place = (after.published_at, after.reference) if after else (None, None)
-    statement = LIST_FOUND if await _are_few(tx, filters) else LIST_REFORMS
-    return [_listed(row) for row in await tx.fetch(statement, *_arguments(filters), *place, limit)]
+    asked = (*_arguments(filters), *((after.published_at, after.reference) if after else (None, None)), limit)
+    return [_listed(row) for row in await _find(tx, filters.q, asked, limit)]
+
+
+async def _find(tx: Transaction, q: str | None, asked: Sequence[object], limit: int) -> Sequence[Record]:
+    # A word that many have is found among the newest few; one that few have, by the index of words. What is left, many
+    # have, but not lately.
+    if q is not None:
+        near = await tx.fetch(LIST_NEAR, *asked)
+        if len(near) == limit:
+            return near
+        await tx.execute(USE_WORDS)
+        found = await tx.fetch(LIST_FOUND, *asked)
+        if (found[0]["candidates"] if found else await tx.fetchval(COUNT_FOUND, *read_words(q))) <= FEW:
+            return found
+    return await tx.fetch(LIST_REFORMS, *asked)
 
 
 _COUNT = "SELECT count(*) FROM (SELECT FROM public_words w WHERE w.words @@"
