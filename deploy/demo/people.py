@@ -132,6 +132,7 @@ class Desk:
     def __init__(self, system: System) -> None:
         self._data_team = Door(system, "review", "data-team")
         self._support_unit = Door(system, "review", "support-unit")
+        self._asking = Door(system, "review", "desk")
 
     def find_batch(self, month: str) -> dict[str, Any]:
         """Look at a batch; empty when there is none yet."""
@@ -164,6 +165,10 @@ class Desk:
     def release_story(self, story: Mapping[str, Any]) -> None:
         """Let a story be shown to anyone, once."""
         self._support_unit.post(f"/stories/{story['submission_id']}/release", {})
+
+    def ask_update(self, item: dict[str, Any], why: str) -> None:
+        """Let the holder of a reform be asked how it goes."""
+        self._asking.post(f"{_path(item)}/ask-update", {"why": why})
 
     def release(self, month: str) -> None:
         """Let everything that was decided leave, once."""

@@ -14,6 +14,7 @@ from contracts.vocabulary import next_month
 from deploy.clock import move_clock, read_clock
 from deploy.demo.account import tell_reforms, tell_stories
 from deploy.demo.people import DECLINED_FOR, Desk, Registrar, Submitters
+from deploy.demo.progress import go_on
 from deploy.demo.seed import Story, read_contributions, read_stories, write_tables
 from deploy.demo.watching import Letters, NotSeen, Public, check, wait_for
 from deploy.display import console, step
@@ -89,10 +90,16 @@ class Demo:
         self._end_month(second, count=1)
         self._review(second, public_before=at_once)
         self._see_outcomes([*at_once, asked], {})
+        self._go_on(first, at_once)
         tell_reforms(self.public, self.stories)
         tell_stories(self.public, len(self.desk.list_nominations()))
         tell_where_to_look(self.system)
         tell_accounts(bring_in_staff(self.system))
+
+    def _go_on(self, month: str, accepted: list[Story]) -> None:
+        titles = {story.title for story in accepted}
+        items = [item for item in self.desk.list_items(month) if item["title"] in titles]
+        go_on(self.system, self.desk, items, _read_time(self.system).date())
 
     def _register(self) -> None:
         tables = write_tables(_read_time(self.system).date())

@@ -18,6 +18,7 @@ SeenT = TypeVar("SeenT")
 PATIENCE_SECONDS = 120.0
 _PUBLIC_TITLES = "SELECT document::jsonb #>> '{reform,published_title}' FROM publish.public_reforms"
 _DONE = frozenset({"sent", "held", "cancelled"})
+_TO_UPDATE = re.compile(r"https?://\S+/updates/\S+")
 _TO_CONFIRM = re.compile(r"https?://\S+/confirm/\S+")
 
 
@@ -68,6 +69,11 @@ class Public:
         while page["next"]:
             page = self._door.get(page["next"])
             found += page["reforms"]
+        return found
+
+    def read_milestones(self, reference: str) -> list[dict[str, Any]]:
+        """Read how far the milestones of a reform have come."""
+        found: list[dict[str, Any]] = self._door.get(f"/reforms/{reference}")["progress"]["milestones"]
         return found
 
     def list_stories(self) -> list[dict[str, Any]]:
@@ -141,6 +147,10 @@ class Letters:
     def list_links_to_confirm(self) -> list[str]:
         """List the links in letters that confirm the address to which they went."""
         return [link for message in read_folder(self._mailbox) for link in _TO_CONFIRM.findall(text_of(message))]
+
+    def list_links_to_update(self) -> list[str]:
+        """List the links in letters that ask holders how their reforms go."""
+        return [link for message in read_folder(self._mailbox) for link in _TO_UPDATE.findall(text_of(message))]
 
     def read_letters_to(self, address: str) -> str:
         """Read everything that an address got, as one text on one line."""
