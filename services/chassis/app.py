@@ -41,8 +41,8 @@ Worker = Callable[[Database], Awaitable[None]]
 class Service:
     """What makes a service: its name is its schema, its role, its consumer group and its events' source.
 
-    ``prepare`` is done before anything is heard or answered. ``doors`` makes its HTTP doors, whose problems ``problems``
-    writes and ``sentences`` put into words. ``workers`` run as long as the process; one that ends, ends the process.
+    ``prepare`` is done before anything is heard or answered. ``doors`` makes its HTTP doors; ``problems`` writes
+    what is wrong there, in ``sentences``. ``workers`` run as long as the process; one that ends, ends the process.
     """
 
     name: str
