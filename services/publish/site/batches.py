@@ -21,7 +21,7 @@ from services.publish.store.listing import Filters
 from services.publish.store.position import Position
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
-SHOWN = 50
+SHOWN = 20
 """How many of a month's reforms its report shows; the list has all."""
 
 

@@ -1,7 +1,7 @@
 """The public door of the list of reforms: every filter, what can be chosen, and the words that were found."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,10 +22,10 @@ from services.publish.store.position import Position
 from services.publish.store.tallies import Locality, Tallies
 from services.publish.store.words import mark_words
 
+MOST_ON_A_PAGE = 40
+"""How many a page shows at most, so that it stays under 50 kB; JSON has as many as it is asked for."""
 LOCALITIES = 60
 """How many localities can be chosen before a country is."""
-SHOWN_FILTERS = ("q", "area", "region", "country", "level")
-"""The filters that are always seen; the others are behind one more step, unless one of them is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Reforms:
         """Show a page of the list."""
 
         async def find(tx: Transaction, position: Position) -> Shown:
-            asked = self._answering.read(request, LIST_NAMES, position)
+            asked = shortened(self._answering.read(request, LIST_NAMES, position), request)
             found = await lists.list_reforms(tx, asked.filters, asked.after, asked.limit + 1)
             extra = {
                 "asked": asked,
@@ -96,6 +96,11 @@ def listing_of(found: Sequence[Listed], asked: Asked, path: str) -> Listing:
     shown = found[: asked.limit]
     more = len(found) > asked.limit
     return Listing([summary_of(one) for one in shown], f"{path}?{asked.then(shown[-1].place)}" if more else None)
+
+
+def shortened(asked: Asked, request: Request) -> Asked:
+    """Let a page for people be no longer than one reads, whatever it is asked; what follows is on the next."""
+    return replace(asked, limit=min(asked.limit, MOST_ON_A_PAGE)) if form_asked(request) is Form.PAGE else asked
 
 
 def chips_of(asked: Asked) -> list[Chip]:

@@ -12,7 +12,7 @@ from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
 from services.publish.domain.stories import StoryDocument
 from services.publish.site.answering import Answering, Shown
-from services.publish.site.listing import chips_of
+from services.publish.site.listing import chips_of, shortened
 from services.publish.site.parameters import DAY_NAMES, STORY_NAMES
 from services.publish.site.query import Asked
 from services.publish.site.shapes import Summary
@@ -74,7 +74,7 @@ class Stories:
         """Show a page of the list."""
 
         async def find(tx: Transaction, position: Position) -> Shown:
-            asked = self._answering.read(request, STORY_NAMES, position)
+            asked = shortened(self._answering.read(request, STORY_NAMES, position), request)
             return Shown(
                 await _list(tx, asked, request.url.path), "stories", {"asked": asked, "chips": chips_of(asked)}
             )

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from tests.browser.public import READ_AT, fill
+from services.publish.site.listing import MOST_ON_A_PAGE
+from tests.browser.public import READ_AT, a_reform, fill
 from tests.controls.decisions import month_reported
 from tests.controls.envelope import event_of, id_of, reference_of
+from tests.controls.proposals import proposal_in_english, ukraine
 from tests.controls.publish import at, heard
 from tests.controls.stories import story, story_released
 from tests.integration.publish.conftest import Desk
@@ -104,3 +106,14 @@ async def test_story_is_linked_to_the_reforms_that_it_names(desk: Desk) -> None:
     before: Any = await desk.json("/reforms/OGC-2026-000002?as_of=2026-12-10")
     assert before["stories"] == []
     assert await desk.parked() == []
+
+
+async def test_long_list_makes_no_long_page(desk: Desk) -> None:
+    """A page shows no more than one reads, and leads on; JSON has as many as it is asked for."""
+    text = proposal_in_english(title="A Title as Long as Those of Real Reforms Are, with All that They Promise to Do")
+    await desk.hear(*(a_reform(number, text, ukraine()) for number in range(1, 61)))
+    page = await desk.page("/reforms?limit=100&q=agency")
+    assert page.text.count('class="area-anti-corruption"') == MOST_ON_A_PAGE
+    assert "Older reforms" in page.text
+    assert len(page.content) < 50_000
+    assert len((await desk.json("/reforms?limit=100"))["reforms"]) == 60
