@@ -11,6 +11,7 @@ from services.publish.site.answering import Answering
 from services.publish.site.areas import add_area_doors
 from services.publish.site.batches import add_batch_doors
 from services.publish.site.counting import add_counting_doors
+from services.publish.site.describing import describe
 from services.publish.site.forms import SAFETY
 from services.publish.site.front import add_front_doors
 from services.publish.site.history import add_history_doors
@@ -56,6 +57,7 @@ def make_doors(answering: Answering) -> APIRouter:
     door("/stories/{reference}", stories.story, StoryPage)
     door("/site.css", _give_style, None)
     door("/icon.svg", _give_icon, None)
+    describe(router)
     return router
 
 

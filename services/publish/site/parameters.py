@@ -24,11 +24,12 @@ class Parameter(NamedTuple):
 
     @property
     def schema(self) -> dict[str, Any]:
-        """The parameter as OpenAPI describes one."""
-        return {
-            "type": "string",
-            **({"enum": list(self.among)} if self.among else {"pattern": f"^(?:{self.pattern})$"}),
-        }
+        """The parameter as OpenAPI describes one. Without a value it is as good as not there."""
+        if self.among:
+            return {"type": "string", "enum": [*self.among, ""]}
+        if self.pattern.startswith(_LINE):
+            return {"type": "string", "maxLength": int(self.pattern.rpartition(",")[2].rstrip("}"))}
+        return {"type": "string", "pattern": f"^(?:{self.pattern})?$"}
 
 
 def _one_of(among: Iterable[str], about: str) -> Parameter:

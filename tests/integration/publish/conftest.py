@@ -73,6 +73,7 @@ class Desk:
     browser: AsyncClient
     admin: "asyncpg.Connection[asyncpg.Record]"
     url: TestDatabase
+    app: FastAPI
     others: Mapping[str, Reader] = field(default_factory=dict)
     log: Log = field(default_factory=Log)
 
@@ -134,7 +135,7 @@ async def open_desk(url: TestDatabase) -> tuple[Desk, Sequence[Database]]:
         await reader.open()
     browser = AsyncClient(transport=ASGITransport(app), base_url="http://publish")
     admin = await asyncpg.connect(url.admin_url)
-    return Desk(readers.pop(DECISIONS.name), browser, admin, url, readers), [database, public]
+    return Desk(readers.pop(DECISIONS.name), browser, admin, url, app, readers), [database, public]
 
 
 @pytest.fixture
