@@ -15,7 +15,8 @@ STEPS = (1, 2, 4, 8)
 SHADES = tuple(zip(STEPS, (*(step - 1 for step in STEPS[1:]), None), strict=True))
 """The least and the most reforms of each shade; the last has no most."""
 
-MONTHS_MIN = 6
+MONTHS_MIN, MONTHS_MAX = 6, 24
+"""So many months are shown: the last ones."""
 
 CHARTS = ("area", "region", "month", "level", "tagging")
 REGIONS = ("Africa and the Middle East", "Americas", "Asia and the Pacific", "Europe")
@@ -108,11 +109,14 @@ def _rows(name: str, counted: Mapping[str, int], wording: Wording) -> tuple[Row,
 
 
 def months_between(months: Sequence[str]) -> list[str]:
-    """Give all months from the first to the last of these, also those in which nothing was; at least half a year."""
+    """Give the months up to the last of these, also those in which nothing was: half a year at least, two at most."""
     if not months:
         return []
     first, last = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (months[0], months[-1]))
-    return [f"{at // 12}-{at % 12 + 1:02}" for at in range(min(first, last + 1 - MONTHS_MIN), last + 1)]
+    return [
+        f"{at // 12}-{at % 12 + 1:02}"
+        for at in range(max(min(first, last + 1 - MONTHS_MIN), last + 1 - MONTHS_MAX), last + 1)
+    ]
 
 
 def _taggings(counted: Mapping[str, int], wording: Wording) -> tuple[Row, ...]:

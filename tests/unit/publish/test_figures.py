@@ -4,12 +4,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from contracts.reference import Language
 from services.publish.site.charts import COLOURS, DAY, NIGHT
 from services.publish.site.figures import CHARTS, countries_of, draw, figure_of, figures_of, months_between, shade_of
+from services.publish.site.front import NEWEST, glance_of
 from services.publish.site.pictures import draw_land, draw_map
+from services.publish.site.reader import Reader as Visitor
+from services.publish.site.shapes import Front
 from services.publish.site.wording import LANGUAGES, Wording
 from services.publish.site.world import world
-from tests.unit.publish.test_pages import Reader, contrast
+from services.publish.store.tallies import Totals
+from tests.unit.publish.test_pages import PAGES, Reader, contrast, page_after, summary
 
 ENGLISH = Wording("en", ZoneInfo("UTC"))
 TOLD = {
@@ -47,6 +52,7 @@ def test_empty_record_has_its_figures_too() -> None:
         "tagging": 10,
     }
     assert months_between([]) == []
+    assert len(months_between(["2023-01", "2028-12"])) == 24
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -100,6 +106,20 @@ def test_map_names_the_countries_that_have_reforms() -> None:
     assert "<title>United Kingdom: 9 reforms</title>" in drawn
     assert "<title>Costa Rica: 1 reform</title>" in drawn
     assert "<script" not in drawn
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_front_page_is_small_when_everybody_takes_part(language: Language) -> None:
+    """Seventy-five countries, some of the longest borders among them, after five years: under 50 kB."""
+    codes = sorted(world().shapes, key=lambda code: -len(world().shapes[code]))
+    told = {
+        "country": dict.fromkeys([*codes[1:6], *codes[30:100]], 12),
+        "area": dict.fromkeys(ENGLISH.areas, 90),
+        "batch": {"2023-01": 5, "2028-12": 5},
+    }
+    front = Front(Totals(80, 150, 900), [summary(page_after("accepted"))] * NEWEST)
+    glance = glance_of(told, Wording(language, ZoneInfo("UTC")))
+    assert len(PAGES.write("front", Visitor(language, language), it=front, **glance)) < 50_000
 
 
 def test_pictures_are_small() -> None:
