@@ -24,7 +24,7 @@ MADE_UP = (
     "--generation-database=none",
     "--suppress-health-check=all",
     "--no-color",
-    "--max-examples=8",
+    "--max-examples=5",
     "--phases=examples,coverage,fuzzing",
     "--exclude-path-regex=^/(evaluations|updates|asyncapi)",
 )

@@ -1,8 +1,11 @@
 """The record in Postgres: the same whatever the chunks, guarded by its keys, closed to all but the views."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import asyncpg
 import pytest
@@ -10,8 +13,13 @@ import pytest
 from contracts.decisions import DecisionEvent
 from contracts.event import Event
 from deploy.database import PUBLIC_READER, connected
-from tests.controls.envelope import submission_id
+from services.chassis.codec import encode
+from tests.controls.decisions import month_reported, reform_encouraged
+from tests.controls.envelope import event_of, id_of, submission_id
+from tests.controls.evaluations import assessment_published, award_given, milestone_updated
+from tests.controls.notices import notice_failed, notice_held, notice_sent
 from tests.controls.publish import MAKERS, heard, story
+from tests.controls.stories import story_released
 from tests.integration.publish.conftest import Desk
 
 RELATIONS = """
@@ -120,19 +128,46 @@ async def test_public_reader_is_refused_what_is_there(desk: Desk) -> None:
                 await anyone.execute(statement)
 
 
-async def test_views_hold_nobody(desk: Desk) -> None:
-    """No contact and no actor is in any public view: neither as a column nor in what the columns hold."""
-    events = story("accepted", "corrected")
+def everything() -> list[Event[Any]]:
+    """All that publish hears, one of each kind."""
+    others = (reform_encouraged(), story_released(), month_reported(), notice_sent(), notice_failed(), notice_held())
+    said = (milestone_updated(), assessment_published(), award_given())
+    return [*story("accepted", "corrected"), *(event_of(data, id=id_of(data.TYPE)) for data in (*others, *said))]
+
+
+def people_in(events: Sequence[Event[Any]]) -> set[str]:
+    """Give every reference to a person that these hold."""
+    found = re.findall(rb'"(?:contact_ref|holder_ref|encouraged_by|released_by|reported_by)":"([^"]+)"', encode(events))
+    return {one.decode() for one in found} - {"support-unit"}
+
+
+async def rows_of(desk: Desk, relation: str) -> str:
+    """Give all that a table or a view of publish holds."""
+    return repr(await desk.admin.fetch(f'SELECT r::text FROM publish."{relation}" r'))
+
+
+async def test_schema_holds_nobody(desk: Desk) -> None:
+    """No contact and no actor is anywhere in publish's schema; no view has so much as a column for one."""
+    events = everything()
+    people = people_in(events)
+    assert len(people) > 2
     await desk.hear(*events)
+    assert await desk.parked() == []
+    found = await desk.admin.fetch(RELATIONS, PUBLIC_READER)
     async with connected(desk.url.url(PUBLIC_READER)) as anyone:
         columns = await anyone.fetch(
             "SELECT column_name FROM information_schema.columns WHERE table_schema = 'publish'"
         )
-        shown = [
-            repr(await anyone.fetch(f"SELECT * FROM publish.{view}"))
-            for view in ("public_reforms", "public_history", "public_totals", "public_members", "public_position")
-        ]
     assert [row[0] for row in columns if any(word in row[0] for word in PERSONAL)] == []
-    for event in events:
-        assert event.data.decision.contact_ref not in "".join(shown)
-        assert event.subject not in "".join(shown)
+    shown = {
+        row["relname"]: repr(await desk.admin.fetch(f'SELECT r::text FROM publish."{row["relname"]}" r'))
+        for row in found
+    }
+    assert {name for name, rows in shown.items() if any(person in rows for person in people)} == set()
+    public = "".join(shown[row["relname"]] for row in found if row["readable"])
+    assert not any(event.subject in public for event in events)
+    full = ("public_reforms", "public_entries", "public_words", "public_stories", "public_notices", "public_tallies")
+    assert all(shown[name] != "[]" for name in full)
+    await desk.admin.execute("UPDATE publish.reform_entry SET why = $1", people.pop())
+    planted = await rows_of(desk, "public_entries")
+    assert any(person in planted for person in people_in(events))
