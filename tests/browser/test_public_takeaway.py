@@ -83,7 +83,7 @@ def news() -> FastAPI:
 async def test_pages_are_accessible_and_small(public_site: PublicSite, language: str, scheme: Scheme) -> None:
     """Clean under axe (WCAG 2.2 AA), no wider than a phone, and under 50 kB."""
     page = await public_site.visit("/batches", java_script_enabled=True, color_scheme=scheme)
-    found = {}
+    found: dict[str, list[str]] = {}
     for path in PAGES:
         answer = await page.goto(f"{public_site.url}{path}{'&' if '?' in path else '?'}lang={language}")
         assert answer is not None

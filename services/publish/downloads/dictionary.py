@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from typing_extensions import Doc
 
-from services.publish.downloads.rows import FindingRow, MilestoneRow, ReformRow, Row
+from services.publish.downloads.rows import AssessmentRow, AwardRow, FindingRow, MilestoneRow, ReformRow, Row
 
 
 class Kind(StrEnum):
@@ -61,6 +61,8 @@ def tables() -> Mapping[str, Table]:
         _table("reforms", ReformRow, ("reference",)),
         _table("milestones", MilestoneRow, ("reference", "number")),
         _table("findings", FindingRow, ("reference", "number")),
+        _table("assessments", AssessmentRow, ("reference", "stage")),
+        _table("awards", AwardRow, ("reference", "number")),
     )
     return {table.name: table for table in given}
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from services.publish.downloads.dictionary import tables
 from services.publish.downloads.files import CsvFile, LinesFile, RowsOf, Writer
-from services.publish.downloads.taken import finding_rows, milestone_rows, reform_row
+from services.publish.downloads.taken import assessment_rows, award_rows, finding_rows, milestone_rows, reform_row
 
 TABLES: Mapping[str, RowsOf] = {
     "reforms": lambda one: [reform_row(one)],
     "milestones": milestone_rows,
     "findings": finding_rows,
+    "assessments": assessment_rows,
+    "awards": award_rows,
 }
 """Which rows each table has of a reform."""
 

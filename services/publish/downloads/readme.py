@@ -18,9 +18,11 @@ stands in later releases. The same record makes the same file, byte for byte.
 | File | What it holds |
 |---|---|
 | `reforms.csv` | a row for each reform: {reforms} |
-| `milestones.csv` | a row for each milestone: {milestones} |
+| `milestones.csv` | a row for each milestone, with how far it has come where somebody said: {milestones} |
 | `findings.csv` | a row for each gate and criterion, with the reason why it was found met: {findings} |
-| `reforms.jsonl` | the same, whole: a JSON object for each reform, with its milestones and findings inside |
+| `assessments.csv` | a row for each stage at which the Independent Reporting Mechanism looked: {assessments} |
+| `awards.csv` | a row for each award: {awards} |
+| `reforms.jsonl` | the same, whole: a JSON object for each reform, with all of these inside |
 | `reforms.parquet` | the table of reforms for programs, with lists as lists |
 | `data-dictionary.md` | what each column holds |
 | `datapackage.json` | the same for programs (Data Package 2.0, Table Schema) |

@@ -69,6 +69,11 @@ class MilestoneRow:
     number: Annotated[int, Doc("Which of its milestones it is, from 1.")]
     title: Annotated[str, Doc("What will be done, in the institution's words.")]
     due: Annotated[date, Doc("By when.")]
+    status: Annotated[str | None, Doc("not-started, limited, substantial or complete; empty where nobody said.")]
+    evidence: Annotated[str | None, Doc("Where that can be seen.")]
+    barrier: Annotated[str | None, Doc("What stands in its way, in the words of who said so.")]
+    confirmed_at: Annotated[datetime | None, Doc("When that was last confirmed, in UTC.")]
+    said_by: Annotated[str | None, Doc("In which role it was said: holder, support-unit or irm.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,4 +88,32 @@ class FindingRow:
     reason: Annotated[str, Doc("Why it was found so, in the words of the review.")]
 
 
-Row = ReformRow | MilestoneRow | FindingRow
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentRow:
+    """What the Independent Reporting Mechanism said of a reform at one stage; what was not looked at is empty."""
+
+    reference: Annotated[str, Doc("The public reference of the reform.")]
+    stage: Annotated[str, Doc("design, mid-term or end-term.")]
+    verifiable: Annotated[str | None, Doc("yes, no or pending-irm-review.")]
+    open_government_values: Annotated[str | None, Doc("yes, no or pending-irm-review.")]
+    potential_for_results: Annotated[str | None, Doc("unclear, modest or substantial; on older scales low or high.")]
+    completion: Annotated[str | None, Doc("no-evidence, not-started, limited, substantial or complete.")]
+    early_results: Annotated[str | None, Doc("none, moderate or significant.")]
+    report: Annotated[str | None, Doc("Where the report is.")]
+    published_at: Annotated[datetime, Doc("When it was published, in UTC.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardRow:
+    """An award that a reform was given; by the reform's reference."""
+
+    reference: Annotated[str, Doc("The public reference of the reform.")]
+    number: Annotated[int, Doc("Which of its awards it is, from 1.")]
+    award: Annotated[str, Doc("What the award is called.")]
+    given_by: Annotated[str, Doc("Who gave it.")]
+    award_round: Annotated[str | None, Doc("The code of the round of awards.")]
+    link: Annotated[str | None, Doc("Where that can be read.")]
+    given_at: Annotated[datetime, Doc("When it was given, in UTC.")]
+
+
+Row = ReformRow | MilestoneRow | FindingRow | AssessmentRow | AwardRow

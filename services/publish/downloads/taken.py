@@ -1,21 +1,23 @@
 """What is taken away of one reform, and the rows that it comes to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
 from contracts.reference import areas, criteria
 from contracts.vocabulary import Value
+from services.publish.domain.progress import MilestoneStanding, Progress
 from services.publish.domain.reforms import Document
-from services.publish.downloads.rows import FindingRow, MilestoneRow, ReformRow
+from services.publish.downloads.rows import AssessmentRow, AwardRow, FindingRow, MilestoneRow, ReformRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """One reform as it stands in the public record, whole: a line of JSON Lines.
 
-    ``version`` counts the changes of its record, of which the last came at ``changed_at``.
+    ``version`` counts the changes of its record, of which the last came at ``changed_at``; ``progress`` is what became
+    of it.
     """
 
     reference: str
@@ -27,6 +29,7 @@ class Taken:
     promising_why: str | None
     support: tuple[str, ...]
     record: Document
+    progress: Progress = field(default_factory=Progress)
 
 
 def reform_row(taken: Taken) -> ReformRow:
@@ -86,9 +89,47 @@ def reform_row(taken: Taken) -> ReformRow:
 
 def milestone_rows(taken: Taken) -> Sequence[MilestoneRow]:
     """Write its milestones as rows, in their order."""
+    said = {standing.number: standing for standing in taken.progress.milestones}
+    planned = enumerate(taken.record.reform.proposal.milestones, start=1)
     return [
-        MilestoneRow(reference=taken.reference, number=number, title=milestone.title, due=milestone.due)
-        for number, milestone in enumerate(taken.record.reform.proposal.milestones, start=1)
+        _milestone_row(
+            taken.reference, number, said.get(number) or MilestoneStanding(number=number, title=one.title, due=one.due)
+        )
+        for number, one in planned
+    ]
+
+
+def assessment_rows(taken: Taken) -> Sequence[AssessmentRow]:
+    """Write what was said of it at each stage as rows."""
+    return [
+        AssessmentRow(
+            reference=taken.reference,
+            stage=told.stage,
+            verifiable=told.verifiable,
+            open_government_values=told.open_government_values,
+            potential_for_results=told.potential_for_results,
+            completion=told.completion,
+            early_results=told.early_results,
+            report=told.report,
+            published_at=told.published_at,
+        )
+        for told in taken.progress.assessments
+    ]
+
+
+def award_rows(taken: Taken) -> Sequence[AwardRow]:
+    """Write its awards as rows."""
+    return [
+        AwardRow(
+            reference=taken.reference,
+            number=number,
+            award=told.award,
+            given_by=told.given_by,
+            award_round=told.award_round,
+            link=told.link,
+            given_at=told.given_at,
+        )
+        for number, told in enumerate(taken.progress.awards, start=1)
     ]
 
 
@@ -106,6 +147,20 @@ def finding_rows(taken: Taken) -> Sequence[FindingRow]:
         )
         for number, finding in enumerate(taken.record.findings, start=1)
     ]
+
+
+def _milestone_row(reference: str, number: int, standing: MilestoneStanding) -> MilestoneRow:
+    return MilestoneRow(
+        reference=reference,
+        number=number,
+        title=standing.title,
+        due=standing.due,
+        status=standing.status,
+        evidence=standing.evidence,
+        barrier=standing.barrier,
+        confirmed_at=standing.confirmed_at,
+        said_by=standing.said_by,
+    )
 
 
 @cache

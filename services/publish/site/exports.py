@@ -3,24 +3,29 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
 from services.chassis.database import Transaction
 from services.chassis.doors.documenting import problem_answers
 from services.chassis.doors.web import Problem
+from services.publish.domain.progress import Progress, progress_of
 from services.publish.downloads.files import Writer
 from services.publish.downloads.forms import FORMS, Form
 from services.publish.downloads.taken import Taken
 from services.publish.site.answering import Answering
 from services.publish.site.giving import Giving, Kind, Make
 from services.publish.site.parameters import FILTER_NAMES, described
+from services.publish.site.query import Asked
 from services.publish.site.shapes import address_of
 from services.publish.store.listing import Filters
 from services.publish.store.lists import CHUNK, Listed, each_reform
 from services.publish.store.position import Position
+from services.publish.store.said import list_said
 
 PROBLEMS: Mapping[int, str] = {
     400: "Something is asked that makes no sense; `errors` names each.",
@@ -30,10 +35,20 @@ PROBLEMS: Mapping[int, str] = {
     503: "Others are taking files away just now. Try again in a moment.",
 }
 
+NOTHING_SAID = Progress()
+
 Door = Callable[..., Awaitable[Response]]
 
 Whole = Callable[[str], str]
 """Gives the whole address of a path of the site."""
+
+
+class View(NamedTuple):
+    """From where the record is looked at: how its addresses are whole, and on which day of which zone."""
+
+    whole: Whole
+    on: date
+    zone: ZoneInfo
 
 
 class Export:
@@ -46,15 +61,16 @@ class Export:
         """Give every reform that is asked for, in one file."""
 
         def ask(position: Position) -> Make:
-            return self._make(self._answering.read(request, FILTER_NAMES, position).filters)
+            asked = self._answering.read(request, FILTER_NAMES, position)
+            return self._make(asked.filters, view_of(self._answering, asked, position))
 
         kind = Kind(self._form.media_type, f"open-gov-challenge-reforms.{self._form.name}")
         return await self._giving.give(request, kind, ask)
 
-    def _make(self, filters: Filters) -> Make:
+    def _make(self, filters: Filters, view: View) -> Make:
         async def make(tx: Transaction, folder: Path) -> Path:
             path = folder / f"reforms.{self._form.name}"
-            await write_all(each_taken(tx, filters, self._answering.whole), self._form.opens(path), self._form.most)
+            await write_all(each_taken(tx, filters, view), self._form.opens(path), self._form.most)
             return path
 
         return make
@@ -102,16 +118,25 @@ def add_file_door(
     router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)
 
 
-async def each_taken(tx: Transaction, filters: Filters, whole: Whole) -> AsyncIterator[list[Taken]]:
-    """Give all reforms that are asked for, by reference, a chunk at a time."""
-    chunk: list[Taken] = []
+async def each_taken(tx: Transaction, filters: Filters, view: View) -> AsyncIterator[list[Taken]]:
+    """Give all reforms that are asked for, by reference and with what became of them, a chunk at a time."""
+    chunk: list[Listed] = []
     async for listed in each_reform(tx, filters):
-        chunk.append(taken_of(listed, whole))
+        chunk.append(listed)
         if len(chunk) == CHUNK:
-            yield chunk
+            yield await _with_progress(tx, chunk, filters, view)
             chunk = []
     if chunk:
-        yield chunk
+        yield await _with_progress(tx, chunk, filters, view)
+
+
+async def _with_progress(tx: Transaction, chunk: Sequence[Listed], filters: Filters, view: View) -> list[Taken]:
+    said = await list_said(tx, [listed.document.reference for listed in chunk], filters.at)
+    taken = []
+    for listed in chunk:
+        planned, told = listed.document.reform.proposal.milestones, said[listed.document.reference]
+        taken.append(taken_of(listed, view.whole, progress_of(planned, told, view.on, view.zone)))
+    return taken
 
 
 async def write_all(chunks: AsyncIterator[list[Taken]], writer: Writer, most: int) -> None:
@@ -131,13 +156,19 @@ async def write_all(chunks: AsyncIterator[list[Taken]], writer: Writer, most: in
         await asyncio.to_thread(writer.end)
 
 
+def view_of(answering: Answering, asked: Asked, position: Position) -> View:
+    """Say from where a request looks: from the day that it asks for, else from today."""
+    on = asked.as_of or position.now.astimezone(answering.zone).date()
+    return View(answering.whole, on, answering.zone)
+
+
 def too_many(most: int) -> Problem:
     """Say that a file holds no more than so many."""
     told = f"a file of this kind holds {most} reforms at most: ask for fewer by filters, or take a month's release"
     return Problem(422, "too-many", told, most=most)
 
 
-def taken_of(listed: Listed, whole: Whole) -> Taken:
+def taken_of(listed: Listed, whole: Whole, progress: Progress = NOTHING_SAID) -> Taken:
     """Give what is taken away of a reform in a list."""
     reference = listed.document.reference
     return Taken(
@@ -150,4 +181,5 @@ def taken_of(listed: Listed, whole: Whole) -> Taken:
         promising_why=listed.promising_why,
         support=listed.support,
         record=listed.document,
+        progress=progress,
     )

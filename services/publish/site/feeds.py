@@ -1,7 +1,7 @@
 """The doors through which a list of reforms is followed: Atom, JSON Feed, and a calendar of milestones."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +12,9 @@ from fastapi import APIRouter, Request, Response
 from services.chassis.codec import encode
 from services.chassis.database import Transaction
 from services.publish.downloads.feeds import ATOM, JSON_FEED, Feed, write_atom, write_json_feed
+from services.publish.downloads.taken import Taken
 from services.publish.site.answering import Answering
-from services.publish.site.exports import add_file_door, each_taken, taken_of, too_many
+from services.publish.site.exports import add_file_door, each_taken, taken_of, too_many, view_of
 from services.publish.site.giving import Giving, Kind, Make, Tell
 from services.publish.site.parameters import FILTER_NAMES, LIST_NAMES, PAGE_SIZE_MAX
 from services.publish.site.query import Asked
@@ -50,7 +51,8 @@ class Feeds:
 
         def ask(position: Position) -> Make:
             asked = self._answering.read(request, FILTER_NAMES, position)
-            return lambda tx, folder: self._write_calendar(tx, folder, asked, words)
+            view = view_of(self._answering, asked, position)
+            return lambda tx, folder: _write_calendar(each_taken(tx, asked.filters, view), folder, words)
 
         return await self._giving.give(request, Kind(CALENDAR, "open-gov-challenge-milestones.ics"), ask)
 
@@ -82,21 +84,6 @@ class Feeds:
         )
         return write(feed)
 
-    async def _write_calendar(self, tx: Transaction, folder: Path, asked: Asked, words: Wording) -> Path:
-        # the library is loaded when somebody asks for a calendar
-        from services.publish.downloads.calendar import MOST, write_calendar  # noqa: PLC0415
-
-        reforms = []
-        async for chunk in each_taken(tx, asked.filters, self._answering.whole):
-            reforms += chunk
-            if len(reforms) > MOST:
-                raise too_many(MOST)
-        path = folder / "milestones.ics"
-        path.write_bytes(
-            await asyncio.to_thread(write_calendar, words.t("takeaway.calendar.title").unescape(), reforms)
-        )
-        return path
-
     def _words(self, request: Request) -> Wording:
         return Wording(reader_of(request).language, self._answering.zone)
 
@@ -116,6 +103,20 @@ def add_feed_doors(router: APIRouter, answering: Answering, giving: Giving) -> N
     add_file_door(
         router, "/milestones.ics", feeds.calendar, "The milestones of reforms as a calendar", CALENDAR, FILTER_NAMES
     )
+
+
+async def _write_calendar(chunks: AsyncIterator[list[Taken]], folder: Path, words: Wording) -> Path:
+    # the library is loaded when somebody asks for a calendar
+    from services.publish.downloads.calendar import MOST, write_calendar  # noqa: PLC0415
+
+    reforms = []
+    async for chunk in chunks:
+        reforms += chunk
+        if len(reforms) > MOST:
+            raise too_many(MOST)
+    path = folder / "milestones.ics"
+    path.write_bytes(await asyncio.to_thread(write_calendar, words.t("takeaway.calendar.title").unescape(), reforms))
+    return path
 
 
 def _join(path: str, query: str) -> str:

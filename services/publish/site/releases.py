@@ -19,7 +19,7 @@ from services.publish.downloads.catalogue import ZIP, describe_catalogue, descri
 from services.publish.downloads.dictionary import Table, tables
 from services.publish.downloads.package import Release, ReleaseFiles
 from services.publish.site.answering import Answering, Shown
-from services.publish.site.exports import PROBLEMS, add_file_door, each_taken
+from services.publish.site.exports import PROBLEMS, View, add_file_door, each_taken
 from services.publish.site.giving import Giving, Kind, Make
 from services.publish.site.linked import data_block
 from services.publish.site.query import Days
@@ -119,18 +119,23 @@ class Releases:
 
     def _dated(self, month: str) -> Release:
         zone = self._answering.zone
-        last = date.fromisoformat(f"{next_month(month)}-01") - timedelta(days=1)
-        return Release(month, Days(zone).end_of(last), zone.key, self._answering.whole(""))
+        return Release(month, Days(zone).end_of(last_day(month)), zone.key, self._answering.whole(""))
 
     async def _pack(self, tx: Transaction, folder: Path, release: Release) -> Path:
         files, packed = ReleaseFiles(folder, release), folder / "release.zip"
         with ExitStack() as unfinished:
             unfinished.callback(files.drop)
-            async for chunk in each_taken(tx, Filters(at=release.ended_at), self._answering.whole):
+            view = View(self._answering.whole, last_day(release.month), self._answering.zone)
+            async for chunk in each_taken(tx, Filters(at=release.ended_at), view):
                 await asyncio.to_thread(files.add, chunk)
             with packed.open("wb") as target:
                 await asyncio.to_thread(files.pack, target)
         return packed
+
+
+def last_day(month: str) -> date:
+    """Give the last day of a month."""
+    return date.fromisoformat(f"{next_month(month)}-01") - timedelta(days=1)
 
 
 def add_release_doors(router: APIRouter, answering: Answering, giving: Giving) -> None:

@@ -1,5 +1,6 @@
 """Dated releases: the record as it stood when a month ended, the same file from any database and at any later time."""
 
+import csv
 import hashlib
 import json
 import re
@@ -7,15 +8,17 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 from zipfile import ZipFile
 
+from contracts.evaluations import MilestoneStatus
 from contracts.event import Event
 from deploy.database import copy_database, drop_database
 from tests.conftest import TestDatabase
 from tests.controls.decisions import reform_encouraged
 from tests.controls.envelope import event_of, id_of
+from tests.controls.evaluations import milestone_updated
 from tests.controls.publish import heard
 from tests.integration.publish.conftest import Desk, open_desk
 
@@ -38,6 +41,12 @@ def encouraged(step: int, *, month: int, promising: bool = True) -> Event[Any]:
     return event_of(told, number=4, id=id_of(f"encouraged {step}", said))
 
 
+def updated(status: MilestoneStatus, known: datetime) -> Event[Any]:
+    """What was said of the first milestone of the fifth reform, known to the record since then."""
+    told = milestone_updated(5, status=status, confirmed_at=known)
+    return event_of(told, number=5, id=id_of(f"updated {status}", known), time=known)
+
+
 @asynccontextmanager
 async def another_desk(template_url: str) -> AsyncIterator[Desk]:
     """A second publish, on a database of its own."""
@@ -53,11 +62,13 @@ async def another_desk(template_url: str) -> AsyncIterator[Desk]:
 
 async def test_release_is_the_same_file_from_any_database(desk: Desk, template_url: str) -> None:
     """One that heard the month one by one, and one that heard all of it at once and long since more: one SHA-256."""
-    await desk.hear(*BEFORE, encouraged(1, month=12), chunk=1)
+    said = updated("limited", datetime(2026, 12, 29, tzinfo=UTC))
+    await desk.hear(*BEFORE, encouraged(1, month=12), said, chunk=1)
     await at(desk, datetime(2027, 1, 1, 1, 0, 1, tzinfo=UTC))
     first = await desk.browser.get(ARCHIVE)
     async with another_desk(template_url) as other:
         await other.hear(*BEFORE, encouraged(1, month=12), *AFTER, encouraged(2, month=13, promising=False))
+        await other.hear(said, updated("complete", datetime(2027, 1, 9, tzinfo=UTC)))
         await at(other, datetime(2028, 6, 1, tzinfo=UTC))
         second = await other.browser.get(ARCHIVE)
         later = await other.browser.get("/releases/2027-01.zip")
@@ -68,6 +79,7 @@ async def test_release_is_the_same_file_from_any_database(desk: Desk, template_u
         **{f"OGC-2026-00000{number}": (1, number == 4) for number in (1, 4, 5, 6, 7)},
         "OGC-2026-000002": (2, False),
     }
+    assert [progress(answer.content) for answer in (first, second, later)] == ["limited", "limited", "complete"]
     assert lines(later.content) == {
         **{f"OGC-2026-00000{number}": (1, False) for number in (4, 5, 6, 7)},
         "OGC-2026-000001": (2, False),
@@ -75,12 +87,23 @@ async def test_release_is_the_same_file_from_any_database(desk: Desk, template_u
     }
 
 
+def read(packed: bytes, name: str) -> str:
+    """Give a file of a release."""
+    with ZipFile(BytesIO(packed)) as archive:
+        (found,) = (one for one in archive.namelist() if one.endswith(f"/{name}"))
+        return archive.read(found).decode("utf-8-sig")
+
+
 def lines(packed: bytes) -> dict[str, tuple[int, bool]]:
     """Give each reform of a release, which change of it stands there, and whether it is promising."""
-    with ZipFile(BytesIO(packed)) as archive:
-        (name,) = (one for one in archive.namelist() if one.endswith("reforms.jsonl"))
-        found = [json.loads(line) for line in archive.read(name).splitlines()]
+    found = [json.loads(line) for line in read(packed, "reforms.jsonl").splitlines()]
     return {one["reference"]: (one["version"], one["promising"]) for one in found}
+
+
+def progress(packed: bytes) -> str:
+    """Give how far the first milestone of the fifth reform has come in a release."""
+    rows = csv.DictReader(StringIO(read(packed, "milestones.csv"), newline=""))
+    return next(row["status"] for row in rows if (row["reference"][-1], row["number"]) == ("5", "1"))
 
 
 async def test_month_that_is_not_over_has_no_release(desk: Desk) -> None:

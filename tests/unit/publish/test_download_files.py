@@ -97,14 +97,16 @@ def test_workbook_has_a_sheet_for_each_table(tmp_path: Path) -> None:
     reforms = [taken(description="a\x0b\ufffeb"), taken(2)]
     path = write(tmp_path, "xlsx", reforms)
     book = load_workbook(path)
-    assert book.sheetnames == ["reforms", "milestones", "findings"]
+    assert book.sheetnames == ["reforms", "milestones", "findings", "assessments", "awards"]
     headings = {sheet.title: [cell.value for cell in sheet[1]] for sheet in book.worksheets}
     assert headings == {name: [column.name for column in table.columns] for name, table in tables().items()}
     found = [cell.value for cell in book["reforms"][2]]
     assert found[_place("description") - 1] == "a\ufffd\ufffdb"
     assert found[_place("starts_on") - 1] == datetime.fromisoformat("2026-09-01")
     assert found[_place("published_at") - 1] == taken().published_at.replace(tzinfo=None)
-    assert [sheet.max_row for sheet in book.worksheets] == [3, 5, 1 + sum(len(one.record.findings) for one in reforms)]
+    findings = sum(len(one.record.findings) for one in reforms)
+    assert [sheet.max_row for sheet in book.worksheets] == [3, 5, 1 + findings, 3, 3]
+    assert [cell.value for cell in book["milestones"]["E"]] == ["status", "substantial", None, "substantial", None]
     with ZipFile(path) as archive:
         assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 

@@ -61,7 +61,8 @@ def test_sums_hold_for_every_file(tmp_path: Path) -> None:
     assert sums == found
     assert set(found) == {
         *("README.md", "LICENSE.txt", "data-dictionary.md", "datapackage.json"),
-        *("reforms.csv", "milestones.csv", "findings.csv", "reforms.jsonl", "reforms.parquet"),
+        *("reforms.csv", "milestones.csv", "findings.csv", "assessments.csv", "awards.csv"),
+        *("reforms.jsonl", "reforms.parquet"),
     }
 
 
@@ -78,7 +79,8 @@ def test_package_keeps_to_its_standard(tmp_path: Path) -> None:
     folder = unpack(build(tmp_path / "a", 3, 2), tmp_path / "out")
     report = tables_of(folder).validate()
     assert report.flatten(["title", "note"]) == []
-    assert {task.name: task.stats["rows"] for task in report.tasks} == {"reforms": 4, "milestones": 6, "findings": 20}
+    rows = {task.name: task.stats["rows"] for task in report.tasks}
+    assert rows == {"reforms": 4, "milestones": 6, "findings": 20, "assessments": 4, "awards": 4}
     path = folder / "milestones.csv"
     path.write_bytes(path.read_bytes().replace(b"2027-11-30", b"2027-13-30", 1))
     errors = {type(error).__name__ for task in tables_of(folder).validate().tasks for error in task.errors}
@@ -115,7 +117,7 @@ def test_words_say_what_is_there(tmp_path: Path) -> None:
     folder = unpack(build(tmp_path / "a", 3, 2), tmp_path / "out")
     readme, dictionary = (folder / "README.md").read_text(), (folder / "data-dictionary.md").read_text()
     assert "a row for each reform: 4 |" in readme
-    assert "a row for each milestone: 6 |" in readme
+    assert "somebody said: 6 |" in readme
     assert "https://reforms.example.org/releases/2026-12" in readme
     assert "https://creativecommons.org/licenses/by/4.0/" in (folder / "LICENSE.txt").read_text()
     assert all(f"| `{column.name}` |" in dictionary for table in tables().values() for column in table.columns)
