@@ -163,7 +163,7 @@ def _add_bare_doors(site: Site) -> None:
         site.wrote[template] = (reader, context)
         return write(pages, template, *reader, **context)
 
-    Pages.write = listen  # type: ignore[method-assign]  # to see what pages are written from
+    Pages.write = listen  # type: ignore[method-assign, assignment]  # to see what pages are written from
     bodies: dict[str, tuple[bytes, dict[str, str]]] = {}
 
     async def memory(request: Request) -> Response:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from contracts.submissions import Proposal
+from contracts.vocabulary import Value
 from services.publish.domain.reforms import Document
 
 Told = str | tuple[str, ...] | None
@@ -55,7 +56,7 @@ def _proposal_of(proposal: Proposal) -> Iterator[tuple[str, Told]]:
     yield "milestones", tuple(f"{milestone.due}: {milestone.title}" for milestone in proposal.milestones)
 
 
-def _values_of(values: Mapping[str, str]) -> Iterator[tuple[str, Told]]:
+def _values_of(values: Mapping[Value, str]) -> Iterator[tuple[str, Told]]:
     for value in sorted(values):
         yield f"values.{value}", values[value]
 

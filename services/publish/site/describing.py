@@ -38,7 +38,7 @@ _WHERE_NAMED = {404: "There is nothing at this address.", 410: "It stood there, 
 def describe(router: APIRouter) -> None:
     """Complete what the doors say of themselves: the language, the form of a page, and every problem."""
     for route in router.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema and "GET" in route.methods:
+        if isinstance(route, APIRoute) and route.include_in_schema and "GET" in (route.methods or ()):
             _describe(route)
 
 

@@ -77,7 +77,8 @@ def add_history_doors(router: APIRouter, answering: Answering) -> None:
 def versions_of(found: Sequence[tuple[Change, Document | None]]) -> list[Version]:
     """Tell each version from the one before it, oldest first; after a retraction, from what stood before that."""
     items = history_of(Story(tuple(change for change, _ in found), found[-1][1]))
-    versions, before = [], None
+    versions: list[Version] = []
+    before: Document | None = None
     for (change, document), item in zip(found, items, strict=True):
         changed = changes_between(before, document) if before and document else []
         versions.append(

@@ -78,9 +78,9 @@ def read_query(pairs: Iterable[tuple[str, str]], names: Sequence[str] = LIST_NAM
         raise Problem(400, errors[0]["code"], errors[0]["detail"], errors)
     asked = dict(given)
     day = _read_day(asked["as_of"], days) if "as_of" in asked else None
-    texts = {name: asked.get(name) for name in _TEXTS}
-    choices = {name: asked[name] == "true" for name in _CHOICES if name in asked}
-    filters = Filters(**texts, **choices, at=days.end_of(day) if day else None)
+    told: dict[str, Any] = {name: asked.get(name) for name in _TEXTS}
+    told |= {name: asked[name] == "true" for name in _CHOICES if name in asked}
+    filters = Filters(**told, at=days.end_of(day) if day else None)
     page = Asked(filters, limit=int(asked.get("limit", PAGE_SIZE)), as_of=day)
     return replace(page, after=_read_cursor(asked["cursor"], page)) if "cursor" in asked else page
 
