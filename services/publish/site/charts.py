@@ -15,10 +15,10 @@ from pygal.style import Style
 # what it adds to import maps with is of a kind that Python warns of whenever anything is looked for and not there
 sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, pygal.PluginImportFixer)]
 
-WIDTH = 640
-NAME_MAX = 34
+WIDTH = 520
+NAME_MAX = 28
 """So many characters of a name stand beside its bar; the rest would take the bars' place."""
-LABELS_MAX = 7
+LABELS_MAX = 6
 """So many months have their names under a column; of more, every second or third one has."""
 
 COLOURS = ("#0f7c8c", "#c9700f")
