@@ -162,7 +162,9 @@ async def test_reform_is_told_in_three_languages(public_site: PublicSite) -> Non
         assert await page.locator(".prose").first.get_attribute("lang") == "es"
         assert "OGC-2026-000001" in await page.locator(".citation").inner_text()
     await page.locator("summary", has_text="gestores").click()
-    assert "@misc{OGC-2026-000001," in await page.locator("pre").first.inner_text()
+    assert await page.locator("pre:visible", has_text="@misc{OGC-2026-000001,").count() == 1
+    await page.locator("summary", has_text="Mostrarla en otro sitio").click()
+    assert f'<iframe src="/embed{FIRST}"' in await page.locator("pre:visible").first.inner_text()
 
 
 async def test_reform_leads_to_what_belongs_to_it(public_site: PublicSite) -> None:

@@ -177,7 +177,7 @@ def _context(letter: Letter, name: str, house: House, links: Leading) -> dict[st
 
 def _page(letter: Letter, house: House) -> str | None:
     if letter.kind == BATCH_REPORT:
-        return f"{house.public_url.rstrip('/')}/reforms" if house.public_url else None
+        return f"{house.public_url.rstrip('/')}/batches/{letter.words['month']}" if house.public_url else None
     kept = "stories" if letter.kind == "story-released" else "reforms"
     reference = letter.words.get("reference")
     return f"{house.public_url.rstrip('/')}/{kept}/{reference}" if house.public_url and reference else None
