@@ -3,7 +3,8 @@
 ``BENCH_N`` is the length of the backlog (200,000; a batch has 100,000 at most, of letters there are 10,000),
 ``BENCH_RUNS`` how often (3), ``BENCH_SECONDS`` how long the requests come (30), ``BENCH_ROWS`` how many rows a sheet
 has (10,000), ``BENCH_STORED`` the sizes of intake's store (10000,100000,1000000), ``BENCH_QUEUED`` those of review's
-(1000,1000000), ``BENCH_ONLY`` names parts, such as ``publish_drain,receipts``.
+(1000,1000000), ``BENCH_READ`` those of the public record (100,1000000), ``BENCH_ONLY`` names parts, such as
+``publish_drain,receipts``.
 """
 
 import asyncio
@@ -22,12 +23,14 @@ from bench import (
     latency,
     mailing,
     queueing,
+    reading,
     receipts,
     report,
     report_of_batch,
     report_of_intake,
     report_of_letters,
     report_of_queue,
+    report_of_read,
 )
 from bench.drain import Contender, Drained, drain, median_of
 from bench.stage import PREFIX, Stage
@@ -40,7 +43,8 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "30"))
 ROWS = int(os.environ.get("BENCH_ROWS", "10000"))
 STORED = [int(size) for size in os.environ.get("BENCH_STORED", "10000,100000,1000000").split(",")]
 QUEUED = [int(size) for size in os.environ.get("BENCH_QUEUED", "1000,1000000").split(",")]
-ALL_PARTS = "receipts,import,growth,review_drain,publish_drain,batch,letters,latency,queue"
+READ = [int(size) for size in os.environ.get("BENCH_READ", "100,1000000").split(",")]
+ALL_PARTS = "receipts,import,growth,review_drain,publish_drain,batch,letters,latency,queue,read"
 PARTS = os.environ.get("BENCH_ONLY", ALL_PARTS).split(",")
 FLOOR_COUNT = 3_000
 BATCH_ITEMS = 100_000
@@ -76,13 +80,14 @@ async def main() -> None:
         if "latency" in PARTS:
             results["latency"] = await measure_latency(stage, status)
             write(results)
-        if "queue" in PARTS:
-            found = await queueing.measure_queue(stage, QUEUED, status.update)
-            results["queue"] = report_of_queue.queue_figures(found)
-            write(results)
+        for part, measure in PAGES.items():
+            if part in PARTS:
+                results[part] = await measure(stage, status)
+                write(results)
     report_of_intake.show(results, console)
-    if "queue" in results:
-        report_of_queue.show(results["queue"], console)
+    for part, show_part in {"queue": report_of_queue.show, "read": report_of_read.show}.items():
+        if part in results:
+            show_part(results[part], console)
     report.show(results, console, count=COUNT, runs=RUNS)
     report_of_batch.show(results, console)
     report_of_letters.show(results, console)
@@ -91,6 +96,16 @@ async def main() -> None:
 def write(results: dict[str, Any]) -> None:
     """Write what is measured so far."""
     (LOCAL / "bench.json").write_text(json.dumps(results, indent=2) + "\n")
+
+
+async def measure_queue(stage: Stage, status: Status) -> dict[str, Any]:
+    """Measure the desk's queue page."""
+    return report_of_queue.queue_figures(await queueing.measure_queue(stage, QUEUED, status.update))
+
+
+async def measure_read(stage: Stage, status: Status) -> dict[str, Any]:
+    """Measure the public site."""
+    return report_of_read.read_figures(await reading.measure_read(stage, READ, status.update))
 
 
 async def measure_drain(stage: Stage, service: str, status: Status) -> dict[str, Any]:
@@ -201,6 +216,7 @@ async def measure_import(stage: Stage, status: Status) -> dict[str, Any]:
 
 
 INTAKE = {"receipts": measure_receipts, "import": measure_import, "growth": measure_growth}
+PAGES = {"queue": measure_queue, "read": measure_read}
 
 if __name__ == "__main__":
     asyncio.run(main())
