@@ -27,6 +27,8 @@ def examine_settings(directory: Path | None) -> Iterator[Finding]:
             yield Finding(f"{name}'s settings", passed_over=why)
     if told.keys() >= {"intake", "notify"}:
         yield Finding("notify may ask the contact vault", _find_vault_fault(told))
+    if told.keys() >= {"notify", "publish"}:
+        yield Finding("a holder's link opens its page", _find_updates_fault(told))
     if told:
         yield Finding("all go by one zone", _find_zone_fault(told))
 
@@ -65,6 +67,11 @@ def _find_vault_fault(told: Told) -> str:
     tokens = _decode(told["intake"].get("TOKENS", "[]"))
     known = any(token["sha256"] == sha256 and _CONTACTS in token["scopes"] for token in tokens)
     return "" if known else f"its CONTACTS_TOKEN is none that intake's TOKENS let {_CONTACTS}"
+
+
+def _find_updates_fault(told: Told) -> str:
+    signs, knows = (told[name].get("UPDATES_KEY") for name in ("notify", "publish"))
+    return "" if signs == knows else "notify's UPDATES_KEY is not publish's: its links open nothing"
 
 
 def _find_zone_fault(told: Told) -> str:

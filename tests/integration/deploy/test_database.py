@@ -64,6 +64,7 @@ async def test_reading_another_service_is_refused(database: TestDatabase, servic
 async def test_public_reader_makes_nothing(database: TestDatabase) -> None:
     """Anyone may read what is public, and leave nothing behind, not even something temporary."""
     async with connected(database.url(PUBLIC_READER)) as anyone:
+        await anyone.execute("SET default_transaction_read_only = off")  # a default, which anyone may change
         for statement in ("CREATE TABLE public.mine ()", "CREATE TEMP TABLE mine ()", "CREATE SCHEMA mine"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await anyone.execute(statement)

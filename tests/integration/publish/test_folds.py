@@ -11,6 +11,7 @@ from asyncpg import InsufficientPrivilegeError
 
 from contracts.event import Event
 from deploy.database import PUBLIC_READER
+from services.chassis.codec import decode
 from services.chassis.database import Database, Transaction
 from services.publish.domain.progress import Said
 from services.publish.settings import Settings
@@ -64,6 +65,23 @@ async def test_what_is_said_of_a_reform_is_kept_and_read_as_of_a_day(desk: Desk)
         assert await evaluations.find_said(tx, reference_of(2)) == Said([], [], [])
     assert whole == Said([late, update, later], [design, end], [award])
     assert first == Said([update], [], [])
+
+
+async def test_page_of_a_day_shows_the_progress_of_that_day(desk: Desk) -> None:
+    """The same bytes a year and many words later; a milestone is as old as it was then."""
+    shift = 'UPDATE platform.clock SET "offset" = $1::timestamptz - clock_timestamp()'
+    old = milestone_updated(confirmed_at=before(-400))
+    await desk.admin.execute(shift, before(10))
+    await desk.hear(heard("accepted", 0), told(old, 1), told(award_given(), 4))
+    paths = [f"/reforms/{reference_of()}{form}?as_of=2026-12-12" for form in ("", ".json")]
+    then = [(await desk.page(path)).text for path in paths]
+    (milestone, _), awards = (found := decode(dict[str, Any], then[1])["progress"])["milestones"], found["awards"]
+    assert (milestone["status"], milestone["freshness"], awards) == ("substantial", "amber", [])
+    await desk.hear(told(milestone_updated(status="complete"), 300), told(assessment_published(), 301))
+    await desk.admin.execute(shift, before(400))
+    assert [(await desk.page(path)).text for path in paths] == then
+    now = (await desk.json(f"/reforms/{reference_of()}"))["progress"]
+    assert (now["milestones"][0]["status"], len(now["assessments"]), len(now["awards"])) == ("complete", 1, 1)
 
 
 async def test_what_is_told_again_is_kept_once(desk: Desk) -> None:

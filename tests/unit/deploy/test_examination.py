@@ -47,6 +47,11 @@ def troubles(directory: Path, change: Callable[[Told], object]) -> dict[str, str
             "notify may ask the contact vault",
             "intake's TOKENS",
         ),
+        (
+            lambda told: told["publish"].pop("UPDATES_KEY"),
+            "a holder's link opens its page",
+            "UPDATES_KEY is not publish's",
+        ),
         (lambda told: told["notify"].update(ZONE="Asia/Tokyo"), "all go by one zone", "notify: Asia/Tokyo"),
     ],
 )
