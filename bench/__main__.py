@@ -10,7 +10,7 @@ has (10,000), ``BENCH_STORED`` the sizes of intake's store (10000,100000,1000000
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -54,6 +54,8 @@ SINGLE = {"CHUNK_MAX_RECORDS": "1"}
 
 BACKLOGS = {"review": ("submissions", backlog.submissions), "publish": ("decisions", backlog.decisions)}
 
+Measure = Callable[[Stage, Status], Awaitable[dict[str, Any]]]
+
 console = Console()
 
 
@@ -63,10 +65,7 @@ async def main() -> None:
     results: dict[str, Any] = {}
     with Run.begin() as run, Stack(run) as stack, console.status("starting the stack") as status:
         stage = await Stage.make(stack)
-        for part, measure in INTAKE.items():
-            if part in PARTS:
-                results[part] = await measure(stage, status)
-                write(results)
+        await measure_parts(INTAKE, stage, status, results)
         for service in BACKLOGS:
             if f"{service}_drain" in PARTS:
                 results[f"{service}_drain"] = await measure_drain(stage, service, status)
@@ -80,10 +79,7 @@ async def main() -> None:
         if "latency" in PARTS:
             results["latency"] = await measure_latency(stage, status)
             write(results)
-        for part, measure in PAGES.items():
-            if part in PARTS:
-                results[part] = await measure(stage, status)
-                write(results)
+        await measure_parts(PAGES, stage, status, results)
     report_of_intake.show(results, console)
     for part, show_part in {"queue": report_of_queue.show, "read": report_of_read.show}.items():
         if part in results:
@@ -91,6 +87,14 @@ async def main() -> None:
     report.show(results, console, count=COUNT, runs=RUNS)
     report_of_batch.show(results, console)
     report_of_letters.show(results, console)
+
+
+async def measure_parts(parts: Mapping[str, Measure], stage: Stage, status: Status, results: dict[str, Any]) -> None:
+    """Measure those of these parts that are wanted."""
+    for part, measure in parts.items():
+        if part in PARTS:
+            results[part] = await measure(stage, status)
+            write(results)
 
 
 def write(results: dict[str, Any]) -> None:
