@@ -16,6 +16,7 @@ from services.publish.site.opening import open_door
 from services.publish.site.parameters import LIST_NAMES
 from services.publish.site.query import Asked
 from services.publish.site.shapes import Listing, summary_of
+from services.publish.site.tidying import tidied
 from services.publish.store import lists, tallies
 from services.publish.store.lists import Listed
 from services.publish.store.position import Position
@@ -78,7 +79,7 @@ class Reforms:
             }
             return Shown(listing_of(found, asked, request.url.path), "listing", extra)
 
-        return await self._answering.answer(request, find)
+        return tidied(request, LIST_NAMES) or await self._answering.answer(request, find)
 
     async def _choose(self, tx: Transaction, position: Position, at: datetime | None) -> Choices:
         if at is not None:

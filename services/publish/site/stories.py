@@ -17,6 +17,7 @@ from services.publish.site.parameters import DAY_NAMES, STORY_NAMES
 from services.publish.site.query import Asked
 from services.publish.site.shapes import Summary
 from services.publish.site.shapes import summary_of as summary_of_reform
+from services.publish.site.tidying import tidied
 from services.publish.store import stories as store
 from services.publish.store.listing import Place
 from services.publish.store.lists import Listed
@@ -79,7 +80,7 @@ class Stories:
                 await _list(tx, asked, request.url.path), "stories", {"asked": asked, "chips": chips_of(asked)}
             )
 
-        return await self._answering.answer(request, find)
+        return tidied(request, STORY_NAMES) or await self._answering.answer(request, find)
 
     async def story(self, request: Request, reference: str) -> Response:
         """Show a story."""

@@ -108,6 +108,16 @@ async def test_story_is_linked_to_the_reforms_that_it_names(desk: Desk) -> None:
     assert await desk.parked() == []
 
 
+async def test_address_holds_only_what_was_chosen(desk: Desk) -> None:
+    """A form's empty fields are left out for people; machines are answered at once, and nonsense is still refused."""
+    moved = await desk.page("/reforms?q=&area=justice&lang=fr&cursor=")
+    assert (moved.status_code, moved.headers["location"]) == (303, "/reforms?area=justice&lang=fr")
+    assert (await desk.page("/stories?area=&q=")).headers["location"] == "/stories"
+    assert (await desk.browser.get("/reforms?q=&area=justice")).status_code == 200
+    assert (await desk.page("/reforms?colour=")).status_code == 400
+    assert (await desk.page("/reforms?q=&colour=")).headers["location"] == "/reforms?colour="
+
+
 async def test_long_list_makes_no_long_page(desk: Desk) -> None:
     """A page shows no more than one reads, and leads on; JSON has as many as it is asked for."""
     text = proposal_in_english(title="A Title as Long as Those of Real Reforms Are, with All that They Promise to Do")
