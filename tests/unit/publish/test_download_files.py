@@ -1,6 +1,7 @@
 """Files to take away: what stands in them, that they do nothing, and that the same record makes the same bytes."""
 
 import csv
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from services.publish.downloads.files import CsvFile, LinesFile, Writer
 from services.publish.downloads.forms import TABLES
 from services.publish.downloads.parquet import ParquetFile
 from services.publish.downloads.taken import Taken, reform_row
-from services.publish.downloads.workbook import WorkbookFile
+from services.publish.downloads.workbook import PROPERTIES, WorkbookFile
 from tests.controls.downloads import all_taken, taken
 
 REFORMS = tables()["reforms"]
@@ -109,6 +110,7 @@ def test_workbook_has_a_sheet_for_each_table(tmp_path: Path) -> None:
     assert [cell.value for cell in book["milestones"]["E"]] == ["status", "substantial", None, "substantial", None]
     with ZipFile(path) as archive:
         assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert set(re.findall(r">(20[0-9T:Z-]+)<", archive.read(PROPERTIES).decode())) == {"2023-01-01T00:00:00Z"}
 
 
 def test_parquet_is_read_by_others(tmp_path: Path) -> None:

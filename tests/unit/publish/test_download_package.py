@@ -46,6 +46,8 @@ def test_release_is_made_again_byte_for_byte(tmp_path: Path) -> None:
     first, second = build(tmp_path / "a", 6, 2), build(tmp_path / "b", 6, 100)
     assert hashlib.sha256(first).hexdigest() == hashlib.sha256(second).hexdigest()
     assert build(tmp_path / "c", 5, 2) != first
+    with ZipFile(BytesIO(first)) as archive:
+        assert {(one.date_time, one.create_system) for one in archive.infolist()} == {((1980, 1, 1, 0, 0, 0), 3)}
 
 
 def test_sums_hold_for_every_file(tmp_path: Path) -> None:
