@@ -89,9 +89,11 @@ def a_reform(number: int, text: Proposal, member: MemberAtReceipt, **told: Any) 
     return replace(heard("accepted", number, number), data=accepted)
 
 
+QUEZON_CITY = MemberAtReceipt(code="PHQZT", name="Quezon City", kind="local", region="Asia and the Pacific")
+
+
 def some_reforms() -> Sequence[Event[Any]]:
     """Six reforms that every filter tells apart, the first re-tagged, the fourth and sixth of localities."""
-    locality = MemberAtReceipt(code="PHQZT", name="Quezon City", kind="local", region="Asia and the Pacific")
     cali = proposal(
         title="Santiago de Cali abre su presupuesto de infraestructura",
         declared_area=Area.FISCAL_OPENNESS,
@@ -123,7 +125,7 @@ def some_reforms() -> Sequence[Event[Any]]:
                 declared_area=Area.PUBLIC_PARTICIPATION,
                 lead_institution="Quezon City Government",
             ),
-            locality,
+            QUEZON_CITY,
         ),
         a_reform(
             5,
