@@ -12,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 import psutil
+from msgspec import structs
 
 from bench import backlog
 from bench.drain import own_seconds, peak_mb, tree_seconds
@@ -109,7 +110,9 @@ def _letters(count: int) -> list[Letter]:
         if dict(line.headers)["ce_type"] == full_type(SubmissionAccepted).encode():
             event = decode(adapter, line.value)
             found += [
-                replace(it, contact_ref=it.submission_id) for it in letters_for(event) if it.recipient == SUBMITTER
+                structs.replace(it, contact_ref=it.submission_id)
+                for it in letters_for(event)
+                if it.recipient == SUBMITTER
             ]
     return found[:count]
 
@@ -186,7 +189,7 @@ async def _send_bare(stage: Stage, letter: Letter, smtp_port: int, count: int) -
 def _bytes_of(letter: Letter) -> bytes:
     """Write the letter as it leaves, so that the bare loop has as much to send."""
     postman = make_postman(Settings.model_validate({"database_url": "unused", "kafka_bootstrap_servers": "unused"}))
-    stored = replace(letter, words=decode(dict[str, object], encode(letter.words)))
+    stored = structs.replace(letter, words=decode(dict[str, object], encode(letter.words)))
     return compose(
         write(stored, PERSON.name, postman.house, LINKS),
         kind=letter.kind,

@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from contracts.event import Event
 from contracts.topics import TOPIC_OF
 from contracts.vocabulary import Area, Channel, Effect, Verdict
@@ -75,7 +77,7 @@ def told_events() -> Mapping[str, Event[Told]]:
 def letter(told: str = "accepted", recipient: str = "submitter", **overrides: Any) -> Letter:
     """Give the letter that this recipient gets about one of the events above."""
     found = {it.recipient: it for it in reversed(letters_about(told))}
-    return replace(found[recipient], **overrides)
+    return structs.replace(found[recipient], **overrides)
 
 
 @cache

@@ -1,9 +1,11 @@
 """Every letter in every language, as it reads; ``python -m tests.letters`` writes them anew."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import structs
 
 from services.chassis.codec import decode, encode_text
 from services.notify.domain.letters import LANGUAGES, Letter
@@ -45,11 +47,11 @@ def write_letters() -> Iterator[Golden]:
     told = [(told, letter) for told in told_events() for letter in letters_about(told)]
     for name, letter in [*told, *unprompted_letters().items()]:
         for language in LANGUAGES:
-            stored = as_stored(replace(letter, language=language))
+            stored = as_stored(structs.replace(letter, language=language))
             text = write(stored, "Ana Rojas", HOUSE, links_of(letter, name))
             yield Golden(name, letter.kind, language, text)
     for language in LANGUAGES:
-        day = [as_stored(replace(letter, language=language)) for letter in digest_of_a_day()]
+        day = [as_stored(structs.replace(letter, language=language)) for letter in digest_of_a_day()]
         yield Golden("a-day", DIGEST, language, write_digest(day, "Ana Rojas", HOUSE))
 
 
@@ -60,4 +62,4 @@ def golden_files() -> dict[str, str]:
 
 def as_stored(letter: Letter) -> Letter:
     """Give a letter as it comes back from the ledger."""
-    return replace(letter, words=decode(dict[str, Any], encode_text(letter.words)))
+    return structs.replace(letter, words=decode(dict[str, Any], encode_text(letter.words)))

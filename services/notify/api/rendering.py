@@ -1,12 +1,12 @@
 """The internal door that shows the letters about an event before it is told: rendered, sent to nobody, kept nowhere."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from contracts.batches import BatchReported

@@ -1,8 +1,10 @@
 """A piece of mail: one letter, or several deliveries to the same person that are told in one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from contracts.vocabulary import LanguageTag
 from services.notify.domain.letters import Letter

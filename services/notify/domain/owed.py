@@ -1,9 +1,11 @@
 """Who is told what about an event: one letter for each recipient, with the words that it needs."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from contracts.batches import BatchReleased, BatchReported, BatchSealed
 from contracts.decisions import (

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from contracts.decisions import DecisionCorrected, SubmissionReinstated, SubmissionRetracted
 from contracts.event import Event

@@ -1,11 +1,12 @@
 """Asks intake whom mail goes to and which links stand in it, at the moment of sending; nothing of it is kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Literal, get_args
 
 import httpx
+from msgspec.structs import replace
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 

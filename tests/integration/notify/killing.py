@@ -10,6 +10,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from services.chassis.database import Database
 from services.notify.domain.planning import letters_for
 from services.notify.postman.doubts import settle_doubts
@@ -69,11 +71,11 @@ class Load:
         else:
             people = [it for it in letters if it.recipient == "submitter"]
             owed = [
-                replace(it, contact_ref=ref_of(person(address)))
+                structs.replace(it, contact_ref=ref_of(person(address)))
                 for it, address in zip(people, self.people, strict=True)
             ]
         async with desk.database.transaction() as tx:
-            await ledger.insert_letters(tx, [replace(it, waits=self.waits) for it in owed])
+            await ledger.insert_letters(tx, [structs.replace(it, waits=self.waits) for it in owed])
 
 
 LETTERS = Load(

@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import httpx
 import pytest
+from msgspec import structs
 
 from services.notify.domain.mail import Mail
 from services.notify.postman import asking
@@ -57,7 +58,7 @@ class FakeVault:
 
 
 def _mails(count: int) -> list[Mail]:
-    return [Mail((replace(letter(), delivery_id=id_of(f"{n}"), contact_ref=f"ref-{n}"),)) for n in range(count)]
+    return [Mail((structs.replace(letter(), delivery_id=id_of(f"{n}"), contact_ref=f"ref-{n}"),)) for n in range(count)]
 
 
 async def _pile(mails: list[Mail]) -> Pile:

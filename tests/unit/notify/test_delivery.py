@@ -1,11 +1,11 @@
 """What may become of a letter."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from contracts.event import Fact
 from contracts.notices import Notice, NoticeEvent, NoticeFailed, NoticeHeld, NoticeSent
@@ -114,7 +114,7 @@ def test_every_state_has_its_transitions() -> None:
 
 def test_detail_is_kept_beside_the_code() -> None:
     """A letter that is stopped says what stopped it."""
-    assert settle(replace(letter(), attempts=1), Held("stopped", "unwritable"), NOW).detail == "unwritable"
+    assert settle(structs.replace(letter(), attempts=1), Held("stopped", "unwritable"), NOW).detail == "unwritable"
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """Who is told what about which event."""
 
-from dataclasses import replace
 from uuid import uuid5
 
 import pytest
+from msgspec import structs
 
 from contracts.event import Event
 from contracts.vocabulary import Channel, Effect
@@ -93,9 +93,9 @@ def test_letters_to_each_have_ids_that_can_be_made_again() -> None:
     event = event_of(submissions.submission_received())
     _, informed = letters_for(event)
     first, second = letters_to_each(informed, ["ref-1", "ref-2"])
-    assert first == replace(informed, contact_ref="ref-1")
+    assert first == structs.replace(informed, contact_ref="ref-1")
     second_id = uuid5(NAMESPACE, f"{event.id}:poc:CR/2:poc-informed")
-    assert second == replace(informed, delivery_id=second_id, recipient="poc:CR/2", contact_ref="ref-2")
+    assert second == structs.replace(informed, delivery_id=second_id, recipient="poc:CR/2", contact_ref="ref-2")
 
 
 def test_locality_that_is_a_member_has_two_points_of_contact() -> None:
@@ -209,4 +209,4 @@ def test_nothing_is_said_of_what_is_not_known() -> None:
     received = event_of(submissions.submission_received())
     known = merge(early, note([received])[received.subject])
     assert [it.kind for it in letters_for(received, known)] == ["receipt", "poc-informed", "withdrawal"]
-    assert letters_for(received, known)[-1] == replace(letters_for(withdrawn, known)[0])
+    assert letters_for(received, known)[-1] == structs.replace(letters_for(withdrawn, known)[0])

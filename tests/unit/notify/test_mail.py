@@ -1,7 +1,8 @@
 """A piece of mail of one delivery or of several."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec import structs
 
 from services.notify.domain.delivery import BACKOFF_MINUTES, Postponed, PutOff, State, backoff, settle
 from services.notify.domain.letters import DIGESTED, Letter
@@ -13,7 +14,9 @@ from tests.controls.notify import letter
 
 def _letters(*mail_ids: int | None) -> list[Letter]:
     return [
-        replace(letter(), delivery_id=id_of(f"delivery {n}"), mail_id=None if it is None else id_of(f"mail {it}"))
+        structs.replace(
+            letter(), delivery_id=id_of(f"delivery {n}"), mail_id=None if it is None else id_of(f"mail {it}")
+        )
         for n, it in enumerate(mail_ids)
     ]
 
@@ -41,13 +44,13 @@ def test_mail_keeps_its_id_whoever_leaves_it() -> None:
 
 def test_deliveries_of_one_mail_are_due_again_together() -> None:
     """Else they would be torn apart by the little by which letters differ."""
-    assert len({backoff(replace(it, attempts=3)) for it in _letters(1, 1, 1)}) == 1
+    assert len({backoff(structs.replace(it, attempts=3)) for it in _letters(1, 1, 1)}) == 1
 
 
 def test_attempt_that_a_limit_of_ours_stopped_does_not_count() -> None:
     """It never expires by it, and is due when the limit says."""
     until = RELEASED_AT + timedelta(seconds=90)
-    worn = replace(letter(), attempts=len(BACKOFF_MINUTES) + 9, spared=len(BACKOFF_MINUTES) + 4)
+    worn = structs.replace(letter(), attempts=len(BACKOFF_MINUTES) + 9, spared=len(BACKOFF_MINUTES) + 4)
     settled = settle(worn, Postponed("domain-limit", until), RELEASED_AT)
     assert (settled.state, settled.due_at, settled.spared, settled.told) == (
         State.FAILED_TEMPORARILY,

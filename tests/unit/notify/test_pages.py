@@ -2,11 +2,11 @@
 
 import html
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from services.notify.domain.links import Links
 from services.notify.words import Text, write
@@ -68,4 +68,4 @@ def test_what_is_told_cannot_shape_the_page(told: str) -> None:
 def _write(told: str) -> Text:
     stored = as_stored(letter("declined"))
     words = {**stored.words, "title": told, "note": told}
-    return write(replace(stored, words=words), told, HOUSE, Links(status_url=STATUS_URL))
+    return write(structs.replace(stored, words=words), told, HOUSE, Links(status_url=STATUS_URL))

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from contracts.event import Event
 from services.notify.domain.letters import Letter
@@ -101,7 +102,7 @@ def _changed(letter: Letter, planned: Plan) -> Letter:
     opened = planned.opened.get(letter.submission_id, 0)
     answered = letter.kind == "reminder" and letter.words["round"] in range(opened)
     ended = letter.kind == "update-request" and letter.submission_id in planned.ended
-    return replace(
+    return structs.replace(
         letter,
         cancelled=letter.cancelled or falls or answered or ended,
         waits=letter.waits and letter.submission_id not in planned.confirmed,

@@ -1,10 +1,10 @@
 """What follows when something comes back of letters."""
 
-from dataclasses import replace
 from typing import get_args
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 
 from contracts.notices import NoticeFailed, NoticeSent
 from services.chassis.errors import Refusal
@@ -20,7 +20,7 @@ MAIL_ID = UUID(int=7)
 
 def follows(state: State, outcome: Outcome, *, doubtful: bool = False, address_hash: bytes | None = HASH) -> Return:
     """Say what follows for one letter that stands so."""
-    out = Out(replace(letter(), doubtful=doubtful), state, address_hash)
+    out = Out(structs.replace(letter(), doubtful=doubtful), state, address_hash)
     return take_back([out], Heard(MAIL_ID, outcome, "5.1.1"), "<id>", RELEASED_AT)
 
 
@@ -76,7 +76,7 @@ def test_letter_without_a_hash_bounces_all_the_same() -> None:
 
 def test_all_letters_of_one_piece_of_mail_come_back_together() -> None:
     """A digest that bounces is each of its deliveries."""
-    several = [Out(replace(letter(), delivery_id=UUID(int=n)), State.SENT, HASH) for n in range(3)]
+    several = [Out(structs.replace(letter(), delivery_id=UUID(int=n)), State.SENT, HASH) for n in range(3)]
     found = take_back(several, Heard(MAIL_ID, "hard", "5.1.1"), "<id>", RELEASED_AT)
     assert [it.letter.delivery_id for it in found.moved] == [UUID(int=n) for n in range(3)]
 

@@ -1,9 +1,9 @@
 """The link by which whoever answers for a reform says how it goes: in that letter alone, and for its reform alone."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec import structs
 
 from services.chassis.doors.passes import read_pass
 from services.notify.domain.letters import HOLDER, Letter
@@ -36,7 +36,7 @@ def test_link_leads_to_the_page_of_the_reform(asked: Letter) -> None:
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
 def test_letter_without_a_page_asks_for_a_reply(asked: Letter, language: str) -> None:
     """Where no key is set, or no address is known: it reads as a whole all the same."""
-    asked = replace(asked, language=language)
+    asked = structs.replace(asked, language=language)
     assert update_link_in(asked, HOUSE.public_url, None) is None
     assert update_link_in(asked, None, KEY) is None
     with_page = write(asked, "Ana Rojas", HOUSE, update_link_in(asked, HOUSE.public_url, KEY))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import meta
+from msgspec import structs
 
 from services.notify.domain.letters import LANGUAGES, SUBMITTER, Letter
 from services.notify.domain.links import Links
@@ -109,14 +110,14 @@ def test_missing_word_stops_the_letter(missing: str) -> None:
     stored = as_stored(letter())
     words = {name: value for name, value in stored.words.items() if name != missing}
     with pytest.raises(Unsendable, match="unwritable"):
-        write(replace(stored, words=words), "Ana", HOUSE)
+        write(structs.replace(stored, words=words), "Ana", HOUSE)
 
 
 def test_unknown_criteria_version_stops_the_letter() -> None:
     """What this release does not know, it does not guess."""
     stored = as_stored(letter())
     with pytest.raises(Unsendable):
-        write(replace(stored, words={**stored.words, "criteria_version": "1999"}), "Ana", HOUSE)
+        write(structs.replace(stored, words={**stored.words, "criteria_version": "1999"}), "Ana", HOUSE)
 
 
 @pytest.mark.parametrize("told", ["received", "accepted", "declined", "clarification", "corrected-to-declined"])
@@ -137,7 +138,7 @@ def _with(told: str, nasty: str) -> Letter:
     words: dict[str, Any] = {**stored.words, "title": nasty}
     for name in ("note", "question", "why"):
         words |= {name: nasty} if words.get(name) else {}
-    return replace(stored, words=words)
+    return structs.replace(stored, words=words)
 
 
 def test_letters_to_points_of_contact_ask_for_nothing() -> None:
@@ -172,9 +173,9 @@ def test_declined_letter_says_why_criterion_by_criterion() -> None:
 
 def test_first_of_a_month_is_an_ordinal_in_french() -> None:
     """« 1er décembre », as it is written."""
-    stored = as_stored(replace(letter("received"), language="fr"))
+    stored = as_stored(structs.replace(letter("received"), language="fr"))
     words = {**stored.words, "received_at": "2026-12-01T00:05:00Z"}
-    assert "1er décembre 2026 à 00:05 UTC" in write(replace(stored, words=words), "Ana", HOUSE).body
+    assert "1er décembre 2026 à 00:05 UTC" in write(structs.replace(stored, words=words), "Ana", HOUSE).body
 
 
 def test_name_is_told_in_the_body_alone() -> None:
@@ -215,7 +216,7 @@ def test_row_of_an_earlier_release_can_still_be_written(recipient: str) -> None:
     """Its words do not name the channel: that was only ever one by which the letter says nothing more."""
     stored = as_stored(letter("received", recipient))
     earlier = {name: value for name, value in stored.words.items() if name != "channel"}
-    assert "OGC-2026-000001" in write(replace(stored, words=earlier), "Ana", HOUSE).body
+    assert "OGC-2026-000001" in write(structs.replace(stored, words=earlier), "Ana", HOUSE).body
 
 
 def test_released_story_leads_to_its_public_page() -> None:
@@ -233,9 +234,9 @@ def test_released_story_leads_to_its_public_page() -> None:
 )
 def test_moment_reads_as_the_language_has_it(language: str, reads: str) -> None:
     """Dates are CLDR's, and the month of a batch too."""
-    stored = as_stored(replace(letter("received"), language=language))
+    stored = as_stored(structs.replace(letter("received"), language=language))
     words = {**stored.words, "received_at": "2026-11-30T18:30:00Z", "month": "2026-11"}
-    body = write(replace(stored, words=words), "Ana", HOUSE).body
+    body = write(structs.replace(stored, words=words), "Ana", HOUSE).body
     assert reads in body
     assert {"en": "November 2026", "fr": "novembre 2026", "es": "noviembre de 2026"}[language] in body
 
@@ -253,4 +254,4 @@ def test_moment_is_told_in_the_declared_zone_and_names_it(zone: str, reads: str)
     stored = as_stored(letter("received", language="en"))
     words = {**stored.words, "received_at": "2026-11-30T18:30:00Z"}
     house = replace(HOUSE, zone=ZoneInfo(zone))
-    assert reads in write(replace(stored, words=words), "Ana", house).body
+    assert reads in write(structs.replace(stored, words=words), "Ana", house).body
