@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from contracts.reference import areas, criteria
+from contracts.submissions import Proposal
 from contracts.vocabulary import Value
 from services.publish.domain.progress import MilestoneStanding, Progress
 from services.publish.domain.reforms import Document
@@ -34,57 +36,75 @@ class Taken:
 
 def reform_row(taken: Taken) -> ReformRow:
     """Write a reform as one flat row."""
-    record, reform, proposal = taken.record, taken.record.reform, taken.record.reform.proposal
+    record, reform = taken.record, taken.record.reform
     return ReformRow(
         reference=taken.reference,
         url=taken.url,
         title=reform.published_title,
-        submitted_title=proposal.title,
-        language=proposal.language,
         area=reform.assigned_area.value,
         area_name=_area_name(record.areas_version, reform.assigned_area.value),
-        declared_area=proposal.declared_area.value,
-        retagged=reform.assigned_area != proposal.declared_area,
+        retagged=reform.assigned_area != reform.proposal.declared_area,
         area_reason=reform.area_reason,
-        secondary_areas=tuple(area.value for area in proposal.secondary_areas),
-        member=record.member.code,
-        member_name=record.member.name,
-        member_kind=record.member.kind,
-        region=record.member.region,
-        locality=proposal.jurisdiction,
-        level=record.level,
-        branch=proposal.branch.value,
-        lead_institution=proposal.lead_institution,
-        supporting_institutions=proposal.supporting_institutions,
-        partners=proposal.partners,
-        channel=record.channel,
-        plan=proposal.plan,
-        commitment_id=proposal.commitment_id,
-        extends=proposal.extends,
-        resubmission_of=proposal.resubmission_of,
-        description=proposal.description,
-        problems=proposal.problems,
-        transparency=proposal.values.get(Value.TRANSPARENCY),
-        public_accountability=proposal.values.get(Value.ACCOUNTABILITY),
-        civic_participation=proposal.values.get(Value.PARTICIPATION),
-        starts_on=proposal.starts_on,
-        ends_on=proposal.ends_on,
-        milestones=len(proposal.milestones),
-        batch=record.batch,
-        round=record.round,
-        criteria_version=record.criteria_version,
-        areas_version=record.areas_version,
-        decision_id=str(record.decision_id),
-        received_at=record.received_at,
-        decided_at=record.decided_at,
         published_at=taken.published_at,
         changed_at=taken.changed_at,
         version=taken.version,
         promising=taken.promising,
         promising_why=taken.promising_why,
         support=taken.support,
-        synthetic=proposal.synthetic,
+        **_reviewed(record),
+        **_proposed(reform.proposal),
+        **_told(reform.proposal),
     )
+
+
+def _reviewed(record: Document) -> dict[str, Any]:
+    return {
+        "member": record.member.code,
+        "member_name": record.member.name,
+        "member_kind": record.member.kind,
+        "region": record.member.region,
+        "level": record.level,
+        "channel": record.channel,
+        "batch": record.batch,
+        "round": record.round,
+        "criteria_version": record.criteria_version,
+        "areas_version": record.areas_version,
+        "decision_id": str(record.decision_id),
+        "received_at": record.received_at,
+        "decided_at": record.decided_at,
+    }
+
+
+def _proposed(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "declared_area": proposal.declared_area.value,
+        "secondary_areas": tuple(area.value for area in proposal.secondary_areas),
+        "locality": proposal.jurisdiction,
+        "branch": proposal.branch.value,
+        "lead_institution": proposal.lead_institution,
+        "supporting_institutions": proposal.supporting_institutions,
+        "partners": proposal.partners,
+        "plan": proposal.plan,
+        "commitment_id": proposal.commitment_id,
+        "extends": proposal.extends,
+        "resubmission_of": proposal.resubmission_of,
+        "starts_on": proposal.starts_on,
+        "ends_on": proposal.ends_on,
+        "milestones": len(proposal.milestones),
+        "synthetic": proposal.synthetic,
+    }
+
+
+def _told(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "submitted_title": proposal.title,
+        "language": proposal.language,
+        "description": proposal.description,
+        "problems": proposal.problems,
+        "transparency": proposal.values.get(Value.TRANSPARENCY),
+        "public_accountability": proposal.values.get(Value.ACCOUNTABILITY),
+        "civic_participation": proposal.values.get(Value.PARTICIPATION),
+    }
 
 
 def milestone_rows(taken: Taken) -> Sequence[MilestoneRow]:
