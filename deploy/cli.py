@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from deploy import clock, doctor, parked, rebuild, relay
+from deploy import clock, doctor, parked, rebuild, rebuild_public, relay
 from deploy.database import set_up
 from deploy.defaults import give_defaults
 from deploy.display import console
@@ -28,6 +28,7 @@ app.add_typer(parked.app, name="parked")
 app.add_typer(relay.app, name="relay")
 app.add_typer(rebuild.app, name="review")
 app.command("doctor")(doctor.examine)
+app.command("rebuild")(rebuild_public.rebuild_public)
 
 
 @app.callback()

@@ -21,6 +21,7 @@ _PLATFORM_MIGRATIONS = Path(__file__).with_name("migrations")
 _CHASSIS_MIGRATIONS = SERVICES / "chassis" / "migrations"
 _DBMATE = Path(sys.executable).with_name("dbmate")
 _CLOSE_TO_STRANGERS = "REVOKE ALL ON DATABASE {database} FROM PUBLIC"
+_PATIENCE_SECONDS = 60 * 60.0
 _LET_IN = "SELECT platform.let_in($1, $2)"
 _LET_IN_SERVICE = "SELECT platform.let_in_service($1, $2)"
 
@@ -71,12 +72,35 @@ async def _migrate(url: str, schema: str, of: str, directory: Path) -> None:
 
 async def make_beside(admin_url: str, service: str, schema: str) -> None:
     """Make an empty schema beside a service's own, with the same tables; one that is there goes, with all in it."""
-    await drop_beside(admin_url, schema)
-    async with connected(admin_url) as admin:
-        await admin.execute(f"CREATE SCHEMA {_quoted(schema)} AUTHORIZATION {_quoted(service)}")
+    await make_empty_beside(admin_url, service, schema)
     url = service_url(admin_url, service)
     await _migrate(url, schema, "chassis", _CHASSIS_MIGRATIONS)
     await _migrate(url, schema, "service", SERVICES / service / "migrations")
+
+
+async def make_empty_beside(admin_url: str, service: str, schema: str) -> None:
+    """Make a schema of a service's role with nothing in it; one that is there goes, with all in it."""
+    await drop_beside(admin_url, schema)
+    async with connected(admin_url) as admin:
+        await admin.execute(f"CREATE SCHEMA {_quoted(schema)} AUTHORIZATION {_quoted(service)}")
+
+
+async def rename_beside(admin_url: str, schema: str, name: str) -> bool:
+    """Give a schema another name; one that has it goes. Says whether there was one to rename."""
+    async with connected(admin_url) as admin:
+        if await admin.fetchval("SELECT to_regnamespace($1)", _quoted(schema)) is None:
+            return False
+        async with admin.transaction():
+            await admin.execute(f"DROP SCHEMA IF EXISTS {_quoted(name)} CASCADE")
+            await admin.execute(f"ALTER SCHEMA {_quoted(schema)} RENAME TO {_quoted(name)}")
+    return True
+
+
+async def tidy_beside(admin_url: str, schema: str) -> None:
+    """Let the planner know what is in the tables of a schema, and where all may be seen by everyone."""
+    async with connected(admin_url) as admin:
+        for (table,) in await admin.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", schema):
+            await admin.execute(f"VACUUM (ANALYZE) {_quoted(schema)}.{_quoted(table)}", timeout=_PATIENCE_SECONDS)
 
 
 async def drop_beside(admin_url: str, schema: str) -> None:

@@ -21,7 +21,7 @@ OUTCOMES = ("accepted", "declined", "clarification")
 async def test_two_months_with_all_outcomes(system: System, people: People) -> None:
     """Amended, withdrawn, accepted, declined, asked and answered, corrected, retracted: every copy agrees.
 
-    Review is made again from its topics while it runs, and equals the living, row by row.
+    Review and the public record are made again from their topics while they run, and equal the living, row by row.
     """
     receipts = await people.submit_many(9)
     await people.amend(receipts[0], "Un título mejor")
@@ -44,6 +44,11 @@ async def test_two_months_with_all_outcomes(system: System, people: People) -> N
     await system.settled()
     code, said = await _challenge(system, "review", "rebuild")
     assert (code, said.splitlines()[-1]) == (0, "What is made again equals the living, row by row."), said
+    code, said = await _challenge(system, "rebuild", "--public", "--swap")
+    assert (code, "What is made again equals the living, row by row." in said) == (0, True), said
+    code, said = await _challenge(system, "rebuild", "--public", "--rollback")
+    assert code == 0, said
+    await system.settled()
 
 
 async def test_every_channel_gets_on_the_line(system: System, people: People) -> None:

@@ -17,18 +17,21 @@ class Incomplete(Exception):
     """The log holds less than was once heard of it: its writer's relay writes it anew."""
 
 
-async def read_whole(settings: ServiceSettings, topic: Topic, up_to: Mapping[int, int]) -> AsyncIterator[list[Heard]]:
+async def read_whole(
+    settings: ServiceSettings, topic: Topic, up_to: Mapping[int, int], after: Mapping[int, int] | None = None
+) -> AsyncIterator[list[Heard]]:
     """Give what was told in each partition up to these numbers, page by page; what stands twice is given once.
+
+    ``after`` are the numbers behind which it begins.
 
     Raises:
         Incomplete: the log ends before, or has a hole.
     """
-    order = InOrder(up_to)
+    order = InOrder(up_to, after)
     async with _consuming(settings) as consumer:
         places = [TopicPartition(settings.topic_prefix + topic.name, partition) for partition in up_to]
         consumer.assign(places)
-        await consumer.seek_to_beginning(*places)
-        ends = await consumer.end_offsets(places)
+        ends = await _seek(consumer, places, after or {})
         while order.missing and [place for place in places if await consumer.position(place) < ends[place]]:
             found = await consumer.getmany(timeout_ms=WAIT_MS, max_records=PAGE_RECORDS)
             if not found:
@@ -38,12 +41,23 @@ async def read_whole(settings: ServiceSettings, topic: Topic, up_to: Mapping[int
         raise Incomplete(f"{topic.name}: {order.missing} of what was heard is not in the log")
 
 
+async def _seek(
+    consumer: AIOKafkaConsumer, places: list[TopicPartition], after: Mapping[int, int]
+) -> Mapping[TopicPartition, int]:
+    """Begin where the first wanted can be, and say where the log ends: no number stands before as many records."""
+    firsts = await consumer.beginning_offsets(places)
+    ends: Mapping[TopicPartition, int] = await consumer.end_offsets(places)
+    for place in places:
+        consumer.seek(place, max(firsts[place], min(after.get(place.partition, 0), ends[place])))
+    return ends
+
+
 class InOrder:
     """What may stand twice, or behind what follows it, in the order of its numbers."""
 
-    def __init__(self, up_to: Mapping[int, int]) -> None:
+    def __init__(self, up_to: Mapping[int, int], after: Mapping[int, int] | None = None) -> None:
         self._up_to = up_to
-        self._last = dict.fromkeys(up_to, 0)
+        self._last = {partition: (after or {}).get(partition, 0) for partition in up_to}
         self._early: dict[tuple[int, int], Heard] = {}
 
     @property

@@ -46,3 +46,12 @@ def test_a_hole_is_missed() -> None:
     order = InOrder({0: 3})
     assert [one.seq for one in order.take([record(0, 1), record(0, 3)])] == [1]
     assert order.missing == 2
+
+
+def test_what_comes_behind_a_place_begins_there() -> None:
+    """What was read before is not given again."""
+    order = InOrder({0: 4, 1: 2}, {0: 2})
+    assert order.missing == 4
+    found = order.take([*(record(0, seq) for seq in range(1, 5)), record(1, 1), record(1, 2)])
+    assert [(one.partition, one.seq) for one in found] == [(0, 3), (0, 4), (1, 1), (1, 2)]
+    assert order.missing == 0
