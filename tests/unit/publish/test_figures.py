@@ -1,5 +1,7 @@
 """How the record's figures are told: as rows of a table, as a chart, and on a map of the world."""
 
+import re
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +15,7 @@ from services.publish.site.reader import Reader as Visitor
 from services.publish.site.shapes import Front
 from services.publish.site.wording import LANGUAGES, Wording
 from services.publish.site.world import world
+from services.publish.site.world.making import place
 from services.publish.store.tallies import Totals
 from tests.unit.publish.test_pages import PAGES, Reader, contrast, page_after, summary
 
@@ -126,3 +129,36 @@ def test_pictures_are_small() -> None:
     """A reader on a slow line pays little for them."""
     assert len(draw_land()) < 40_000
     assert max(len(draw(figure)) for figure in figures_of(TOLD, ENGLISH).values()) < 25_000
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude", "code"),
+    [
+        (34.2, 45.2, "UA"),
+        (30.5, 50.4, "UA"),
+        (37.6, 55.7, "RU"),
+        (-13.0, 25.0, "EH"),
+        (-6.8, 33.0, "MA"),
+        (-84.0, 10.0, "CR"),
+    ],
+)
+def test_map_is_drawn_as_the_united_nations_draw_it(longitude: float, latitude: float, code: str) -> None:
+    """Crimea with Ukraine, Western Sahara apart; a place lies in its country and in no other."""
+    here = place(longitude, latitude)
+    assert [one for one, path in world().shapes.items() if is_inside(here, path)] == [code]
+
+
+def is_inside(point: tuple[float, float], path: str) -> bool:
+    """Say whether a point lies in a shape: a line from it to the right meets an odd number of its borders."""
+    x, y = point
+    borders = (pair for ring in path.split("M")[1:] for pair in pairwise(corners(ring)))
+    crossed = [(a, b) for a, b in borders if (a[1] > y) != (b[1] > y)]
+    return sum(x < a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) for a, b in crossed) % 2 == 1
+
+
+def corners(ring: str) -> list[tuple[float, float]]:
+    """Give the corners of a ring of a path, the first of them again at the end."""
+    numbers = [float(number) for number in re.findall(r"-?\d+", ring)]
+    steps = list(zip(numbers[::2], numbers[1::2], strict=True))
+    found = list(accumulate(steps, lambda at, step: (at[0] + step[0], at[1] + step[1])))
+    return [*found, found[0]]

@@ -34,6 +34,10 @@ SEEN_MIN = 70.0
 DOT = 6
 """A country whose largest piece is smaller than ``SEEN_MIN`` is a dot of this radius, to be seen and met."""
 CODES = {"Kosovo": "XK"}
+CRIMEA = ((32.0, 44.0), (37.0, 46.4))
+"""The corners, south-west and north-east, of what holds Crimea alone."""
+SAHARA = 27.0 + 2 / 3
+"""The parallel at which Western Sahara begins."""
 
 A1, A2, A3, A4 = 1.340264, -0.081106, 0.000893, 0.003796
 
@@ -135,26 +139,60 @@ def write(ring: Ring) -> str:
     return f"M{whole[0][0]} {whole[0][1]}l{told}z".replace(" -", "-")
 
 
-def make(topology: Mapping[str, Any]) -> dict[str, Any]:
-    """Make what the pages draw."""
-    arcs, rest = read_arcs(topology), ""
-    shapes: dict[str, str] = {}
-    dots: dict[str, str] = {}
-    aliases = get_global("territory_aliases")
+def pieces_of(topology: Mapping[str, Any]) -> dict[str, list[Ring]]:
+    """Give the rings of each country by its code; those of what has no code stand under the empty one."""
+    arcs, aliases = read_arcs(topology), get_global("territory_aliases")
+    pieces: dict[str, list[Ring]] = {}
     for geometry in topology["objects"]["countries"]["geometries"]:
         number, name = geometry.get("id", ""), geometry["properties"]["name"]
         code = CODES.get(name) or next(iter(aliases.get(number, [])), "")
-        rings = rings_of(geometry, arcs)
-        if code in LEFT_OUT:
-            continue
-        if not code:
-            rest += draw(rings)
-        elif area(largest := max(rings, key=area)) < SEEN_MIN:
+        pieces.setdefault(code, []).extend(rings_of(geometry, arcs))
+    return pieces
+
+
+def as_the_united_nations(pieces: dict[str, list[Ring]]) -> None:
+    """Draw Crimea with Ukraine and Western Sahara apart, as the maps of the United Nations do.
+
+    Natural Earth draws who is in fact in power. Crimea is a ring of its own there; Western Sahara begins at a parallel,
+    which is a level line on our plane.
+    """
+    (west, south), (east, north) = place(*CRIMEA[0]), place(*CRIMEA[1])
+    moved = [ring for ring in pieces["RU"] if all(west < x < east and north < y < south for x, y in ring)]
+    pieces["RU"] = [ring for ring in pieces["RU"] if ring not in moved]
+    pieces["UA"] += moved
+    level = place(0, SAHARA)[1]
+    pieces.setdefault("EH", []).extend(cut(ring, level, below=True) for ring in pieces["MA"])
+    pieces["MA"] = [cut(ring, level, below=False) for ring in pieces["MA"]]
+    for code in ("EH", "MA"):
+        pieces[code] = [ring for ring in pieces[code] if ring]
+
+
+def cut(ring: Ring, level: float, *, below: bool) -> Ring:
+    """Give the part of a ring above a level line of the plane, or below it (Sutherland and Hodgman)."""
+    kept: Ring = []
+    for start, end in pairwise([*ring, *ring[:1]]):
+        if (start[1] > level) == below:
+            kept.append(start)
+        if (start[1] > level) != (end[1] > level):
+            share = (level - start[1]) / (end[1] - start[1])
+            kept.append((start[0] + share * (end[0] - start[0]), level))
+    return kept
+
+
+def make(topology: Mapping[str, Any]) -> dict[str, Any]:
+    """Make what the pages draw."""
+    pieces = pieces_of(topology)
+    as_the_united_nations(pieces)
+    rest = draw(pieces.pop("", []))
+    shapes: dict[str, str] = {}
+    dots: dict[str, str] = {}
+    for code in sorted(set(pieces) - LEFT_OUT):
+        largest = max(pieces[code], key=area)
+        if area(largest) < SEEN_MIN:
             dots[code] = dot(largest)
         else:
-            shapes[code] = draw(rings)
-    told = {"shapes": dict(sorted(shapes.items())), "dots": dict(sorted(dots.items()))}
-    return {"width": WIDTH, "height": HEIGHT, "rest": rest, **told}
+            shapes[code] = draw(pieces[code])
+    return {"width": WIDTH, "height": HEIGHT, "rest": rest, "shapes": shapes, "dots": dots}
 
 
 if __name__ == "__main__":
