@@ -64,11 +64,11 @@ def rebuild_public(
     try:
         done = asyncio.run(work)
     except (Incomplete, Refusal, Unexplained) as error:
-        console.print(f"[red]✗[/] Nothing was exchanged: {error}", soft_wrap=True, markup=True)
+        typer.echo(f"✗ Nothing was exchanged: {error}", err=as_json)
         raise typer.Exit(1) from error
     if done:
-        console.print(f"It took the place of the living one; readers waited {done.locked_ms:.0f} ms at most.")
-        console.print(f"What it replaced lies in the schema {BEFORE}; --rollback brings it back.")
+        typer.echo(f"It took the place of the living one; readers waited {done.locked_ms:.0f} ms at most.", err=as_json)
+        typer.echo(f"What it replaced lies in the schema {BEFORE}; --rollback brings it back.", err=as_json)
 
 
 def _settings(database_url: str, bootstrap_servers: str, topic_prefix: str) -> Settings:

@@ -1,0 +1,109 @@
+"""What `challenge rebuild --public` says of what it found, and how it ends."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from deploy import rebuild_public as command
+from deploy.cli import app
+from services.chassis.errors import Refusal
+from services.publish.domain.differences import Example, Field
+from services.publish.rebuilding import Verdict
+from services.publish.rebuilding.exchange import Exchanged, Why
+from services.publish.store.rebuilding import Compared
+
+EQUAL = Verdict((Compared("award", 3, 3, "0123456789abcdef", "0123456789abcdef"),), {})
+WRONG = Example("OGC-2026-000002 1", '"Americas"', '"Atlantis"')
+DIFFERS = Verdict(
+    (Compared("reform_entry", 3, 3, "0" * 32, "f" * 32),), {"reform_entry.region": Field(rows=1, examples=[WRONG])}
+)
+
+
+class Around:
+    """All that is around the command."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, found: Verdict | Exception, *, before: bool = True) -> None:
+        self.found, self.before = found, before
+        self.done: list[Why] = []
+        for name in ("make_beside", "drop_beside"):
+            monkeypatch.setattr(command, name, self._nothing)
+        monkeypatch.setattr(command.Database, "open", self._nothing)
+        monkeypatch.setattr(command, "rebuild", self._rebuild)
+        monkeypatch.setattr(command, "_exchange", self._exchange)
+        monkeypatch.setattr(command, "rename_beside", self._rename)
+
+    def run(self, *words: str) -> Result:
+        """Run the command."""
+        options = ["--database-url", "postgresql://admin:secret@nowhere/it", "--bootstrap-servers", "nobody:1"]
+        return CliRunner().invoke(app, ["rebuild", *options, *words], env={"COLUMNS": "200"})
+
+    async def _nothing(self, *_: object) -> None:
+        return
+
+    async def _rename(self, *_: object) -> bool:
+        return self.before
+
+    async def _rebuild(self, *_: object) -> Verdict:
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found
+
+    async def _exchange(self, _url: str, _database: object, _read: object, why: Why) -> Exchanged:
+        self.done.append(why)
+        return Exchanged(1, 12.3)
+
+
+def test_equal_record_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To compare is what it does unless it is told more; it says so and ends well."""
+    around = Around(monkeypatch, EQUAL)
+    for words in (["--public"], ["--public", "--dry-run"]):
+        result = around.run(*words)
+        assert (result.exit_code, "equals the living, row by row." in result.stdout) == (0, True)
+    assert not around.done
+
+
+def test_difference_without_a_reason_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Field by field, with the reform, before and after; also when an exchange was wanted."""
+    around = Around(monkeypatch, DIFFERS)
+    for words in ([], ["--swap"], ["--swap", "--explain", "area=It was told otherwise."]):
+        result = around.run("--public", *words)
+        assert result.exit_code == 1
+        assert 'OGC-2026-000002 1: "Americas" → "Atlantis"' in result.stdout
+        assert "no reason is given for reform_entry.region" in result.stdout
+    assert not around.done
+    printed = json.loads(around.run("--public", "--json").stdout)
+    assert printed["fields"]["reform_entry.region"]["rows"] == 1
+
+
+def test_explained_difference_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason goes with it."""
+    around = Around(monkeypatch, DIFFERS)
+    result = around.run("--public", "--swap", "--explain", "region=The map was wrong.")
+    assert (result.exit_code, "waited 12 ms" in result.stdout) == (0, True)
+    assert around.done == [Why("rebuilt", {"reform_entry.region": 1}, {"region": "The map was wrong."})]
+
+
+def test_what_was_replaced_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If there is anything."""
+    around = Around(monkeypatch, EQUAL)
+    assert around.run("--public", "--rollback").exit_code == 0
+    assert around.done == [Why("rolled-back", {}, {})]
+    result = Around(monkeypatch, EQUAL, before=False).run("--public", "--rollback")
+    assert (result.exit_code, "nothing that an exchange replaced" in result.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--swap"], ["--public", "--swap", "--rollback"], ["--public", "--explain", "x"]]
+)
+def test_what_is_asked_wrongly_is_said(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    """And nothing is done."""
+    around = Around(monkeypatch, EQUAL)
+    assert around.run(*words).exit_code == 2
+    assert not around.done
+
+
+def test_what_cannot_be_made_again_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one sentence, without a trace."""
+    result = Around(monkeypatch, Refusal("busy", "someone was reading")).run("--public")
+    assert (result.exit_code, "busy: someone was reading" in result.stdout) == (1, True)
