@@ -173,8 +173,7 @@ def _receipt(event: Event[Told], received: SubmissionReceived, others: Others) -
     receipt = _to_author(event, "receipt", words, received.proposal.language, ref)
     if received.channel not in INFORMING:
         return receipt
-    informed = [_letter(event, "poc-informed", poc, words, ref, others=others) for poc in pocs_of(received.member)]
-    return receipt + informed
+    return receipt + [_informing(receipt[0], "poc-informed", poc, others) for poc in pocs_of(received.member)]
 
 
 def _with_link(event: Event[Told], asked: DraftSaved | SubscriptionRequested) -> list[Letter]:
@@ -207,12 +206,8 @@ def _of_outcome(event: Event[Told], told: Decided, kind: NoticeKind, others: Oth
     # who was told of an outcome is told of what supersedes it: a point of contact never keeps a wrong one
     decision = told.decision
     words = {**decision_words(decision), **outcome_words(told)}
-    ref, decision_id = decision.contact_ref, decision.decision_id
-    informed = [
-        _letter(event, "poc-outcome", poc, words, ref, decision_id=decision_id, others=others)
-        for poc in pocs_of(decision.member)
-    ]
-    return [_about(event, decision, kind, words), *informed]
+    own = _about(event, decision, kind, words)
+    return [own, *(_informing(own, "poc-outcome", poc, others) for poc in pocs_of(decision.member))]
 
 
 def _about(event: Event[Told], decision: Decision, kind: NoticeKind, words: Words) -> Letter:
@@ -230,20 +225,30 @@ def _letter(
     *,
     language: LanguageTag = "en",
     decision_id: UUID | None = None,
-    others: Others | None = None,
 ) -> Letter:
-    # ``ref`` is who sent it in: the letter goes there, or to others who then are not told what they know
     return Letter(
         delivery_id=delivery_id_of(event.id, recipient, kind),
         kind=kind,
         recipient=recipient,
-        contact_ref=ref if others is None else None,
-        submitter_ref=None if others is None else ref,
+        contact_ref=ref,
         submission_id=event.subject,
         decision_id=decision_id,
         cause=event.cause,
         language=language,
         words=words,
-        due_at=None if others is None else others.due_at,
-        waits=others is not None and others.wait,
+    )
+
+
+def _informing(own: Letter, kind: NoticeKind, recipient: str, others: Others) -> Letter:
+    # who sent it in gets a letter of their own: others are not told if they are the same
+    return replace(
+        own,
+        delivery_id=delivery_id_of(own.cause.event_id, recipient, kind),
+        kind=kind,
+        recipient=recipient,
+        contact_ref=None,
+        submitter_ref=own.contact_ref,
+        language="en",
+        due_at=others.due_at,
+        waits=others.wait,
     )

@@ -19,11 +19,11 @@ INSERT INTO letter (
 SELECT delivery_id, kind, recipient, contact_ref, submitter_ref, submission_id, decision_id,
        caused_by, correlation_id, traceparent, language, words, state, $15, coalesce(due_at, $15), $15
 FROM unnest(
-    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[],
-    $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::timestamptz[], $13::integer[], $14::text[]
-) AS l (delivery_id, kind, recipient, contact_ref, submitter_ref, submission_id, decision_id,
-        caused_by, correlation_id, traceparent, language, due_at, text, state)
-JOIN unnest($16::text[]) WITH ORDINALITY AS t (words, text) USING (text)
+    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
+    $9::integer[], $10::text[]
+) AS l (delivery_id, kind, recipient, contact_ref, submitter_ref, submission_id, language, due_at, told, state)
+JOIN unnest($11::uuid[], $12::uuid[], $13::uuid[], $14::text[], $16::text[])
+    WITH ORDINALITY AS t (decision_id, caused_by, correlation_id, traceparent, words, told) USING (told)
 ON CONFLICT (delivery_id) DO NOTHING
 """
 COLUMNS = tuple(
@@ -35,27 +35,30 @@ COLUMNS = tuple(
         "contact_ref",
         "submitter_ref",
         "submission_id",
-        "decision_id",
-        "cause.event_id",
-        "cause.correlation_id",
-        "cause.traceparent",
         "language",
         "due_at",
     )
 )
+SHARED = tuple(
+    attrgetter(name) for name in ("decision_id", "cause.event_id", "cause.correlation_id", "cause.traceparent")
+)
+"""What several letters about an event have in common, beside their words."""
 
 
 async def insert_letters(tx: Transaction, letters: Sequence[Letter]) -> None:
     """Enter letters into the ledger, once each; the postman finds them there."""
     if letters:
-        # in the order of their ids, by which their texts are numbered too: of two who enter the same letters at once
+        # in the order of their ids, by which what they tell is numbered too: of two who enter the same letters at once
         # none waits for one who waits for it. What several are told of an event is written, and sent, once
         rows = sorted(letters, key=attrgetter("delivery_id.int"))
-        texts = {id(it.words): it.words for it in rows}
-        places = {each: place for place, each in enumerate(texts, start=1)}
+        keys = [(id(it.words), id(it.cause), id(it.decision_id)) for it in rows]
+        told = dict(zip(keys, rows, strict=True))
+        places = {each: place for place, each in enumerate(told, start=1)}
         columns = [list(map(column, rows)) for column in COLUMNS]
-        own = [places[id(it.words)] for it in rows], [_first_state(it) for it in rows]
-        await tx.execute(INSERT_LETTERS, *columns, *own, tx.now, [encode_text(it) for it in texts.values()])
+        own = [places[each] for each in keys], [_first_state(it) for it in rows]
+        shared = [list(map(column, told.values())) for column in SHARED]
+        words = [encode_text(it.words) for it in told.values()]
+        await tx.execute(INSERT_LETTERS, *columns, *own, *shared, tx.now, words)
 
 
 LOCK_UNSENT = """

@@ -1,6 +1,7 @@
 """What was heard of each submission, kept so that it can be written about whatever is heard first."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from services.chassis.codec import decode, encode_text
@@ -56,6 +57,8 @@ def _row(submission_id: str, standing: Standing) -> tuple[object, ...]:
 
 def standing_of(row: Record) -> Standing:
     """Read a standing from its row."""
+    if row["about"] == EMPTY and row["said"] == UNSAID:
+        return _wordless((row["confirmed"], row["withdrawn"], row["round"], row["month"], row["outcome"]))
     return Standing(
         confirmed=row["confirmed"],
         withdrawn=row["withdrawn"],
@@ -65,3 +68,10 @@ def standing_of(row: Record) -> Standing:
         about=NO_WORDS if row["about"] == EMPTY else decode(dict[str, Any], row["about"]),
         said=() if row["said"] == UNSAID else decode(tuple[Said, ...], row["said"]),
     )
+
+
+@lru_cache(maxsize=64)
+def _wordless(known: tuple[bool, bool, int, str | None, str | None]) -> Standing:
+    # in a batch many stand alike, and are made once
+    confirmed, withdrawn, round_, month, outcome = known
+    return Standing(confirmed=confirmed, withdrawn=withdrawn, round=round_, month=month, outcome=outcome)
