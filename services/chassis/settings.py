@@ -54,6 +54,8 @@ class ServiceSettings(BaseSettings):
 
     relay_chunk_records: int = 2000
     relay_poll_seconds: float = 0.1
+    relay_gathering_seconds: float = 0.0
+    """So long what is told soon after little was told waits for more; what is told alone goes at once."""
     relay_idle_session_seconds: float = 10.0
     relay_beat_seconds: float = 3.0
     topic_replication: int = 1

@@ -115,6 +115,8 @@ class Settings(ServiceSettings):
     postman_stop_seconds: float = 8.0
     """For so long a letter in hand may still come to its end when the process is told to stop."""
     postman_poll_seconds: float = 0.5
+    relay_gathering_seconds: float = 0.05
+    """Letters are settled a few at a time, many times a second; nobody waits for what is told of each."""
     postman_beat_seconds: float = 3.0
     postman_silence_seconds: int = Field(default=10, ge=1)
     """A postman that is silent for so long has lost its letters to others."""

@@ -1,6 +1,7 @@
 """Reads the outbox one chunk ahead: while one is on its way into the log, the database reads what follows it."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import TypeVar
 
@@ -18,19 +19,28 @@ CHUNK_MAX_BYTES = 950_000
 class ReadAhead:
     """Gives the outbox chunk by chunk. What was read ahead is given only where the cursors stand as was expected."""
 
-    def __init__(self, lease: Lease, limit_records: int) -> None:
+    def __init__(self, lease: Lease, limit_records: int, gathering_seconds: float = 0.0) -> None:
         self._lease = lease
+        self._gathering_seconds = gathering_seconds
+        self._gathered_at = float("-inf")
         self._limit_records = limit_records
         self._rows = limit_records
         self._begins: dict[Stream, int] = {}
         self._chunk: Chunk = {}
 
     async def read(self, cursors: Mapping[Stream, Cursor]) -> Chunk:
-        """Give what comes next of each stream, in order, as much as is sent at once; empty where all is copied."""
+        """Give what comes next of each stream, in order, as much as is sent at once; empty where all is copied.
+
+        Soon after a chunk that held all there was, what follows is gathered for a while first.
+        """
         chunk, self._chunk = self._chunk, {}
         if chunk and self._begins == _begins(cursors):
             return chunk
-        return await self._read(cursors)
+        await self._gather()
+        chunk = await self._read(cursors)
+        if chunk and not self._is_full(chunk):
+            self._gathered_at = time.monotonic()
+        return chunk
 
     async def during(self, sending: Awaitable[T], cursors: Mapping[Stream, Cursor], chunk: Chunk) -> T:
         """Wait for ``chunk``, which begins at these cursors, to be sent, and read what follows it meanwhile.
@@ -47,6 +57,11 @@ class ReadAhead:
             raise
         finally:
             await reading  # on the leader's own connection: it comes to its end whatever became of the sending
+
+    async def _gather(self) -> None:
+        left = self._gathered_at + self._gathering_seconds - time.monotonic()
+        if left > 0:
+            await asyncio.sleep(left)
 
     async def _read_behind(self, cursors: Mapping[Stream, Cursor], chunk: Chunk) -> None:
         behind = dict(cursors) | {stream: Cursor(rows[-1]["seq"]) for stream, rows in chunk.items()}

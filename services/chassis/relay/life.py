@@ -31,7 +31,7 @@ class RelayLife:
         self._settings = settings
         self._topics = {topic.name: topic for topic in topics}
         self._check = LogCheck(lease, kafka, topics)
-        self._outbox = ReadAhead(lease, settings.relay_chunk_records)
+        self._outbox = ReadAhead(lease, settings.relay_chunk_records, settings.relay_gathering_seconds)
         self._reports = HoleReports(lease, kafka.topics, settings, topics)
 
     async def begin(self) -> None:

@@ -100,3 +100,37 @@ async def test_trouble_in_sending_is_told_and_leaves_the_reading_whole() -> None
         await ahead.during(break_off(), _at(0), chunk)
     assert outbox.begun == [0, 10]
     assert _seqs(await ahead.read(_at(0)))[0] == 1
+
+
+@pytest.fixture
+def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Seconds that somebody would have waited."""
+    found: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        found.extend([seconds] if seconds else [])
+
+    monkeypatch.setattr(asyncio, "sleep", wait)
+    return found
+
+
+async def test_what_is_told_soon_after_little_is_gathered(waited: list[float]) -> None:
+    """The first goes at once; what follows it waits for more."""
+    outbox = _Outbox(3)
+    ahead = ReadAhead(cast("Lease", outbox), 10, gathering_seconds=60.0)
+    assert (_seqs(await ahead.read(_at(0))), waited) == ([1, 2, 3], [])
+    outbox.end = 5
+    assert _seqs(await ahead.read(_at(3))) == [4, 5]
+    assert len(waited) == 1
+    assert 0 < waited[0] <= 60
+
+
+async def test_what_is_told_after_much_or_after_nothing_goes_at_once(waited: list[float]) -> None:
+    """Much is gathered already, and what comes alone gains nothing by waiting."""
+    outbox = _Outbox(10)
+    ahead = ReadAhead(cast("Lease", outbox), 10, gathering_seconds=60.0)
+    await ahead.read(_at(0))
+    assert await ahead.read(_at(10)) == {}
+    outbox.end = 11
+    assert _seqs(await ahead.read(_at(10))) == [11]
+    assert waited == []
