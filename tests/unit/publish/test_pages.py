@@ -110,6 +110,7 @@ def every_page() -> Mapping[str, Reader]:
     filtered = {
         "asked": asked,
         "whole": SETTING.whole,
+        "saving": None,
         "chips": chips_of(asked),
         "choices": Choices(
             {"region": {HOSTILE: 1}, "country": {"CR": 1}}, members, [Locality("CRX", HOSTILE, "CR", 1)]
