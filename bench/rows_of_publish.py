@@ -84,6 +84,7 @@ class _Shown(msgspec.Struct):
     batch: str
     member: MemberAtReceipt
     reform: Reform
+    channel: str
 
 
 class _Published(msgspec.Struct):
@@ -192,7 +193,7 @@ def _told(decision: Decision, reform: Reform | None, why: str, *, corrected: boo
     at = decision.released_at
     if reform is None:
         return _RETRACTED, _Retracted(decision.reference, decision.decision_id, why, at)
-    shown = _Shown(decision.reference, decision.decision_id, decision.month, decision.member, reform)
+    shown = _Shown(decision.reference, decision.decision_id, decision.month, decision.member, reform, decision.channel)
     return (_CORRECTED, _Corrected(shown, why, at)) if corrected else (_PUBLISHED, _Published(shown, at))
 
 
