@@ -8,8 +8,9 @@ from deploy.database import PUBLIC_READER, connected
 from services.publish.store.listing import Filters
 from services.publish.store.lists import list_reforms, search_reforms
 from tests.controls.decisions import reform
-from tests.controls.envelope import reference_of
+from tests.controls.envelope import event_of, id_of, reference_of
 from tests.controls.proposals import proposal
+from tests.controls.stories import story_released
 from tests.integration.publish.conftest import Desk
 from tests.integration.publish.test_read_store import JANUARY, fill, listed, reading, said
 
@@ -112,3 +113,21 @@ async def test_odd_words_are_looked_for_all_the_same(desk: Desk) -> None:
     ):
         answer = await desk.browser.get("/reforms.json", params={"q": words})
         assert answer.status_code in {200, 400}, words
+
+
+async def test_stories_are_found_by_words_language_and_day(desk: Desk) -> None:
+    """With or without accents, in the language of the text; not before they were released."""
+    at = JANUARY + timedelta(days=1)
+    await desk.admin.execute("UPDATE platform.clock SET \"offset\" = '3 years'")
+    await desk.hear(event_of(story_released(4, released_at=at), number=4, id=id_of("a story")))
+    asked = (
+        "q=habitants",
+        "q=habitantes+-budget",
+        "language=fr",
+        "language=en",
+        "as_of=2027-01-10",
+        "as_of=2027-01-11",
+    )
+    found = {query: len((await desk.json(f"/stories.json?{query}"))["stories"]) for query in asked}
+    assert found == dict(zip(asked, (1, 0, 1, 0, 0, 1), strict=True))
+    assert (await desk.browser.get(f"/stories/{reference_of(4)}?as_of=2027-01-10")).status_code == 404
