@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from deploy import clock, doctor, parked, rebuild, rebuild_public, relay
+from deploy import clock, doctor, parked, provenance, rebuild, rebuild_public, relay
 from deploy.database import set_up
 from deploy.defaults import give_defaults
 from deploy.display import console
@@ -27,6 +27,7 @@ app.add_typer(clock.app, name="clock")
 app.add_typer(parked.app, name="parked")
 app.add_typer(relay.app, name="relay")
 app.add_typer(rebuild.app, name="review")
+app.add_typer(provenance.app, name="provenance")
 app.command("doctor")(doctor.examine)
 app.command("rebuild")(rebuild_public.rebuild_public)
 

@@ -1,5 +1,6 @@
 """Puts publish together: what it hears, and the doors through which anyone reads."""
 
+from dataclasses import replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from services.chassis.app import Service
 from services.chassis.database import Database
 from services.chassis.doors.web import Problem, problem_response
 from services.publish.api.evaluations import make_evaluation_doors
+from services.publish.auditing import Auditing
 from services.publish.documents import make_document_doors
 from services.publish.handlers import on_decisions, on_evaluations, on_notices
 from services.publish.settings import Settings
@@ -23,7 +25,8 @@ NAME = "publish"
 def make_service(settings: Settings) -> Service:
     """Make the service: what it folds into the public record, and the public record's pages and data."""
     key = settings.updates_key.get_secret_value().encode() if settings.updates_key else None
-    return assemble(make_public(settings), settings.zone, settings.public_url or "", key)
+    made = assemble(make_public(settings), settings.zone, settings.public_url or "", key)
+    return replace(made, workers=[Auditing(settings).run])
 
 
 def assemble(

@@ -21,3 +21,9 @@ class Settings(ServiceSettings):
 
     zone: ZoneName = "UTC"
     """The one declared zone, the same for every service: days on pages agree with the months of intake."""
+
+    provenance_hour: int = Field(default=3, ge=0, le=23)
+    """From which hour of the day, in the zone, it is looked whether each reform can be followed back."""
+
+    provenance_grace_days: int = Field(default=7, ge=0)
+    """How many days letters and months' reports may take before they are missed."""

@@ -49,6 +49,8 @@ async def test_two_months_with_all_outcomes(system: System, people: People) -> N
     code, said = await _challenge(system, "rebuild", "--public", "--rollback")
     assert code == 0, said
     await system.settled()
+    code, said = await _challenge(system, "provenance", "check")
+    assert code == 0, said
 
 
 async def test_every_channel_gets_on_the_line(system: System, people: People) -> None:

@@ -7,6 +7,7 @@ from typer.testing import CliRunner, Result
 
 from deploy import rebuild_public as command
 from deploy.cli import app
+from services.chassis.database import Database
 from services.chassis.errors import Refusal
 from services.publish.domain.differences import Example, Field
 from services.publish.rebuilding import Verdict
@@ -28,7 +29,7 @@ class Around:
         self.done: list[Why] = []
         for name in ("make_beside", "drop_beside"):
             monkeypatch.setattr(command, name, self._nothing)
-        monkeypatch.setattr(command.Database, "open", self._nothing)
+        monkeypatch.setattr(Database, "open", self._nothing)
         monkeypatch.setattr(command, "rebuild", self._rebuild)
         monkeypatch.setattr(command, "_exchange", self._exchange)
         monkeypatch.setattr(command, "rename_beside", self._rename)

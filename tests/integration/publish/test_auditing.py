@@ -1,0 +1,102 @@
+"""Every public reform is followed back to its submission; each gap that is planted is found."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from contracts.event import Event
+from deploy import provenance
+from services.chassis.database import Database
+from services.publish.auditing import GAPS, Auditing, audit
+from services.publish.settings import Settings
+from tests.conftest import TestDatabase
+from tests.controls.decisions import month_reported
+from tests.controls.envelope import event_of, id_of, reference_of
+from tests.controls.evaluations import award_given
+from tests.controls.notices import notice, notice_sent
+from tests.controls.publish import decision_id, heard, story
+from tests.integration.publish.conftest import Desk
+
+GAP = "UPDATE publish.reform_entry SET document = replace(document, {}) WHERE reference = $1"
+PLANTED = {
+    "version": "DELETE FROM publish.reform_entry WHERE reference = $1 AND version = 1",
+    "findings": GAP.format("""'"findings":[{', '"found":[{'"""),
+    "decision": GAP.format("""'"decision_id":', '"decided":'"""),
+    "decision-letter": "DELETE FROM publish.notice_told WHERE submission_id = "
+    "(SELECT submission_id FROM publish.reform_entry WHERE reference = $1 AND version = 1)",
+    "batch-report": "DELETE FROM publish.month_report WHERE $1 <> ''",
+    "batch-count": "UPDATE publish.month_report SET document = regexp_replace(document, '\"received\":\\d+', "
+    "'\"received\":1') WHERE $1 <> ''",
+}
+
+
+def letter(step: int, number: int) -> Event[Any]:
+    """The letter that told of a decision."""
+    about = replace(
+        notice(number), kind="outcome" if step == 0 else "correction", decision_id=decision_id(step, number)
+    )
+    return event_of(notice_sent(number, notice=about), number=number, id=id_of(f"letter {step} {number}"))
+
+
+def settings(database: TestDatabase, **more: Any) -> Settings:
+    """Publish's settings on this database."""
+    told = {"database_url": database.url("publish"), "kafka_bootstrap_servers": "unused", **more}
+    return Settings.model_validate(told)
+
+
+@pytest.fixture
+async def own(desk: Desk, database: TestDatabase) -> AsyncIterator[Database]:
+    """A record in which nothing is missing: one reform as it was accepted, one corrected, one that came back."""
+    opened = Database(settings(database), "publish")
+    await opened.open()
+    await desk.hear(heard("accepted", number=1), *story("accepted", "corrected", number=2))
+    await desk.hear(*story("accepted", "retracted", "reinstated", number=3))
+    await desk.hear(letter(0, 1), letter(0, 2), letter(2, 3))
+    await desk.hear(event_of(month_reported()))
+    await desk.admin.execute("UPDATE platform.clock SET \"offset\" = '1000 days'")
+    yield opened
+    await opened.close()
+
+
+@pytest.mark.parametrize(("kind", "planted"), PLANTED.items())
+async def test_each_gap_is_found(own: Database, desk: Desk, kind: str, planted: str) -> None:
+    """Where nothing is missing nothing is told; what is taken away is told by its kind and its place."""
+    assert await audit(own, 0) == []
+    assert await desk.admin.execute(planted, reference_of(2)) != "UPDATE 0"
+    (gap,) = await audit(own, 0)
+    assert (gap.kind, gap.first[0] in {reference_of(2), month_reported().month}) == (kind, True)
+
+
+async def test_letters_and_reports_have_their_time(own: Database, desk: Desk) -> None:
+    """Nobody is alarmed before the days of grace are over; what is said of no reform is a gap at once."""
+    await desk.admin.execute("DELETE FROM publish.notice_told")
+    await desk.admin.execute("DELETE FROM publish.month_report")
+    assert {gap.kind: gap.total for gap in await audit(own, 0)} == {"batch-report": 1, "decision-letter": 3}
+    assert await audit(own, 36_500) == []
+    await desk.hear(event_of(award_given(88), number=88))
+    (gap,) = await audit(own, 36_500)
+    assert (gap.kind, gap.first) == ("said-of-nothing", (reference_of(88),))
+
+
+async def test_night_is_looked_at_once(own: Database, desk: Desk, database: TestDatabase) -> None:
+    """By the platform's clock, behind the settled hour; what was mended is no longer counted."""
+    auditing = Auditing(settings(database))
+    await desk.admin.execute("DELETE FROM publish.reform_entry WHERE reference = $1 AND version = 1", reference_of(2))
+    assert await auditing.look(own) == []
+    await desk.admin.execute('UPDATE platform.clock SET "offset" = "offset" + interval \'1 day\'')
+    assert "version" in {gap.kind for gap in await auditing.look(own)}
+    assert GAPS.labels("version")._value.get() == 1
+    assert await auditing.look(own) == []
+    await desk.admin.execute("DELETE FROM publish.reform_entry WHERE reference = $1", reference_of(2))
+    await auditing.tell(own)
+    assert ("version",) not in {sample.labels.values() for sample in next(iter(GAPS.collect())).samples}
+
+
+async def test_command_finds_what_the_night_finds(own: Database, desk: Desk, database: TestDatabase) -> None:
+    """By the administrator's address."""
+    await desk.admin.execute("DELETE FROM publish.reform_entry WHERE reference = $1 AND version = 1", reference_of(2))
+    found = await provenance.find(database.admin_url, 0)
+    assert [gap.kind for gap in found] == ["version"]
+    assert found == await audit(own, 0)
