@@ -148,7 +148,8 @@ async def opened(url: str, size: int) -> AsyncIterator[Site]:
     pool = await asyncpg.create_pool(urls["database_url"], server_settings={"search_path": "publish"}, min_size=4)
     site = Site(size, FastAPI(), FastAPI(), pool, Pages("bench", UTC), {})
     for app, kept_bytes in ((site.app, 0), (site.kept, KEPT_BYTES)):
-        app.include_router(make_doors(Answering(partial(public.transaction, read_clock=False), UTC, "", kept_bytes)))
+        answering = Answering(partial(public.transaction, read_clock=False), UTC, kept_bytes=kept_bytes)
+        app.include_router(make_doors(answering))
         answer_errors(app)
     _add_bare_doors(site)
     yield site

@@ -27,6 +27,7 @@ NoticeKind = Literal[
     "draft-link",
     "subscription-confirm",
     "batch-report",
+    "search-digest",
 ]
 
 

@@ -6,18 +6,19 @@ from uuid import UUID
 from contracts.decisions import Reform
 from contracts.event import shape
 from contracts.submissions import MemberAtReceipt
-from contracts.vocabulary import Instant, LongText, Month, Reference
+from contracts.vocabulary import Channel, Instant, LongText, Month, Reference
 
 
 @shape
 class PublicReform:
-    """One Challenge reform as the public record shows it."""
+    """One Challenge reform as the public record shows it. What was told of it earlier lacks its ``channel``."""
 
     reference: Reference
     decision_id: UUID
     batch: Month
     member: MemberAtReceipt
     reform: Reform
+    channel: Channel | None = None
 
 
 @shape

@@ -1,17 +1,41 @@
-"""Topic `submissions`, beside what was taken in: who wants the batch reports by letter, told by intake; no address."""
+"""Topic `submissions`, beside what was taken in: who wants reports or a saved search by letter; no address."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import StringConstraints
 
 from contracts.event import shape
-from contracts.vocabulary import ContactRef, Instant, LanguageTag
+from contracts.vocabulary import Area, Channel, ContactRef, Instant, LanguageTag, MemberCode, Month, Title
+
+
+@shape
+class SavedSearch:
+    """What of the public record somebody wants to be told of: the filters of its list; None asks for all.
+
+    They mean what they mean there: ``country`` asks for its localities too, ``locality`` is a local member's code or
+    the reference of a reform of a locality that is no member, ``institution`` is a whole name, ``q`` words to look for.
+    """
+
+    area: Area | None = None
+    region: Title | None = None
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    member: MemberCode | None = None
+    locality: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2,6}|OGC-20[0-9]{2}-[0-9]{6,9})$")] | None = None
+    level: Literal["national", "local", "local-non-member"] | None = None
+    channel: Channel | None = None
+    institution: Title | None = None
+    batch: Month | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] | None = None
+    retagged: bool | None = None
+    q: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
 
 
 @shape
 class SubscriptionRequested:
-    """Someone asked for the batch reports by letter; the address is yet to be confirmed. The subject is its id.
+    """Someone asked for the batch reports, or for new reforms, by letter; the address is yet to be confirmed.
 
     ``contact_ref`` is forgotten when it ends, and where it is not confirmed until ``expires_at``. In no month, in no
-    batch, counted nowhere.
+    batch, counted nowhere. The subject is its id. Of a search nothing is told before it is confirmed.
     """
 
     TYPE: ClassVar[str] = "subscription.requested.v1"
@@ -20,22 +44,24 @@ class SubscriptionRequested:
     requested_at: Instant
     expires_at: Instant
     language: LanguageTag
+    about: Literal["reports", "reforms"] = "reports"
 
 
 @shape
 class SubscriptionConfirmed:
-    """Whoever reads that address wants the reports: from now on one is sent there for each batch."""
+    """Whoever reads that address wants the reports, or with a ``search`` what it finds: from now on they are sent."""
 
     TYPE: ClassVar[str] = "subscription.confirmed.v1"
 
     contact_ref: ContactRef
     confirmed_at: Instant
     language: LanguageTag
+    search: SavedSearch | None = None
 
 
 @shape
 class SubscriptionEnded:
-    """No more reports: the reader unsubscribed, or was erased. The address is forgotten."""
+    """No more letters: the reader unsubscribed, or was erased. The address is forgotten."""
 
     TYPE: ClassVar[str] = "subscription.ended.v1"
 

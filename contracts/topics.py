@@ -171,7 +171,7 @@ REFORMS = Topic(
     name="reforms",
     writer="publish",
     events=_REFORMS,
-    readers={},
+    readers={"notify": _all(*_REFORMS)},
     about="The public record as it grows.",
 )
 

@@ -26,7 +26,7 @@ def make_service(settings: Settings) -> Service:
     return Service(
         name="notify",
         about="Tells people: the receipt, the question, the outcome, once each; and says who was told what.",
-        handlers=(handlers.on_submissions, handlers.on_decisions, handlers.on_reviews),
+        handlers=(handlers.on_submissions, handlers.on_decisions, handlers.on_reviews, handlers.on_reforms),
         doors=lambda database: make_all_doors(database, settings, keeper),
         workers=(Lateness(settings).run, *((postman.work,) if settings.mail_connections else ())),
     )

@@ -5,21 +5,25 @@ from dataclasses import dataclass
 
 from contracts.batches import BatchReported
 from contracts.event import Cause, Event
-from contracts.topics import DECISIONS, REVIEWS, SUBMISSIONS
+from contracts.reforms import ReformEvent
+from contracts.topics import DECISIONS, REFORMS, REVIEWS, SUBMISSIONS
 from services.chassis.reading.hears import Hears, hears
 from services.chassis.transaction import Transaction
 from services.notify.domain.delays import find_reviews
 from services.notify.domain.planning import Told, plan
 from services.notify.domain.reports import find_subscribers, reports_for
+from services.notify.domain.searches import find_changes, letters_of_searches
 from services.notify.domain.standing import note
-from services.notify.domain.timing import Timetable, read_timetable
+from services.notify.domain.timing import Timetable, next_weekly, read_timetable
 from services.notify.store.campaigns import cancel_requests
 from services.notify.store.ledger import cancel_letters, cancel_reminders, insert_letters, release_letters
 from services.notify.store.reviews import save_reviews
+from services.notify.store.searches import cancel_found, list_searches
 from services.notify.store.standings import save_standings
 from services.notify.store.subscribers import list_subscribers, save_reported, save_subscribers
 
 LETTERS_AT_ONCE = 1000
+SEARCHES_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,7 @@ class Handlers:
     on_submissions: Hears
     on_decisions: Hears
     on_reviews: Hears
+    on_reforms: Hears
 
 
 def make_handlers(timetable: Timetable) -> Handlers:
@@ -54,7 +59,18 @@ def make_handlers(timetable: Timetable) -> Handlers:
             if isinstance(event.data, BatchReported):
                 await _owe_report(event.data, event.cause, tx)
 
-    return Handlers(on_submissions=on_submissions, on_decisions=on_decisions, on_reviews=on_reviews)
+    @hears(REFORMS)
+    async def on_reforms(events: Sequence[Event[ReformEvent]], tx: Transaction) -> None:
+        """Owe each who saved a search what it finds, with the next digest; take back what has changed since."""
+        await cancel_found(tx, find_changes(events))
+        last, due_at = "", next_weekly(timetable, tx.now)
+        while searches := await list_searches(tx, last, SEARCHES_AT_ONCE):
+            await insert_letters(tx, letters_of_searches(events, searches, due_at))
+            last = searches[-1].subscription_id
+
+    return Handlers(
+        on_submissions=on_submissions, on_decisions=on_decisions, on_reviews=on_reviews, on_reforms=on_reforms
+    )
 
 
 async def _owe(events: Sequence[Event[Told]], tx: Transaction, timetable: Timetable) -> None:

@@ -9,11 +9,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FilePath, Sec
 from contracts.notices import NoticeKind
 from services.chassis.doors.signatures import key_of
 from services.chassis.settings import ServiceSettings, ZoneName
-from services.notify.domain.timing import Timetable
+from services.notify.domain.timing import Timetable, Weekly
 
 TRY_OUT_KEY = "a key for trying out, known to everyone"
 KEY_BYTES = 32
 EIGHT = time(8)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _check_secret(secret: SecretStr) -> SecretStr:
@@ -99,6 +100,13 @@ class Settings(ServiceSettings):
 
     Unset, that is at eight in production, and at once where things are tried out.
     """
+    search_digest_at: str | None = Field(
+        default=None, pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01][0-9]|2[0-3]):[0-5][0-9]$"
+    )
+    """Once a week, such as `mon 08:00`, in local time, those who saved a search get what it found, in one letter.
+
+    Unset, that is on Mondays at eight in production, and at once where things are tried out.
+    """
     remind_days: int = Field(default=14, ge=0, le=89)
     """So many days before a question's last day who has not answered is reminded; 0 reminds nobody."""
 
@@ -151,7 +159,15 @@ class Settings(ServiceSettings):
         """When letters go that do not go at once."""
         remind_before = timedelta(days=self.remind_days) if self.remind_days else None
         digest_at = self.digest_at or (EIGHT if self.profile == "production" else None)
-        return Timetable(zone=ZoneInfo(self.zone), digest_at=digest_at, remind_before=remind_before)
+        zone, weekly = ZoneInfo(self.zone), self._weekly
+        return Timetable(zone=zone, digest_at=digest_at, weekly=weekly, remind_before=remind_before)
+
+    @property
+    def _weekly(self) -> Weekly | None:
+        if self.search_digest_at is None:
+            return Weekly(0, EIGHT) if self.profile == "production" else None
+        day, _, at = self.search_digest_at.partition(" ")
+        return Weekly(WEEKDAYS.index(day), time.fromisoformat(at))
 
     @model_validator(mode="after")
     def _keep_updates_from_being_made_up(self) -> Self:

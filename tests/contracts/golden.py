@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from contracts.event import Event
-from contracts.vocabulary import Verdict
+from contracts.subscriptions import SavedSearch
+from contracts.vocabulary import Area, Verdict
 from tests.controls import batches, decisions, evaluations, forms, notices, reforms, reviews, stories, submissions
 from tests.controls.envelope import RELEASED_AT, event_of, id_of
 
@@ -34,6 +35,8 @@ def _told_on_submissions() -> Iterator[tuple[str, Event[Any]]]:
     subscription = str(id_of("subscription 7"))
     yield "asked-for-fr", event_of(stories.subscription_requested(), subject=subscription)
     yield "button-pressed-fr", event_of(stories.subscription_confirmed(), subject=subscription)
+    searched = stories.subscription_confirmed(8, search=SavedSearch(area=Area.JUSTICE, country="CR", q="rezago"))
+    yield "saved-search-fr", event_of(searched, subject=str(id_of("subscription 8")))
     yield "by-one-click", event_of(stories.subscription_ended(), subject=subscription)
     yield "non-member-fr", _SHARED
     yield "entered-by-staff", event_of(stories.story_shared_by_staff(), number=5)

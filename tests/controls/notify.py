@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 
 from contracts.event import Event
+from contracts.subscriptions import SavedSearch
 from contracts.topics import TOPIC_OF
 from contracts.vocabulary import Area, Channel, Effect, Verdict
 from services.chassis.reading.hears import Hears
@@ -19,13 +20,14 @@ from services.notify.domain.letters import SUBMITTER, SUBSCRIBED, Letter
 from services.notify.domain.links import DraftLink, Links, SubscriptionLinks
 from services.notify.domain.planning import Told, letters_for
 from services.notify.domain.reports import Subscriber, reports_for
+from services.notify.domain.searches import letters_of_searches
 from services.notify.domain.standing import NOTHING_HEARD, Standing, merge, note
 from services.notify.domain.timing import Timetable
 from services.notify.handlers import Handlers, make_handlers
 from services.notify.postman.message import Sender
 from services.notify.words import House, Leading
 from services.notify.words.updates import update_link_in
-from tests.controls import batches, decisions, reviews, stories, submissions
+from tests.controls import batches, decisions, reforms, reviews, stories, submissions
 from tests.controls.envelope import MOMENT, event_of, id_of
 from tests.controls.reviews import finding, findings
 
@@ -38,6 +40,7 @@ SENDER = Sender(
 HOUSE = House(zone=ZoneInfo("UTC"), public_url="https://challenge.example.org", updates_key=b"k" * 32)
 HANDLERS = make_handlers(Timetable(zone=ZoneInfo("UTC"), remind_before=timedelta(days=14)))
 on_submissions, on_decisions, on_reviews = HANDLERS.on_submissions, HANDLERS.on_decisions, HANDLERS.on_reviews
+on_reforms = HANDLERS.on_reforms
 STATUS_URL = "https://forms.example.org/status/0b7bd1c5/the-secret"
 DRAFT_URL = "https://forms.example.org/drafts/0b7bd1c5/the-key"
 SUBSCRIPTION_LINKS = SubscriptionLinks(
@@ -68,6 +71,7 @@ def told_events() -> Mapping[str, Event[Told]]:
         "story-released": stories.story_released(),
         "draft-saved": stories.draft_saved(),
         "subscription-asked": stories.subscription_requested(),
+        "search-asked": stories.subscription_requested(8, about="reforms"),
         "nominated": stories.nomination_received(),
         **_decided(),
     }
@@ -90,13 +94,24 @@ def unprompted_letters() -> Mapping[str, Letter]:
     asked: dict[str, Letter] = {it.stage: requests_of(it, {"subject": standing}, MOMENT)[0] for it in campaigns}
     reported = batches.batch_reported()
     [report] = reports_for(reported, event_of(reported).cause, [subscriber()])
-    return {"reported": report, "late": delays_of("2026-11", cause, {"subject": standing})[0], **asked}
+    heard = (reforms.reform_published(), reforms.reform_corrected())
+    entered, corrected = (letters_of_searches([event_of(it)], [searcher()])[0] for it in heard)
+    found = {"found": entered, "found-corrected": corrected}
+    return {"reported": report, **found, "late": delays_of("2026-11", cause, {"subject": standing})[0], **asked}
 
 
 def subscriber(**overrides: Any) -> Subscriber:
     """Give somebody who gets the reports, in French."""
     ref, own = str(id_of("subscriber 7")), str(id_of("subscription 7"))
     return replace(Subscriber(subscription_id=own, contact_ref=ref, language="fr", since=MOMENT), **overrides)
+
+
+def searcher(**overrides: Any) -> Subscriber:
+    """Give somebody who saved a search for what was re-tagged to the area of the first example, in any words."""
+    ref, own = str(id_of("subscriber 8")), str(id_of("subscription 8"))
+    search = SavedSearch(area=reforms.public_reform().reform.assigned_area)
+    saved = Subscriber(subscription_id=own, contact_ref=ref, language="fr", since=MOMENT, search=search)
+    return replace(saved, **overrides)
 
 
 def digest_of_a_day() -> list[Letter]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from contracts.reforms import PublicReform, ReformCorrected, ReformPublished, ReformRetracted
+from contracts.vocabulary import Channel
 from tests.controls.decisions import reform, reform_in_french
 from tests.controls.envelope import DECIDED_AT, MONTH, RELEASED_AT, id_of, reference_of
 from tests.controls.proposals import costa_rica, senegal
@@ -18,6 +19,7 @@ def public_reform(number: int = 1, /, **overrides: Any) -> PublicReform:
             batch=MONTH,
             member=costa_rica(),
             reform=reform(),
+            channel=Channel.STANDALONE,
         ),
         **overrides,
     )

@@ -1,4 +1,4 @@
-"""The public doors of the batch reports by letter: subscribe, and unsubscribe by one click (RFC 8058)."""
+"""The public doors of letters that anyone may ask for: subscribe, and unsubscribe by one click (RFC 8058)."""
 
 from uuid import UUID
 
@@ -60,7 +60,10 @@ def make_subscription_doors(database: Database, desk: Desk, pacing: Pacing) -> A
         openapi_extra=request_body(SubscriptionForm),
     )
     async def ask(request: Request) -> Response:
-        """Ask for the batch reports by letter. They come once the link in a first letter was followed."""
+        """Ask for the batch reports by letter, or with a `search` for what it finds.
+
+        They come once the link in a first letter was followed.
+        """
         pacing.let_in(request)
         body = await read_body(request)
         with refusals_as_problems():

@@ -45,6 +45,13 @@ def _check_address(text: str) -> str:
     return found.ascii_email or _fault("address")
 
 
+def _check_words(text: str) -> str:
+    # what is searched for is told to others: nobody's address is
+    if "@" in _check_line(text):
+        _fault("text-shape")
+    return text
+
+
 def _check_year(moment: datetime) -> datetime:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         _fault("date")
@@ -60,6 +67,9 @@ def _check_written_out(value: object) -> object:
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_check_line)]
 """A title or a name: one line that could reach a mail header."""
+
+SearchWords = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_check_words)]
+"""Words to look for, in one line; no address."""
 
 PersonName = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_check_line)]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from contracts.reference import Language
 from contracts.submissions import Designation, Nomination, Proposal, Story
@@ -10,16 +10,29 @@ from contracts.vocabulary import (
     Area,
     AwardRound,
     Branch,
+    Channel,
     CommitmentId,
     LanguageTag,
     Level,
     MemberCode,
     MemberType,
+    Month,
     Reference,
     Value,
     Version,
 )
-from services.intake.domain.fields import Address, Day, ExternalId, Line, Link, Moment, PersonName, Prose, Source
+from services.intake.domain.fields import (
+    Address,
+    Day,
+    ExternalId,
+    Line,
+    Link,
+    Moment,
+    PersonName,
+    Prose,
+    SearchWords,
+    Source,
+)
 
 Links = Annotated[tuple[Link, ...], Field(max_length=10)]
 
@@ -236,12 +249,30 @@ class WithdrawalForm(Strict):
     reason: Prose | None = None
 
 
+class SearchForm(Strict):
+    """What of the public record somebody wants to be told of, by the filters of its list; nothing asks for all."""
+
+    area: Area | None = None
+    region: Line | None = None
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    member: MemberCode | None = None
+    locality: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2,6}|OGC-20[0-9]{2}-[0-9]{6,9})$")] | None = None
+    level: Literal["national", "local", "local-non-member"] | None = None
+    channel: Channel | None = None
+    institution: Line | None = None
+    batch: Month | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] | None = None
+    retagged: bool | None = None
+    q: SearchWords | None = None
+
+
 class SubscriptionForm(Strict):
-    """The wish to get the batch reports by letter; nobody's name is asked."""
+    """The wish to get the batch reports by letter, or with a search what it finds; nobody's name is asked."""
 
     schema_version: Literal[1] = 1
     address: Address
     language: Language
+    search: SearchForm | None = None
 
 
 ALL_FORMS: tuple[type[Strict], ...] = (
@@ -255,6 +286,7 @@ ALL_FORMS: tuple[type[Strict], ...] = (
     AmendmentForm,
     AnswerForm,
     WithdrawalForm,
+    SearchForm,
     SubscriptionForm,
 )
 """Every form, and every form inside another: what may stand in them has these names."""

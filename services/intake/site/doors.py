@@ -16,6 +16,7 @@ from services.intake.site.following import StatusDoors
 from services.intake.site.house import Door, House, not_found
 from services.intake.site.pages import ICON, STYLE
 from services.intake.site.questions import FORMS
+from services.intake.site.searching import SAVE_SEARCH, SearchDoors
 from services.intake.site.subscribing import CONFIRM_SUBSCRIPTION, SUBSCRIBE, UNSUBSCRIBE, SubscriptionDoors
 from services.intake.site.words import LANGUAGES, NAMES
 from services.intake.site.writing import FormDoors
@@ -28,6 +29,7 @@ _IN_NO_LANGUAGE = (
     SUBSCRIBE,
     CONFIRM_SUBSCRIPTION,
     UNSUBSCRIBE,
+    SAVE_SEARCH,
 )
 _ONE_CLICK = "/{subscription_id}/unsubscribe/{token}"
 
@@ -74,8 +76,11 @@ def _doors_in(house: House, language: Language) -> list[tuple[str, str, Door]]:
 
 
 def _subscription_doors_in(house: House, language: Language) -> list[tuple[str, str, Door]]:
-    doors = SubscriptionDoors(house, language)
+    doors, searches = SubscriptionDoors(house, language), SearchDoors(house, language)
     return [
+        ("GET", SAVE_SEARCH, searches.open),
+        ("POST", SAVE_SEARCH, searches.ask),
+        ("GET", f"{SAVE_SEARCH}/sent", searches.asked),
         ("GET", SUBSCRIBE, doors.open),
         ("POST", SUBSCRIBE, doors.ask),
         ("GET", f"{SUBSCRIBE}/sent", doors.asked),
@@ -100,8 +105,9 @@ def _start(house: House, language: Language) -> Door:
 async def _lead_on(request: Request) -> Response:
     """Lead to the page in the language that the browser asks for."""
     language = language_of(request.headers.get("accept-language", ""), NAMES)
-    path = request.url.path.rstrip("/")
-    return RedirectResponse(f"/{language}{path}", 302, headers={**SECRET, "Vary": "Accept-Language"})
+    path, query = request.url.path.rstrip("/"), request.url.query
+    where = f"/{language}{path}{'?' if query else ''}{query}"
+    return RedirectResponse(where, 302, headers={**SECRET, "Vary": "Accept-Language"})
 
 
 async def _lead_to_end(request: Request) -> Response:

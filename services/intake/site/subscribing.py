@@ -14,6 +14,7 @@ from services.intake.domain.reading import read_request
 from services.intake.reception.subscribing import confirm, subscribe, unsubscribe
 from services.intake.site.house import House, not_found, read_id
 from services.intake.site.messages import message_of
+from services.intake.site.searching import list_filters
 from services.intake.store.subscriptions import Subscription, find_subscriptions
 
 SUBSCRIBE = "/subscribe"
@@ -57,10 +58,10 @@ class SubscriptionDoors:
         it = await self._find(self._check(request, "confirm"))
         if it is None:
             return self._say("gone", status=410)
-        return self._say("confirmed" if it.confirmed_at else "confirm", self._plain(request))
+        return self._say("confirmed" if it.confirmed_at else "confirm", self._plain(request), it=it)
 
     async def confirm(self, request: Request) -> Response:
-        """Let the reports come; again changes nothing."""
+        """Let the letters come; again changes nothing."""
         await self.house.read(request)
         subscription_id = self._check(request, "confirm")
         async with self.house.database.transaction() as tx:
@@ -70,7 +71,7 @@ class SubscriptionDoors:
     async def show_end(self, request: Request) -> Response:
         """Show the button that ends it, or that it has ended."""
         it = await self._find(self._check(request, "end"))
-        return self._say("end" if it else "ended", self._plain(request))
+        return self._say("end" if it else "ended", self._plain(request), it=it)
 
     async def end(self, request: Request) -> Response:
         """End it; again changes nothing."""
@@ -96,8 +97,10 @@ class SubscriptionDoors:
         body = self.house.pages.write(self.language, "subscribe", SUBSCRIBE, typed=typed, error=error)
         return page(body, self.language, status, OPEN)
 
-    def _say(self, said: Said, path: str = "", status: int = 200) -> Response:
-        return self.house.write(self.language, "subscription", status, path, said=said)
+    def _say(self, said: Said, path: str = "", status: int = 200, it: Subscription | None = None) -> Response:
+        about = "search" if it and it.search else "subscription"
+        asked = list_filters(it.search, self.language) if it and it.search else []
+        return self.house.write(self.language, "subscription", status, path, about=about, said=said, asked=asked)
 
     def _plain(self, request: Request) -> str:
         return request.url.path.removeprefix(f"/{self.language}")

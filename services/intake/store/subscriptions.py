@@ -1,8 +1,9 @@
-"""Who gets the batch reports by letter: an id, a hash of the address, and whom to ask of the vault."""
+"""Who gets the batch reports or a search by letter: an id, a hash of the address, and whom to ask of the vault."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from services.chassis.codec import encode
@@ -12,33 +13,57 @@ from services.intake.store.vault import Vault
 
 UNCONFIRMED_DAYS = 7
 ASKED_AGAIN_AFTER = timedelta(days=1)
-"""An address is not sent more than one letter in this time that asks to confirm, however often it is given."""
+"""An address is not sent more than one letter in this time that asks to confirm the same, however often it is given."""
+
+LETTERS_IN_THAT_TIME = 5
+"""Nor more than these that ask to confirm anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A subscription, without the address."""
+    """A subscription, without the address; ``search`` is empty where it is to the reports."""
 
     subscription_id: UUID
     contact_ref: UUID
     language: str
     confirmed_at: datetime | None
+    search: str
 
 
-FIND_ID = "SELECT subscription_id FROM subscription WHERE address_hash = $1"
+class Wish(NamedTuple):
+    """What is asked for at an address: the reports, or with a search what it finds."""
+
+    subscription_id: UUID
+    address_hash: bytes
+    search: str
+    contact_ref: UUID
 
 
-async def find_id(tx: Transaction, address_hash: bytes) -> UUID | None:
-    """Say which subscription an address has."""
-    found: UUID | None = await tx.fetchval(FIND_ID, address_hash)
+LOCK_ADDRESS = "SELECT pg_advisory_xact_lock($1)"
+
+
+async def lock_address(tx: Transaction, address_hash: bytes) -> None:
+    """Let one at a time ask for something at an address, so that its letters are counted; before anything else."""
+    await tx.execute(LOCK_ADDRESS, int.from_bytes(address_hash[:8], signed=True))
+
+
+FIND_ID = "SELECT subscription_id FROM subscription WHERE address_hash = $1 AND search = $2"
+
+
+async def find_id(tx: Transaction, address_hash: bytes, search: str) -> UUID | None:
+    """Say which subscription an address has to this search, or to the reports."""
+    found: UUID | None = await tx.fetchval(FIND_ID, address_hash, search)
     return found
 
 
 SAVE_REQUEST = """
 WITH own AS (
-    INSERT INTO subscription AS s (subscription_id, address_hash, contact_ref, language, requested_at, asked_at)
-    VALUES ($1, $2, $3, $4, $5, $5)
-    ON CONFLICT (address_hash) DO UPDATE SET
+    INSERT INTO subscription AS s (subscription_id, address_hash, contact_ref, language, requested_at, asked_at, search)
+    SELECT $1, $2, $3, $4, $5, $5, $9
+    WHERE $10 > (
+        SELECT count(*) FROM subscription o WHERE o.address_hash = $2 AND o.search <> $9 AND o.asked_at > $6
+    )
+    ON CONFLICT (address_hash, search) DO UPDATE SET
         contact_ref = excluded.contact_ref, language = excluded.language, asked_at = excluded.asked_at
     WHERE s.confirmed_at IS NULL AND s.asked_at <= $6
     RETURNING subscription_id, requested_at
@@ -52,23 +77,24 @@ SELECT subscription_id, requested_at FROM own
 """
 
 
-async def save_request(
-    tx: Transaction, vault: Vault, subscription_id: UUID, address_hash: bytes, contact_ref: UUID, person: Person
-) -> tuple[UUID, datetime] | None:
-    """Keep who asked, and give the id and since when; None where no letter is owed, since one was or it is confirmed.
+async def save_request(tx: Transaction, vault: Vault, wish: Wish, person: Person) -> tuple[UUID, datetime] | None:
+    """Keep who asked, and give the id and since when; None where no letter is owed: enough were, or it is confirmed.
 
     Whoever asks again has the id of before, and lies in the vault once.
     """
+    subscription_id, address_hash, search, contact_ref = wish
     sealed = vault.seal(contact_ref, encode(person))
     before = tx.now - ASKED_AGAIN_AFTER
     row = await tx.fetchrow(
-        SAVE_REQUEST, subscription_id, address_hash, contact_ref, person.language, tx.now, before, *sealed
+        SAVE_REQUEST,
+        *(subscription_id, address_hash, contact_ref, person.language, tx.now, before, *sealed),
+        *(search, LETTERS_IN_THAT_TIME),
     )
     return None if row is None else (row["subscription_id"], row["requested_at"])
 
 
 FIND_SUBSCRIPTIONS = """
-SELECT subscription_id, contact_ref, language, confirmed_at FROM subscription
+SELECT subscription_id, contact_ref, language, confirmed_at, search FROM subscription
 WHERE subscription_id = ANY ($1::uuid[]) AND (confirmed_at IS NOT NULL OR requested_at >= $2)
 """
 
@@ -90,7 +116,7 @@ async def find_ids_of_contacts(tx: Transaction, contact_refs: Sequence[UUID]) ->
 SAVE_CONFIRMED = """
 UPDATE subscription SET confirmed_at = $2
 WHERE subscription_id = $1 AND confirmed_at IS NULL AND requested_at >= $3
-RETURNING subscription_id, contact_ref, language, confirmed_at
+RETURNING subscription_id, contact_ref, language, confirmed_at, search
 """
 
 

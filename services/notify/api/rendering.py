@@ -146,10 +146,11 @@ def read_nameless(letter: Letter, house: House, wording: Wording | None = None) 
     Raises:
         Unsendable: it could not be written.
     """
-    return write(letter, NAMES[letter.language], house, _links(letter, house), wording)
+    return write(letter, NAMES[letter.language], house, nameless_links(letter, house), wording)
 
 
-def _links(letter: Letter, house: House) -> Leading:
+def nameless_links(letter: Letter, house: House) -> Leading:
+    """Give what stands in a letter for links that only the moment of sending knows."""
     link = LINKS[letter.language]
     if letter.kind in SUBSCRIBED:
         return SubscriptionLinks(confirm_url=link, unsubscribe_url=link, one_click_url=link)

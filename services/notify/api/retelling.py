@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.chassis.database import Record
 from services.chassis.transaction import Transaction
-from services.notify.api.rendering import NAMES, read_nameless
+from services.notify.api.rendering import NAMES, nameless_links, read_nameless
 from services.notify.domain.letters import Letter
 from services.notify.store import proof, wordings
 from services.notify.store.claims import letter_of
@@ -37,7 +37,8 @@ class _Told:
         letters = self.together.get(row["mail_id"] or row["delivery_id"], ())
         try:
             if len(letters) > 1:
-                return write_digest(letters, NAMES[row["language"]], self.house, wording)
+                links = nameless_links(letters[0], self.house)
+                return write_digest(letters, NAMES[row["language"]], self.house, links, wording)
             return read_nameless(letter_of(row), self.house, wording)
         except Unsendable:
             return None

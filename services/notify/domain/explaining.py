@@ -29,6 +29,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "no-reform": "There is no such reform any more: it was retracted, or declined after all.",
         "same-as-submitter": "The recipient is who sent it in, and was told as such.",
         "draft-gone": "The draft was sent, erased, or kept no longer.",
+        "changed": "The reform changed, or left the record, before it was told.",
         "unsubscribed": "The subscription had ended, or was not confirmed in time.",
         "too-late": "The question could no longer be answered.",
         "released": "The month's review had been released: its outcome says more.",

@@ -37,15 +37,21 @@ UPDATE_REQUEST: NoticeKind = "update-request"
 """The kind of letter that asks, years later, how a reform is going."""
 
 SUBSCRIPTION_CONFIRM: NoticeKind = "subscription-confirm"
-"""The kind of letter that asks whether somebody wants the reports; its subject is the subscription's id."""
+"""The kind of letter that asks whether somebody wants to be told; its subject is the subscription's id."""
 
 BATCH_REPORT: NoticeKind = "batch-report"
-"""The kind of letter with a month in figures: the only one that can be unsubscribed from."""
+"""The kind of letter with a month in figures; it can be unsubscribed from."""
 
-SUBSCRIBED: frozenset[NoticeKind] = frozenset({SUBSCRIPTION_CONFIRM, BATCH_REPORT})
+SEARCH_DIGEST: NoticeKind = "search-digest"
+"""The kind of letter with what a saved search finds: one delivery for each reform; it can be unsubscribed from."""
+
+UNSUBSCRIBABLE: frozenset[NoticeKind] = frozenset({BATCH_REPORT, SEARCH_DIGEST})
+"""Letters of these kinds can be unsubscribed from by one click."""
+
+SUBSCRIBED: frozenset[NoticeKind] = frozenset({SUBSCRIPTION_CONFIRM, *UNSUBSCRIBABLE})
 """Letters of these kinds are about a subscription, and its address is forgotten when it ends."""
 
-DIGESTED: frozenset[NoticeKind] = frozenset({"poc-informed", "poc-outcome"})
+DIGESTED: frozenset[NoticeKind] = frozenset({"poc-informed", "poc-outcome", SEARCH_DIGEST})
 """Letters of these kinds that are due to the same person at once go out as one piece of mail."""
 
 Words = Mapping[str, object]

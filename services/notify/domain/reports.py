@@ -1,4 +1,4 @@
-"""Who is told of a month's report, who asked for that, and who does no more."""
+"""Who is told of a month's report, who asked for that or for a saved search, and who does no more."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.batches import BatchReported
 from contracts.event import Cause, Event
-from contracts.subscriptions import SubscriptionConfirmed, SubscriptionEnded
+from contracts.subscriptions import SavedSearch, SubscriptionConfirmed, SubscriptionEnded
 from contracts.vocabulary import ContactRef, LanguageTag
 from services.notify.domain.letters import (
     BATCH_REPORT,
@@ -21,12 +21,13 @@ from services.notify.domain.letters import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """Whoever gets the reports, without the address."""
+    """Whoever gets the reports, or what a search finds, without the address."""
 
     subscription_id: str
     contact_ref: ContactRef
     language: LanguageTag
     since: datetime
+    search: SavedSearch | None = None
 
 
 def find_subscribers(events: Sequence[Event[Any]]) -> dict[str, Subscriber | None]:
@@ -34,9 +35,9 @@ def find_subscribers(events: Sequence[Event[Any]]) -> dict[str, Subscriber | Non
     found: dict[str, Subscriber | None] = {}
     for event in events:
         match event.data:
-            case SubscriptionConfirmed(contact_ref=ref, confirmed_at=since, language=language):
+            case SubscriptionConfirmed(contact_ref=ref, confirmed_at=since, language=language, search=search):
                 found[event.subject] = Subscriber(
-                    subscription_id=event.subject, contact_ref=ref, language=language, since=since
+                    subscription_id=event.subject, contact_ref=ref, language=language, since=since, search=search
                 )
             case SubscriptionEnded():
                 found[event.subject] = None

@@ -95,8 +95,8 @@ def draft_words(saved: DraftSaved) -> Words:
 
 
 def subscription_words(asked: SubscriptionRequested) -> Words:
-    """Tell of a wish to get the reports: until when it can be confirmed."""
-    return {"requested_at": asked.requested_at, "expires_at": asked.expires_at}
+    """Tell of a wish to get the reports, or new reforms: until when it can be confirmed, and nothing that was typed."""
+    return {"requested_at": asked.requested_at, "expires_at": asked.expires_at, "about": asked.about}
 
 
 def nomination_words(received: NominationReceived) -> Words:

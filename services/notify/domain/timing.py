@@ -2,15 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+
+class Weekly(NamedTuple):
+    """A local time of day on one day of the week; Monday is 0."""
+
+    weekday: int
+    at: time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """When letters go. ``digest_at`` is a local time of day; without it points of contact are told at once."""
+    """When letters go. ``digest_at`` is a local time of day; without it points of contact are told at once.
+
+    At ``weekly`` those get what their searches found; without it at once, too.
+    """
 
     zone: ZoneInfo
     digest_at: time | None = None
+    weekly: Weekly | None = None
     remind_before: timedelta | None = None
 
 
@@ -40,3 +52,14 @@ def _next_digest(timetable: Timetable, now: datetime) -> datetime | None:
     today = now.astimezone(timetable.zone).date()
     days = (datetime.combine(today + timedelta(days=n), timetable.digest_at, timetable.zone) for n in (0, 1))
     return next(at.astimezone(now.tzinfo) for at in days if at > now)
+
+
+def next_weekly(timetable: Timetable, now: datetime) -> datetime | None:
+    """Say when those are told next who are told once a week; None where that is at once."""
+    if timetable.weekly is None:
+        return None
+    today = now.astimezone(timetable.zone).date()
+    ahead = (timetable.weekly.weekday - today.weekday()) % 7
+    days = (today + timedelta(days=n) for n in (ahead, ahead + 7))
+    times = (datetime.combine(day, timetable.weekly.at, timetable.zone) for day in days)
+    return next(at.astimezone(now.tzinfo) for at in times if at > now)

@@ -148,16 +148,17 @@ class Carrier:
 
     async def _leave_out_unwritable(self, errand: Errand, addressed: Addressed, why: Held) -> Written | Result:
         mail, name = addressed.mail, addressed.contact.name
-        unwritable = tuple(it for it in mail.letters if not self._can_be_told(it, name))
+        links = self._links(addressed)
+        unwritable = tuple(it for it in mail.letters if not self._can_be_told(it, name, links))
         remaining = mail.without(unwritable)
         if not unwritable or remaining is None:
             return why
         await self._settle(errand, Mail(unwritable), why)
         return self._try_to_write(replace(addressed, mail=remaining), errand)
 
-    def _can_be_told(self, letter: Letter, name: str) -> bool:
+    def _can_be_told(self, letter: Letter, name: str, links: words.Leading) -> bool:
         try:
-            words.write_digest([letter], name, self.house)
+            words.write_digest([letter], name, self.house, links)
         except words.Unsendable:
             return False
         return True
@@ -174,7 +175,7 @@ class Carrier:
 
     def _envelope(self, addressed: Addressed, errand: Errand) -> Envelope:
         mail, contact = addressed.mail, addressed.contact
-        links = addressed.known.links_in(mail.leading) or self._update_link(mail.leading)
+        links = self._links(addressed)
         payload = compose(
             self._text(addressed, links),
             kind=mail.leading.kind,
@@ -187,13 +188,15 @@ class Carrier:
         )
         return Envelope(message_id_of(mail.id, self.sender), self.sender.address, contact.address, payload)
 
-    def _update_link(self, letter: Letter) -> words.Leading:
-        return update_link_in(letter, self.house.public_url, self.house.updates_key)
+    def _links(self, addressed: Addressed) -> words.Leading:
+        leading = addressed.mail.leading
+        own = update_link_in(leading, self.house.public_url, self.house.updates_key)
+        return addressed.known.links_in(leading) or own
 
     def _text(self, addressed: Addressed, links: words.Leading) -> words.Text:
         mail, name = addressed.mail, addressed.contact.name
         if len(mail.letters) > 1:
-            return words.write_digest(mail.letters, name, self.house)
+            return words.write_digest(mail.letters, name, self.house, links)
         return words.write(mail.leading, name, self.house, links)
 
     async def _settle(self, errand: Errand, mail: Mail, result: Result) -> None:

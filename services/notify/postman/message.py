@@ -15,7 +15,7 @@ from unicodedata import category
 from uuid import UUID
 
 from contracts.notices import NoticeKind
-from services.notify.domain.letters import BATCH_REPORT, Letter
+from services.notify.domain.letters import UNSUBSCRIBABLE, Letter
 from services.notify.domain.links import SubscriptionLinks
 from services.notify.words import Leading, Text, Unsendable
 
@@ -36,7 +36,7 @@ HEADERS = (
 UNSUBSCRIBING = ("List-Unsubscribe", "List-Unsubscribe-Post")
 """What subscribed mail has besides (RFC 8058); decision letters are owed, and have none."""
 
-BESIDES: Mapping[NoticeKind, tuple[str, ...]] = MappingProxyType({BATCH_REPORT: UNSUBSCRIBING})
+BESIDES: Mapping[NoticeKind, tuple[str, ...]] = MappingProxyType(dict.fromkeys(UNSUBSCRIBABLE, UNSUBSCRIBING))
 """What letters of a kind must have besides; what no other letter may have."""
 
 ENCODED_WORD = "=?"
@@ -75,8 +75,10 @@ def headers_of(kind: NoticeKind) -> tuple[str, ...]:
 
 
 def unsubscribe_url_in(letter: Letter, links: Leading) -> str | None:
-    """Say what one click ends: nothing but a subscription to reports, from a report."""
-    return links.one_click_url if letter.kind == BATCH_REPORT and isinstance(links, SubscriptionLinks) else None
+    """Say what one click ends: nothing but a subscription, from what is sent to subscribers."""
+    if letter.kind not in UNSUBSCRIBABLE or not isinstance(links, SubscriptionLinks):
+        return None
+    return links.one_click_url
 
 
 def compose(
@@ -92,7 +94,8 @@ def compose(
 ) -> bytes:
     """Make the bytes of a letter, the same whenever they are made; its headers are read back before anyone else does.
 
-    ``unsubscribe_url`` lets the reader's program unsubscribe by one click: reports must have it, others may not.
+    ``unsubscribe_url`` lets the reader's program unsubscribe by one click: what is subscribed
+    to must have it, others may not.
 
     Raises:
         Unsendable: an address or a header is not safe to send.

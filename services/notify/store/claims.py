@@ -27,7 +27,8 @@ async def claim_mail(tx: Transaction, lease: int, count: int) -> list[Mail]:
 CLAIM_LETTERS = """
 WITH due AS MATERIALIZED (
     SELECT delivery_id FROM letter
-    WHERE state IN ('pending', 'failed-temporarily') AND kind NOT IN ('poc-informed', 'poc-outcome') AND due_at <= $3
+    WHERE state IN ('pending', 'failed-temporarily')
+      AND kind NOT IN ('poc-informed', 'poc-outcome', 'search-digest') AND due_at <= $3
     ORDER BY due_at
     LIMIT $2
     FOR UPDATE SKIP LOCKED
@@ -51,14 +52,15 @@ CLAIM_DIGESTS = """
 WITH due AS MATERIALIZED (
     SELECT coalesce(mail_id::text, concat_ws(' ', recipient, contact_ref)) AS address, min(due_at) AS due_at
     FROM letter
-    WHERE state IN ('pending', 'failed-temporarily') AND kind IN ('poc-informed', 'poc-outcome') AND due_at <= $3
+    WHERE state IN ('pending', 'failed-temporarily')
+      AND kind IN ('poc-informed', 'poc-outcome', 'search-digest') AND due_at <= $3
     GROUP BY address ORDER BY 2, 1 LIMIT $2
 ), ours AS MATERIALIZED (
     SELECT address FROM due WHERE pg_try_advisory_xact_lock($4, hashtext(address))
 ), locked AS MATERIALIZED (
     SELECT l.delivery_id, l.mail_id, l.made_at, l.attempts, l.doubtful, ours.address
     FROM ours JOIN letter l ON coalesce(l.mail_id::text, concat_ws(' ', l.recipient, l.contact_ref)) = ours.address
-    WHERE l.state IN ('pending', 'failed-temporarily') AND l.kind IN ('poc-informed', 'poc-outcome')
+    WHERE l.state IN ('pending', 'failed-temporarily') AND l.kind IN ('poc-informed', 'poc-outcome', 'search-digest')
       AND (l.due_at <= $3 OR l.mail_id IS NOT NULL)
     ORDER BY l.delivery_id
     FOR UPDATE OF l SKIP LOCKED

@@ -12,7 +12,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined, Template, TemplateE
 
 from contracts import reference
 from contracts.reference import ReasonCode, ReasonCodes
-from services.notify.domain.letters import BATCH_REPORT, Letter
+from services.notify.domain.letters import BATCH_REPORT, SEARCH_DIGEST, Letter
 from services.notify.domain.links import DraftLink, Links, SubscriptionLinks, UpdateLink
 from services.notify.settings import Settings
 from services.notify.words.figures import tell_day, tell_moment, tell_month, tell_number
@@ -33,7 +33,7 @@ Leading = Links | DraftLink | SubscriptionLinks | UpdateLink | None
 IN_SUBJECT = ("reference", "month")
 """What a subject may tell: nothing that anybody typed."""
 
-LATER: Mapping[str, object] = MappingProxyType({"channel": None})
+LATER: Mapping[str, object] = MappingProxyType({"channel": None, "about": "reports"})
 """What the words of an older row of the ledger may lack."""
 
 
@@ -74,6 +74,8 @@ def write(letter: Letter, name: str, house: House, links: Leading = None, wordin
     Raises:
         Unsendable: a template asks for something that the event does not tell, or what it tells is not known here.
     """
+    if letter.kind == SEARCH_DIGEST:
+        return write_digest([letter], name, house, links, wording)
     wording = wording or current_wording()
     try:
         subject, body = _template(letter.kind, letter.language, house.zone, wording)
@@ -84,22 +86,26 @@ def write(letter: Letter, name: str, house: House, links: Leading = None, wordin
         raise Unsendable("unwritable") from error
 
 
-def write_digest(letters: Sequence[Letter], name: str, house: House, wording: Wording | None = None) -> Text:
+def write_digest(
+    letters: Sequence[Letter], name: str, house: House, links: Leading = None, wording: Wording | None = None
+) -> Text:
     """Write one letter of several deliveries to the same person, all in its language, in the order given.
 
-    Its template knows of each, as ``told``, what the template of its own kind would, and which ``kind`` that is.
+    Its template knows of each, as ``told``, what the template of its own kind would, and which ``kind`` that is;
+    that of a saved search also where all is that it finds, and the subscriber's ``links``.
 
     Raises:
         Unsendable: as for a letter of one.
     """
     wording, language = wording or current_wording(), letters[0].language
     try:
-        subject, body = _template(DIGEST, language, house.zone, wording)
+        subject, body = _template(_digest_of(letters[0]), language, house.zone, wording)
         told = [{**_context(letter, name, house, None), "kind": letter.kind} for letter in letters]
-        context = {"name": _one_line(name), "told": told, "count": len(told), "tone": None}
-        links = frozenset[str]().union(*(_links(it, None) for it in told))
+        of_all = {"page": _search_page(letters[0], house), **({} if links is None else asdict(links))}
+        context = {"name": _one_line(name), "told": told, "count": len(told), "tone": None, **of_all}
+        leading = _links(of_all, links).union(*(_links(it, None) for it in told))
         own = plain(subject.render())
-        return _text(own, _tidy(body.render(context)), language, links, wording)
+        return _text(own, _tidy(body.render(context)), language, leading, wording)
     except (TemplateError, LookupError, ValueError, FileNotFoundError) as error:
         raise Unsendable("unwritable") from error
 
@@ -173,6 +179,17 @@ def _context(letter: Letter, name: str, house: House, links: Leading) -> dict[st
     own = {"name": _one_line(name), "page": _page(letter, house), "tone": None, "update_url": None}
     leading = {} if links is None else asdict(links)
     return {**words, **own, **leading, **_findings(words, letter.language)}
+
+
+def _digest_of(letter: Letter) -> str:
+    return SEARCH_DIGEST if letter.kind == SEARCH_DIGEST else DIGEST
+
+
+def _search_page(letter: Letter, house: House) -> str | None:
+    if letter.kind != SEARCH_DIGEST or not house.public_url:
+        return None
+    query = str(letter.words["search"])
+    return f"{house.public_url.rstrip('/')}/reforms{'?' if query else ''}{query}"
 
 
 def _page(letter: Letter, house: House) -> str | None:

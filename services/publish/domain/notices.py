@@ -11,7 +11,15 @@ from contracts.notices import NoticeEvent, NoticeFailed, NoticeHeld, NoticeKind,
 Became = Literal["sent", "failed", "held"]
 
 NOT_OF_REFORMS: frozenset[NoticeKind] = frozenset(
-    {"batch-report", "draft-link", "nomination-receipt", "story-receipt", "story-released", "subscription-confirm"}
+    {
+        "batch-report",
+        "draft-link",
+        "nomination-receipt",
+        "search-digest",
+        "story-receipt",
+        "story-released",
+        "subscription-confirm",
+    }
 )
 """Letters about what is no submission: nothing of them is kept here."""
 

@@ -175,6 +175,7 @@ def _stand(standing: Standing, decision: Decision, reform: Reform, why: str) -> 
         batch=decision.month,
         member=decision.member,
         reform=reform,
+        channel=decision.channel,
     )
     if isinstance(standing, Published):
         return ReformCorrected(reform=shown, why=why, corrected_at=decision.released_at)

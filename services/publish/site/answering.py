@@ -51,9 +51,17 @@ Find = Callable[[Transaction, Position], Awaitable[Shown]]
 class Answering:
     """What all doors of the public record have in common: days are those of ``zone``."""
 
-    def __init__(self, reading: Reading, zone: ZoneInfo, public_url: str = "", kept_bytes: int = KEPT_BYTES) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        zone: ZoneInfo,
+        public_url: str = "",
+        intake_url: str = "",
+        kept_bytes: int = KEPT_BYTES,
+    ) -> None:
         self.reading = reading
         self._public_url = public_url.rstrip("/")
+        self.intake_url = intake_url.rstrip("/")
         self.zone = zone
         self.edition = caching.digest_of([*_FOLDERS, Path(reference_data.__file__).parent], zone.key)
         self._pages = Pages(self.edition, zone)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
@@ -72,6 +73,7 @@ class Reforms:
                 "asked": asked,
                 "whole": self._answering.whole,
                 "chips": chips_of(asked),
+                "saving": saving_of(asked, self._answering.intake_url),
                 "choices": await self._choose(tx, position, asked.filters.at),
                 "excerpts": await find_excerpts(
                     tx, asked.filters.q if form_asked(request) is Form.PAGE else None, found[: asked.limit]
@@ -90,6 +92,14 @@ class Reforms:
 def add_list_doors(router: APIRouter, answering: Answering) -> None:
     """Add the door of the list."""
     open_door(router, "/reforms", Reforms(answering).listing, Listing, LIST_NAMES)
+
+
+def saving_of(asked: Asked, intake_url: str) -> str | None:
+    """Give the address of the page at intake where a search is saved; none for what no letter can tell of later."""
+    if not intake_url or asked.as_of or asked.filters.promising is not None:
+        return None
+    query = urlencode({name: value for name, value in asked.given.items() if name != "limit"})
+    return f"{intake_url}/searches{'?' if query else ''}{query}"
 
 
 def listing_of(found: Sequence[Listed], asked: Asked, path: str) -> Listing:

@@ -59,7 +59,7 @@ async def test_from_the_wish_to_the_end(intake: Intake) -> None:
     """Opening links does nothing; the button confirms once; one click ends once; nothing of the address stays."""
     own, found = await subscribed(intake)
     [(_, asked)] = await told(intake)
-    assert set(asked["data"]) == {"contact_ref", "requested_at", "expires_at", "language"}
+    assert set(asked["data"]) == {"contact_ref", "requested_at", "expires_at", "language", "about"}
     contact = await intake.client.get(f"/contacts/{asked['data']['contact_ref']}", headers=bearer("notify"))
     assert contact.json() == {"name": "", "address": ADDRESS, "language": "fr"}
 
@@ -110,7 +110,7 @@ async def test_address_is_forgotten(intake: Intake, how: str) -> None:
         assert await Forgetting(intake.settings).forget_old(intake.database) == 1
     elif how == "button":
         page = await intake.client.post(found["unsubscribe_url"], follow_redirects=True)
-        assert "Vous ne recevez plus de rapports" in page.text
+        assert "Vous ne recevez plus de courriels" in page.text
     else:
         await intake.client.post(found["confirm_url"])
         eraser = Eraser(intake.desk.vault, intake.settings)
@@ -160,3 +160,44 @@ async def test_bad_input_is_told_and_changes_nothing(intake: Intake) -> None:
     assert [answer.status_code for answer in tries] == [403, 400, 404, 405]
     assert [what for what, _ in await told(intake)] == ["requested", "confirmed"]
     assert await links(intake, own) == found
+
+
+SEARCHED = "area=justice&country=CR&retagged=true&q=rezago%20judicial&promising=true"
+
+
+async def test_search_is_saved_from_its_page_and_told_once_it_is_confirmed(intake: Intake) -> None:
+    """Beside the reports to the same address; of its filters nothing is told before, and never the address."""
+    await ask(intake)
+    page = await intake.client.get(f"/searches?{SEARCHED}", headers={"Accept-Language": "es"}, follow_redirects=True)
+    assert (page.status_code, "rezago judicial" in page.text, "Justicia" in page.text) == (200, True, True)
+    filters = {"area": "justice", "country": "CR", "retagged": "true", "q": "rezago judicial"}
+    wrong = await intake.client.post("/es/searches", data={**filters, "address": "ana"})
+    assert (wrong.status_code, 'name="q" value="rezago judicial"' in wrong.text) == (400, True)
+    for _ in range(2):
+        page = await intake.client.post("/es/searches", data={**filters, "address": ADDRESS}, follow_redirects=True)
+        assert (page.status_code, "Revise su correo" in page.text) == (200, True)
+    (_, asked), (_, reports) = sorted(await told(intake), key=lambda one: str(one[1]["data"]["about"]))
+    assert (asked["data"]["about"], "rezago" in str(asked)) == ("reforms", False)
+    found = await links(intake, asked["subject"])
+    assert found
+    assert "rezago judicial" in (await intake.client.get(found["confirm_url"])).text
+    await intake.client.post(found["confirm_url"])
+    [(_, confirmed)] = [(what, event) for what, event in await told(intake) if what == "confirmed"]
+    search = {name: value for name, value in confirmed["data"]["search"].items() if value is not None}
+    assert search == {**filters, "retagged": True}
+    assert (confirmed["subject"] != reports["subject"], ADDRESS in str(confirmed)) == (True, False)
+    click = await intake.client.post(found["one_click_url"], data=ONE_CLICK)
+    assert (click.status_code, await kept(intake)) == (200, 1)
+    assert "ended" in [what for what, _ in await told(intake)]
+
+
+async def test_address_is_sent_few_letters_that_ask_whatever_is_searched_for(intake: Intake) -> None:
+    """However many ask at once; what is no search, or holds an address, is refused."""
+    bodies = [{"address": ADDRESS, "language": "en", "search": {"q": f"word {number}"}} for number in range(9)]
+    answers = await asyncio.gather(*(intake.client.post("/subscriptions", json=body) for body in bodies))
+    assert {answer.status_code for answer in answers} == {202}
+    assert len(await told(intake)) == 5
+    for search in ({"q": "ana@example.org"}, {"area": "weather"}, {"promising": True}, {"q": ""}):
+        answer = await intake.client.post("/subscriptions", json={**bodies[0], "search": search})
+        assert answer.status_code in {400, 422}, answer.text
+    assert (await intake.client.get("/en/searches?area=weather")).status_code == 400

@@ -16,7 +16,7 @@ from services.chassis.codec import decode
 from services.chassis.database import Database
 from services.notify.domain.delivery import TRANSITIONS, State
 from services.notify.domain.letters import Letter
-from services.notify.domain.planning import Told, letters_for
+from services.notify.domain.planning import letters_for
 from services.notify.postman.contacts import Vault
 from services.notify.postman.lease import hold_lease, take_over
 from services.notify.postman.pile import Errand, Pile
@@ -73,7 +73,7 @@ class Desk:
             await ledger.insert_letters(tx, letters)
         return letters
 
-    async def hear(self, handler: Any, events: Sequence[Event[Told]]) -> None:
+    async def hear(self, handler: Any, events: Sequence[Event[Any]]) -> None:
         """Let a handler hear a chunk."""
         async with self.database.transaction() as tx:
             await handler.handler(events, tx)

@@ -1,14 +1,16 @@
-"""Reports to those who asked for them: one each, with one click to end it, and none to who has ended it."""
+"""Reports and saved searches to those who asked for them: one click ends them, and none go to who has ended them."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 from contracts.event import Event
+from contracts.reforms import ReformEvent
+from contracts.subscriptions import SavedSearch
 from deploy.stack.mailbox import text_of
 from services.notify.domain.planning import Told
-from tests.controls import batches, stories
-from tests.controls.envelope import MOMENT, event_of, id_of
-from tests.controls.notify import on_reviews, on_submissions
+from tests.controls import batches, reforms, stories
+from tests.controls.envelope import MOMENT, RELEASED_AT, event_of, id_of, reference_of
+from tests.controls.notify import on_reforms, on_reviews, on_submissions
 from tests.integration.notify.conftest import Desk
 from tests.integration.notify.vault import END, TOKEN
 
@@ -59,7 +61,7 @@ async def test_report_goes_once_to_each_who_is_confirmed(desk: Desk) -> None:
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["Content-Language"] == "fr"
     assert f"https://forms.example.org/fr/unsubscribe/{own}/{END}" in text_of(mail)
-    assert "https://challenge.example.org/reforms" in text_of(mail)
+    assert "https://challenge.example.org/batches/2026-11" in text_of(mail)
     [row] = await desk.rows()
     assert END not in str(dict(row))
     [notice] = await desk.told()
@@ -91,3 +93,62 @@ async def test_who_ends_before_it_is_sent_gets_nothing(desk: Desk) -> None:
     await desk.go_once()
     assert [(row["state"], row["detail"]) for row in await desk.rows()] == [("cancelled", "unsubscribed")] * 2
     assert (await desk.told(), desk.server.taken) == ([], [])
+
+
+def heard(data: ReformEvent, number: int = 1) -> Event[ReformEvent]:
+    """Tell of a reform."""
+    return replace(event_of(data), id=id_of(f"{type(data).__name__} {number}"))
+
+
+SEARCH = SavedSearch(country="CR", q="backlog")
+
+
+async def test_saved_search_gets_one_letter_of_all_that_it_found(desk: Desk) -> None:
+    """Each reform once, however often it is heard; nobody else is told, and who ends it is told no more."""
+    await desk.hear(on_submissions, [confirmed(1, search=SEARCH), confirmed(2)])
+    await desk.hear(on_submissions, [confirmed(3, search=replace(SEARCH, country="SN"))])
+    events = [heard(reforms.reform_published(number), number) for number in (1, 2)]
+    for _ in range(2):
+        await desk.hear(on_reforms, events)
+    await desk.go_once()
+    [mail] = desk.server.taken
+    own, text = str(id_of("subscription 1")), text_of(mail)
+    assert mail["List-Unsubscribe"] == f"<https://forms.example.org/subscriptions/{own}/unsubscribe/{END}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert all(f"https://challenge.example.org/reforms/{reference_of(n)}" in text for n in (1, 2))
+    assert "https://challenge.example.org/reforms?country=CR&q=backlog" in text
+    assert f"https://forms.example.org/fr/unsubscribe/{own}/{END}" in text
+    notices = [notice["data"]["notice"] for notice in await desk.told()]
+    assert {(it["kind"], it["recipient"]) for it in notices} == {("search-digest", f"subscriber:{own}")}
+    assert {it["caused_by"] for it in notices} == {str(event.id) for event in events}
+
+    await desk.hear(on_submissions, [told(stories.subscription_ended(), 1)])
+    await desk.hear(on_reforms, [*events, heard(reforms.reform_published(3), 3)])
+    await desk.go_once()
+    assert (len(desk.server.taken), len(await desk.rows())) == (1, 2)
+
+
+async def test_saved_search_is_told_how_reforms_read_when_it_leaves(desk: Desk) -> None:
+    """What was corrected is told anew, what was retracted not at all; what was told of a correction is not lost."""
+    await desk.hear(on_submissions, [confirmed(1, search=SEARCH)])
+    later = RELEASED_AT + timedelta(hours=1)
+    entered, other = (heard(reforms.reform_published(number), number) for number in (1, 2))
+    corrected = heard(reforms.reform_corrected(corrected_at=later))
+    await desk.hear(on_reforms, [entered, other])
+    await desk.hear(on_reforms, [corrected, heard(reforms.reform_retracted(2, retracted_at=later))])
+    await desk.hear(on_reforms, [entered, other, corrected])
+    rows = [(row["detail"], row["caused_by"]) for row in await desk.rows() if row["state"] == "cancelled"]
+    assert sorted(rows) == sorted([("changed", entered.id), ("changed", other.id)])
+    await desk.go_once()
+    [mail] = desk.server.taken
+    assert (reference_of(1) in text_of(mail), reference_of(2) in text_of(mail)) == (True, False)
+
+
+async def test_who_ends_a_search_before_it_is_sent_gets_nothing(desk: Desk) -> None:
+    """What it found is cancelled with it."""
+    await desk.hear(on_submissions, [confirmed(1, search=SEARCH)])
+    await desk.hear(on_reforms, [heard(reforms.reform_published())])
+    await desk.hear(on_submissions, [told(stories.subscription_ended(), 1)])
+    await desk.go_once()
+    assert [(row["state"], row["detail"]) for row in await desk.rows()] == [("cancelled", "unsubscribed")]
+    assert desk.server.taken == []

@@ -33,7 +33,7 @@ LETTERS = {name: reads for name, reads in FILES.items() if name.endswith(".txt")
 SOURCES = current_wording().sources
 FRENCH = sorted(TEMPLATES.glob("*.fr.txt.jinja"))
 SPANISH = sorted(TEMPLATES.glob("*.es.txt.jinja"))
-OTHERS = ("poc-", "draft-", "update-", "subscription-", "batch-")
+OTHERS = ("poc-", "draft-", "update-", "subscription-", "batch-", "search-")
 """Kinds of letters that lead to no page of a submission, by how they begin."""
 LINKS = Links(status_url=STATUS_URL)
 
@@ -82,7 +82,7 @@ def test_subject_asks_only_for_the_reference(path: Path) -> None:
     """Nothing that anybody typed comes into a header; a draft has no reference, a digest has several."""
     subject, _, _ = path.read_text(encoding="utf-8").partition("\n\n")
     kind = path.name.partition(".")[0]
-    asked = set() if kind in {"draft-link", "subscription-confirm", DIGEST} else {"reference"}
+    asked = set() if kind in {"draft-link", "subscription-confirm", "search-digest", DIGEST} else {"reference"}
     asked = {"month"} if kind == "batch-report" else asked
     assert "\n" not in subject
     parsed = make_environment(path.name.split(".")[1], HOUSE.zone, current_wording()).parse(subject)
@@ -194,14 +194,12 @@ def test_links_stand_in_the_submitters_letters_alone() -> None:
     """The one to the status page in all of them; the one that confirms in receipts, while the address is not."""
     for name, reads in FILES.items():
         told, kind, _, _ = name.split(".")
-        assert (STATUS_URL in reads) == (
-            not kind.startswith(("poc-", "draft-", "update-", "subscription-", "batch-"))
-        ), name
+        assert (STATUS_URL in reads) == (not kind.startswith(OTHERS)), name
         assert (DRAFT_URL in reads) == (kind == "draft-link"), name
         asks = told in {"received-unconfirmed", "story-shared", "nominated"} and kind != "poc-informed"
         assert (CONFIRM_URL in reads) == asks, name
         assert (SUBSCRIPTION_LINKS.confirm_url in reads) == (kind == "subscription-confirm"), name
-        assert (SUBSCRIPTION_LINKS.unsubscribe_url in reads) == (kind == "batch-report"), name
+        assert (SUBSCRIPTION_LINKS.unsubscribe_url in reads) == (kind in {"batch-report", "search-digest"}), name
         assert SUBSCRIPTION_LINKS.one_click_url not in reads, name
 
 

@@ -1,0 +1,109 @@
+"""What a saved search finds: the filters of the public list, words in any case and accents, once for each change."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from contracts.event import Event
+from contracts.reforms import ReformEvent
+from contracts.subscriptions import SavedSearch
+from contracts.vocabulary import Area, Channel, MemberType
+from services.notify.domain.searches import find_changes, finds, letters_of_searches
+from services.notify.domain.timing import Timetable, Weekly, next_weekly
+from tests.controls.envelope import MOMENT, RELEASED_AT, event_of, id_of, reference_of
+from tests.controls.notify import searcher
+from tests.controls.reforms import public_reform, reform_corrected, reform_published, reform_retracted
+
+SHOWN = public_reform()
+LATER = RELEASED_AT + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_found"),
+    [
+        ({}, True),
+        ({"area": SHOWN.reform.assigned_area}, True),
+        ({"area": Area.MEDIA_FREEDOM}, False),
+        ({"region": "Elsewhere"}, False),
+        ({"country": "CR", "member": "CR", "level": "national", "channel": Channel.STANDALONE}, True),
+        ({"country": "SN"}, False),
+        ({"channel": Channel.RECOGNITION}, False),
+        ({"locality": "CRSJO"}, False),
+        ({"institution": SHOWN.reform.proposal.lead_institution.upper()}, True),
+        ({"institution": SHOWN.reform.proposal.lead_institution[:-1]}, False),
+        ({"batch": SHOWN.batch, "language": "es"}, True),
+        ({"batch": "2023-12"}, False),
+        ({"retagged": SHOWN.reform.proposal.declared_area != SHOWN.reform.assigned_area}, True),
+        ({"retagged": SHOWN.reform.proposal.declared_area == SHOWN.reform.assigned_area}, False),
+        ({"q": "backlog COURT"}, True),
+        ({"q": "backlog nowhere"}, False),
+        ({"q": "nowhere or backlog"}, True),
+        ({"q": '"court cases"'}, True),
+        ({"q": '"cases court"'}, False),
+        ({"q": "backlog -court"}, False),
+        ({"q": "backlog -nowhere"}, True),
+    ],
+)
+def test_search_finds_what_the_list_would(asked: dict[str, Any], is_found: bool) -> None:
+    """Each filter is looked at by itself, and all of them together."""
+    assert finds(SavedSearch(**asked), SHOWN) == is_found
+
+
+@pytest.mark.parametrize("written", ["reduccion", "REDUCCIÓN", "reducci\u006f\u0301n", "Reducc"])
+def test_words_are_found_in_any_case_and_accents(written: str) -> None:
+    """Also as the beginning of longer ones; never in their middle."""
+    told = replace(SHOWN.reform, published_title="La Reducción")
+    assert finds(SavedSearch(q=written), replace(SHOWN, reform=told))
+    assert not finds(SavedSearch(q="educcion"), replace(SHOWN, reform=told))
+
+
+def test_levels_and_localities_are_those_of_the_record() -> None:
+    """A local member by its code; a locality that is no member by its reform's reference."""
+    local = reform_corrected().reform
+    assert finds(SavedSearch(country="CR", locality="CRSJO", level="local"), local)
+    elsewhere = replace(SHOWN.reform.proposal, member_type=MemberType.OTHER_LOCAL, jurisdiction="Alajuela")
+    other = replace(SHOWN, reform=replace(SHOWN.reform, proposal=elsewhere))
+    assert finds(SavedSearch(locality=reference_of(1), level="local-non-member", q="alajuela"), other)
+    assert not finds(SavedSearch(level="national"), other)
+
+
+def told(*data: ReformEvent) -> list[Event[ReformEvent]]:
+    """Tell this, in this order."""
+    return [replace(event_of(it), id=id_of(f"told {number}")) for number, it in enumerate(data)]
+
+
+def test_correction_moves_into_a_search_and_out_of_it() -> None:
+    """What changes again within a chunk is told as it reads at its end; what left is not told."""
+    events = told(reform_published(), reform_corrected(corrected_at=LATER))
+    national, local = (searcher(search=SavedSearch(level=level)) for level in ("national", "local"))
+    [overtaken] = letters_of_searches(events, [national])
+    assert overtaken.cancelled
+    [entered] = letters_of_searches(events, [local])
+    assert (entered.cancelled, entered.words["is_corrected"]) == (False, True)
+    assert find_changes(events) == {reference_of(1): LATER}
+    [gone] = letters_of_searches(told(reform_published(), reform_retracted(retracted_at=LATER)), [national])
+    assert gone.cancelled
+
+
+def test_nothing_is_told_that_was_before_the_search_or_twice() -> None:
+    """A delivery has its id from the event, the subscription and the kind."""
+    events = told(reform_published())
+    assert letters_of_searches(events, [searcher(since=LATER)]) == []
+    first, again = (letters_of_searches(events, [searcher()]) for _ in range(2))
+    assert [it.delivery_id for it in first] == [it.delivery_id for it in again]
+    assert first[0].words["search"] == "area=access-to-information"
+
+
+def test_digest_goes_once_a_week_in_local_time() -> None:
+    """On the day at the hour, also when clocks change; at once where nothing is set."""
+    zone = ZoneInfo("Europe/Paris")
+    timetable = Timetable(zone=zone, weekly=Weekly(0, time(8)))
+    friday = datetime(2026, 10, 23, 12, tzinfo=zone)
+    due = next_weekly(timetable, friday)
+    assert due == datetime(2026, 10, 26, 8, tzinfo=zone)
+    assert due is not None
+    assert next_weekly(timetable, due) == due.astimezone(zone) + timedelta(days=7)
+    assert next_weekly(Timetable(zone=zone), MOMENT) is None
