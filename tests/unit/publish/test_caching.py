@@ -1,6 +1,7 @@
 """When what a reader has is still what stands."""
 
 import asyncio
+import itertools
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,25 +68,23 @@ async def test_kept_value_is_found_once_for_each_state() -> None:
 
 async def test_who_asks_together_is_answered_together_and_never_from_before() -> None:
     """One look serves all who asked before it began; who comes while it goes on waits for the next."""
-    looks: list[asyncio.Event] = []
+    begun: asyncio.Queue[asyncio.Event] = asyncio.Queue()
+    numbers = itertools.count(1)
 
     async def look() -> int:
-        looks.append(asyncio.Event())
-        number = len(looks)
-        await looks[-1].wait()
+        number, ended = next(numbers), asyncio.Event()
+        begun.put_nowait(ended)
+        await ended.wait()
         return number
 
     rounds = Rounds(look)
     first = [asyncio.create_task(rounds.give()) for _ in range(3)]
-    while not looks:
-        await asyncio.sleep(0)
+    ended = await begun.get()
     second = [asyncio.create_task(rounds.give()) for _ in range(2)]
     await asyncio.sleep(0)
-    looks[0].set()
+    ended.set()
     assert await asyncio.gather(*first) == [1, 1, 1]
-    while len(looks) == 1:
-        await asyncio.sleep(0)
-    looks[1].set()
+    (await begun.get()).set()
     assert await asyncio.gather(*second) == [2, 2]
 
 
