@@ -25,16 +25,21 @@ NAME = "publish"
 def make_service(settings: Settings) -> Service:
     """Make the service: what it folds into the public record, and the public record's pages and data."""
     key = settings.updates_key.get_secret_value().encode() if settings.updates_key else None
-    made = assemble(make_public(settings), settings.zone, settings.public_url or "", key)
+    made = assemble(make_public(settings), settings.zone, settings.public_url or "", key, settings.intake_url)
     return replace(made, workers=[Auditing(settings).run])
 
 
 def assemble(
-    public: Database | None, zone: str = "UTC", public_url: str = "", updates_key: bytes | None = None
+    public: Database | None,
+    zone: str = "UTC",
+    public_url: str = "",
+    updates_key: bytes | None = None,
+    intake_url: str = "",
 ) -> Service:
     """Make the service, with the database through which its doors read; without one they read as the service does.
 
-    ``public_url`` is where the public finds it; with ``updates_key`` holders can say there how their reforms go.
+    ``public_url`` is where the public finds it; with ``updates_key`` holders can say there how their reforms go; a
+    search is saved at ``intake_url``.
     """
 
     async def open_public(_: Database) -> None:
@@ -42,7 +47,7 @@ def assemble(
             await public.open()
 
     readers = [public] if public else []
-    answering = Answering(lambda: readers[0].transaction(read_clock=False), ZoneInfo(zone), public_url)
+    answering = Answering(lambda: readers[0].transaction(read_clock=False), ZoneInfo(zone), public_url, intake_url)
 
     def doors(database: Database) -> APIRouter:
         readers.append(database)

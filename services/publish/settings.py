@@ -16,6 +16,9 @@ class Settings(ServiceSettings):
     public_url: str | None = None
     """Where the public finds the site, for what leaves it: citations, feeds and files hold whole addresses."""
 
+    intake_url: str = ""
+    """Where the public finds intake, at whose page a search is saved; without it no list leads there."""
+
     updates_key: SecretStr | None = Field(default=None, min_length=32)
     """The same as notify's: it signs the links by which reforms are updated. Without it there is no such page."""
 
