@@ -1,5 +1,7 @@
 """The commands ``challenge data …``: takes the record away as it stood at a month's end, and checks what was taken."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 from zipfile import BadZipFile
@@ -16,6 +18,7 @@ _PATIENCE_SECONDS = 600
 Month = Annotated[str, typer.Argument(help="The month, such as 2026-11; it must be over.")]
 Url = Annotated[str, typer.Option(envvar="PUBLISH_URL", help="Where publish answers.")]
 Out = Annotated[Path, typer.Option(help="Where to write it: a file, or a folder that is there.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Packed = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The archive of a release.")]
 
 
@@ -25,7 +28,7 @@ def about() -> None:
 
 
 @data.command()
-def release(month: Month, url: Url, out: Out = Path()) -> None:
+def release(month: Month, url: Url, out: Out = Path(), *, as_json: AsJson = False) -> None:
     """Make the release of a month from a running system, check it, and print its SHA-256: the same each time."""
     target = out / f"open-gov-challenge-{month}.zip" if out.is_dir() else out
     try:
@@ -34,21 +37,28 @@ def release(month: Month, url: Url, out: Out = Path()) -> None:
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         typer.echo(f"the release cannot be had from {url}: {type(error).__name__}", err=True)
         raise typer.Exit(2) from error
-    check(target)
+    check(target, as_json=as_json)
 
 
 @data.command()
-def check(packed: Packed) -> None:
+def check(packed: Packed, *, as_json: AsJson = False) -> None:
     """Hold an archive against the sums in it, and print its own."""
     try:
         broken = find_broken(packed)
     except (BadZipFile, KeyError) as error:
         typer.echo(f"{packed} is no release", err=True)
         raise typer.Exit(1) from error
+    _tell(packed, broken, as_json=as_json)
+    raise typer.Exit(1 if broken else 0)
+
+
+def _tell(packed: Path, broken: Sequence[str], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"file": str(packed), "sha256": sum_of(packed), "broken": list(broken)}))
+        return
     for name in broken:
         typer.echo(f"{name} is not as its sum says", err=True)
     typer.echo(f"{sum_of(packed)}  {packed}")
-    raise typer.Exit(1 if broken else 0)
 
 
 def fetch(client: httpx.Client, month: str, target: Path) -> None:

@@ -1,6 +1,7 @@
 """A dated release: what is in its archive, that it keeps to its standard, and that it is made again byte for byte."""
 
 import hashlib
+import json
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -108,6 +109,8 @@ def test_command_takes_a_release_and_checks_it(tmp_path: Path) -> None:
     with ZipFile(target, "a") as archive:
         archive.writestr("open-gov-challenge-2026-12/more.csv", "a,b")
     assert find_broken(target) == ["open-gov-challenge-2026-12/more.csv"]
+    as_json = json.loads(CliRunner().invoke(cli, ["data", "check", str(target), "--json"]).stdout)
+    assert (as_json["broken"], as_json["sha256"]) == (find_broken(target), hashlib.sha256(target.read_bytes()).hexdigest())
     told = CliRunner().invoke(cli, ["data", "check", str(target)])
     assert (told.exit_code, "more.csv is not as its sum says" in told.output) == (1, True)
     (tmp_path / "b.zip").write_bytes(b"none")
