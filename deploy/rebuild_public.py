@@ -17,7 +17,7 @@ from services.chassis.errors import Refusal
 from services.chassis.reading.whole import Incomplete, read_whole
 from services.publish.domain.differences import Field, read_explanation
 from services.publish.rebuilding import BEFORE, BESIDE, ReadWhole, Verdict, exchange, rebuild
-from services.publish.rebuilding.exchange import Exchanged, Why
+from services.publish.rebuilding.exchanging import Exchanged, Why
 from services.publish.settings import Settings
 
 Public = Annotated[bool, typer.Option("--public", help="The public record: the one that is made again so.")]

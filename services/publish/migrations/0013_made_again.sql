@@ -100,8 +100,10 @@ LANGUAGE plpgsql AS $$
 DECLARE
     moved text;
 BEGIN
-    -- the name of the state first: a reader who has asked for it has not read yet, and is let end
-    EXECUTE 'LOCK TABLE publish.public_position, ' || (
+    -- The name of the state first: a reader who has asked for it has not read yet, and is let end. By a change that is
+    -- none, since LOCK would lock the positions behind it, too, where a projector already waits for us.
+    ALTER VIEW publish.public_position OWNER TO CURRENT_USER;
+    EXECUTE 'LOCK TABLE ' || (
         SELECT string_agg(format('publish.%I', c.relname), ', ' ORDER BY c.relkind DESC, c.relname) FROM pg_class c
         WHERE c.relnamespace = 'publish'::regnamespace AND c.relname = ANY (relations)
     ) || ' IN ACCESS EXCLUSIVE MODE';

@@ -11,7 +11,7 @@ from services.chassis.database import Database
 from services.chassis.errors import Refusal
 from services.publish.domain.differences import Example, Field
 from services.publish.rebuilding import Verdict
-from services.publish.rebuilding.exchange import Exchanged, Why
+from services.publish.rebuilding.exchanging import Exchanged, Why
 from services.publish.store.rebuilding import Compared
 
 EQUAL = Verdict((Compared("award", 3, 3, "0123456789abcdef", "0123456789abcdef"),), {})
