@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from services.chassis.database import Transaction
+from services.chassis.tables import Row, read_table
 from services.intake.domain.importing.comparing import Change, compare
 from services.intake.domain.importing.pocs import compare_pocs
-from services.intake.domain.importing.records import KEYS, Table, columns_of
-from services.intake.domain.importing.tables import Row, read_table
+from services.intake.domain.importing.records import KEYS, MAX_ROWS, Table, columns_of
 from services.intake.store.ledgers import list_records, list_references, lock_registry, save_records
 from services.intake.store.points_of_contact import list_known_pocs, save_pocs
 from services.intake.store.registry import count_members
@@ -40,7 +40,7 @@ class Registrar:
         Raises:
             Faulty: nothing of it was brought in; it has every row's faults.
         """
-        rows = await asyncio.to_thread(read_table, content, columns_of(table), KEYS[table])
+        rows = await asyncio.to_thread(read_table, content, columns_of(table), KEYS[table], MAX_ROWS)
         if not dry_run:
             await lock_registry(tx, changed_by)
         if table == "pocs":

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from contracts.event import Fact
 from services.chassis.database import Transaction
+from services.chassis.tables import Row
 from services.publish.domain.importing.statements import Statement, read_statements, references_in
-from services.publish.domain.importing.tables import Row
 from services.publish.store import told as store
 
 

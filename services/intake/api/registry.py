@@ -8,12 +8,14 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from services.chassis.cells import harmless
 from services.chassis.database import Database
 from services.chassis.doors.auth import Principal, require
 from services.chassis.doors.bodies import inlined
 from services.chassis.doors.documenting import ProblemBody
 from services.chassis.doors.web import Problem, read_body
 from services.chassis.log import get_logger
+from services.chassis.tables import Fault, Faulty
 from services.intake.api.bodies import problems
 from services.intake.api.registry_bodies import (
     ChangeOfTableBody,
@@ -24,9 +26,8 @@ from services.intake.api.registry_bodies import (
 )
 from services.intake.domain.forms import Strict
 from services.intake.domain.importing.comparing import columns_in
-from services.intake.domain.importing.faults import Fault, Faulty
+from services.intake.domain.importing.faults import sentence_of
 from services.intake.domain.importing.records import Table, columns_of
-from services.intake.domain.importing.tables import defused
 from services.intake.registrar import Imported, Registrar
 from services.intake.store.ledgers import list_changes, list_records
 
@@ -107,7 +108,7 @@ def make_registry_doors(database: Database, registrar: Registrar) -> APIRouter:
 
 
 def _cells(record: Strict) -> dict[str, str]:
-    return {column: defused(cell) for column, cell in columns_in(record).items()}
+    return {column: harmless(cell or "") for column, cell in columns_in(record).items()}
 
 
 def _body(table: Table, found: Imported, *, dry_run: bool) -> ImportBody:
@@ -130,4 +131,4 @@ def _problem(faulty: Faulty) -> Problem:
 
 
 def _error(fault: Fault) -> dict[str, object]:
-    return {"row": fault.row, "column": fault.column, "code": fault.code, "detail": fault.sentence}
+    return {"row": fault.row, "column": fault.column, "code": fault.code, "detail": sentence_of(fault)}

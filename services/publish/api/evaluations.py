@@ -12,10 +12,10 @@ from services.chassis.doors.bodies import inlined
 from services.chassis.doors.documenting import ProblemBody, problem_answers
 from services.chassis.doors.web import Problem, read_body
 from services.chassis.log import get_logger
+from services.chassis.tables import Faulty, read_table
 from services.publish.api.bodies import FaultBody, ImportBody, RowBody, TableProblemBody
-from services.publish.domain.importing.faults import Faulty
-from services.publish.domain.importing.statements import COLUMNS, NEEDED, Statement
-from services.publish.domain.importing.tables import read_table
+from services.publish.domain.importing.faults import sentence_of
+from services.publish.domain.importing.statements import COLUMNS, MAX_ROWS, NEEDED, Statement
 from services.publish.reception import Taken, take_in
 
 LIMIT_BYTES = 4 * 1024 * 1024
@@ -57,7 +57,7 @@ def make_evaluation_doors(database: Database, zone: ZoneInfo) -> APIRouter:
         """Bring a table into the public record, all of it or nothing; the same again tells nothing."""
         content = await read_body(request, LIMIT_BYTES)
         try:
-            rows = read_table(content, COLUMNS, NEEDED)
+            rows = read_table(content, COLUMNS, NEEDED, MAX_ROWS)
             async with database.transaction() as tx:
                 taken = await take_in(tx, rows, zone, dry_run=dry_run)
         except Faulty as faulty:
@@ -85,7 +85,7 @@ def _row(statement: Statement, *, new: bool) -> RowBody:
 
 def _problem(faulty: Faulty) -> Problem:
     errors = [
-        FaultBody(row=fault.row, column=fault.column, code=fault.code, detail=fault.sentence).model_dump()
+        FaultBody(row=fault.row, column=fault.column, code=fault.code, detail=sentence_of(fault)).model_dump()
         for fault in faulty.faults[:LIST_LIMIT]
     ]
     return Problem(

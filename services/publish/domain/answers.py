@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from services.publish.domain.importing.tables import Row
+from services.chassis.tables import Row
 from services.publish.domain.progress import MilestoneStanding
 
 FIELDS = ("status", "evidence", "barrier")

@@ -14,8 +14,8 @@ from services.chassis.doors.passes import read_pass
 from services.chassis.doors.web import Problem, read_body
 from services.chassis.errors import Refusal
 from services.chassis.log import get_logger
+from services.chassis.tables import Faulty
 from services.publish.domain.answers import Answers, read_answers, rows_of, stand_of
-from services.publish.domain.importing.faults import Faulty
 from services.publish.domain.progress import MilestoneStanding, progress_of
 from services.publish.domain.reforms import Document
 from services.publish.reception import take_in

@@ -110,7 +110,10 @@ def test_command_takes_a_release_and_checks_it(tmp_path: Path) -> None:
         archive.writestr("open-gov-challenge-2026-12/more.csv", "a,b")
     assert find_broken(target) == ["open-gov-challenge-2026-12/more.csv"]
     as_json = json.loads(CliRunner().invoke(cli, ["data", "check", str(target), "--json"]).stdout)
-    assert (as_json["broken"], as_json["sha256"]) == (find_broken(target), hashlib.sha256(target.read_bytes()).hexdigest())
+    assert (as_json["broken"], as_json["sha256"]) == (
+        find_broken(target),
+        hashlib.sha256(target.read_bytes()).hexdigest(),
+    )
     told = CliRunner().invoke(cli, ["data", "check", str(target)])
     assert (told.exit_code, "more.csv is not as its sum says" in told.output) == (1, True)
     (tmp_path / "b.zip").write_bytes(b"none")

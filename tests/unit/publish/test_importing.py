@@ -6,16 +6,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts.evaluations import AssessmentPublished, AwardGiven, MilestoneUpdated
-from services.publish.domain.importing.faults import SENTENCES, Faulty
+from services.chassis.tables import Faulty, read_table
+from services.publish.domain.importing.faults import SENTENCES
 from services.publish.domain.importing.statements import (
     COLUMNS,
+    MAX_ROWS,
     NEEDED,
     Known,
     Statement,
     fingerprint_of,
     read_statements,
 )
-from services.publish.domain.importing.tables import MAX_ROWS, read_table
 
 NOW = datetime(2027, 7, 1, 12, 0, tzinfo=UTC)
 SAN_JOSE = ZoneInfo("America/Costa_Rica")
@@ -28,14 +29,14 @@ KNOWN = {
 
 def read(table: str) -> list[Statement]:
     """Read a table as it comes to the door."""
-    return read_statements(read_table(table.encode(), COLUMNS, NEEDED), KNOWN, NOW, SAN_JOSE)
+    return read_statements(read_table(table.encode(), COLUMNS, NEEDED, MAX_ROWS), KNOWN, NOW, SAN_JOSE)
 
 
 def faults_of(table: str | bytes) -> list[tuple[int, str, str]]:
     """Give what is wrong with a table."""
     content = table.encode() if isinstance(table, str) else table
     with pytest.raises(Faulty) as caught:
-        read_statements(read_table(content, COLUMNS, NEEDED), KNOWN, NOW, SAN_JOSE)
+        read_statements(read_table(content, COLUMNS, NEEDED, MAX_ROWS), KNOWN, NOW, SAN_JOSE)
     return [(fault.row, fault.column, fault.code) for fault in caught.value.faults]
 
 
@@ -131,7 +132,7 @@ def test_same_words_twice_in_a_table_are_a_fault() -> None:
     ("content", "wrong"),
     [
         (b"", (1, "", "no-header")),
-        (b"kind,reference\n", (2, "", "no-rows")),
+        (b"kind,reference\n", (1, "", "no-rows")),
         (b"kind,reference\nmilestone", (2, "", "cells")),
         (b"kind\nmilestone", (1, "reference", "missing-column")),
         (b"kind,reference,colour\na,b,c", (1, "colour", "unknown-column")),

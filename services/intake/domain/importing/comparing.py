@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, cast
 
+from services.chassis.tables import Fault, Faulty, Row
 from services.intake.domain.forms import Strict
-from services.intake.domain.importing.faults import Fault, Faulty
 from services.intake.domain.importing.records import (
     KEYS,
     THE_CHALLENGE,
@@ -17,7 +17,6 @@ from services.intake.domain.importing.records import (
     Table,
     read_record,
 )
-from services.intake.domain.importing.tables import Row
 
 Known = Mapping[str, Strict]
 """What is registered, by its key."""

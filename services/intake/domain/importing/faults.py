@@ -1,19 +1,14 @@
 """What can be wrong with a table for the registry: each fault with its row, its column, its code and its sentence."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
+
+from services.chassis import tables
+from services.chassis.tables import Fault
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
-        "encoding": "This is not UTF-8; save the table as `CSV UTF-8`.",
-        "csv-syntax": "This is not well-formed CSV: a quotation mark is not closed, or stands in the middle of a cell.",
-        "no-header": "The first row must name the columns.",
-        "no-rows": "There is nothing below the header.",
-        "too-many-rows": "There are more rows than one import takes.",
-        "cells": "The row has not as many cells as the header.",
-        "unknown-column": "There is no such column.",
-        "duplicate-column": "The column stands twice.",
+        **tables.SENTENCES,
         "missing-column": "The column that says which one a row is about is needed.",
         "duplicate-row": "An earlier row is about the same.",
         "missing": "The cell is empty, and must not be for something new.",
@@ -36,23 +31,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 """Every code of a fault; the list is closed."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """One thing that is wrong. Rows are counted as a spreadsheet does: the header is row 1."""
-
-    row: int
-    column: str
-    code: str
-
-    @property
-    def sentence(self) -> str:
-        """What is wrong, in words."""
-        return SENTENCES[self.code]
-
-
-class Faulty(Exception):
-    """The table cannot be imported, and nothing of it is; ``faults`` has everything that is wrong, by rows."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(set(faults)))
-        super().__init__(", ".join(f"{fault.row}:{fault.column} {fault.code}" for fault in self.faults[:20]))
+def sentence_of(fault: Fault) -> str:
+    """Say what is wrong, in words."""
+    return SENTENCES[fault.code]

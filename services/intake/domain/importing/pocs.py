@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import cast
 from uuid import UUID
 
+from services.chassis.tables import Fault, Faulty, Row
 from services.intake.domain.importing.comparing import Change, ChangedColumn, columns_in
-from services.intake.domain.importing.faults import Fault, Faulty
 from services.intake.domain.importing.records import PocRecord, read_record
-from services.intake.domain.importing.tables import Row
 
 
 @dataclass(frozen=True, slots=True)

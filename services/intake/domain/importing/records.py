@@ -10,9 +10,9 @@ from pydantic import StringConstraints, ValidationError
 
 from contracts.vocabulary import AwardRound as RoundCode
 from contracts.vocabulary import CommitmentId, LanguageTag, MemberCode
+from services.chassis.tables import Fault
 from services.intake.domain.fields import Address, Day, Line, PersonName
 from services.intake.domain.forms import Strict
-from services.intake.domain.importing.faults import Fault
 from services.intake.domain.names import is_country
 from services.intake.domain.registry import Kind, Status
 
@@ -92,6 +92,8 @@ RECORDS: Mapping[Table, type[Strict]] = MappingProxyType(
         "dates": DatesRecord,
     }
 )
+MAX_ROWS = 20_000
+
 KEYS: Mapping[Table, tuple[str, ...]] = MappingProxyType(
     {
         "members": ("code",),

@@ -14,13 +14,13 @@ import msgspec
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.evaluations import AssessmentPublished, AwardGiven, EvaluationEvent, MilestoneUpdated
-from services.publish.domain.importing.faults import Fault, Faulty
-from services.publish.domain.importing.tables import Row
+from services.chassis.tables import Fault, Faulty, Row
 
 KINDS: Mapping[str, type[Any]] = MappingProxyType(
     {"milestone": MilestoneUpdated, "assessment": AssessmentPublished, "award": AwardGiven}
 )
 FINDINGS = ("verifiable", "open_government_values", "potential_for_results", "completion", "early_results")
+MAX_ROWS = 5_000
 NEEDED = ("kind", "reference")
 _FOUND_OUT = "title"
 """Of a milestone, from the reform; no row says it."""
@@ -70,7 +70,7 @@ def fingerprint_of(subject: str, told: EvaluationEvent) -> bytes:
 
 def references_in(rows: Iterable[Row]) -> list[str]:
     """Name the reforms of which rows speak."""
-    return sorted({row.cells["reference"] for row in rows if "reference" in row.cells})
+    return sorted({row.filled["reference"] for row in rows if "reference" in row.filled})
 
 
 def read_statements(rows: Sequence[Row], known: Mapping[str, Known], now: datetime, zone: ZoneInfo) -> list[Statement]:
@@ -101,10 +101,10 @@ def read_statement(row: Row, known: Mapping[str, Known], now: datetime, zone: Zo
     Raises:
         Faulty: with all that is wrong with it.
     """
-    kind = KINDS.get(row.cells.get("kind", ""))
+    kind = KINDS.get(row.filled.get("kind", ""))
     if kind is None:
-        raise Faulty([Fault(row.number, "kind", "unknown-value" if row.cells.get("kind") else "missing")])
-    reform = known.get(row.cells.get("reference", ""))
+        raise Faulty([Fault(row.number, "kind", "unknown-value" if row.filled.get("kind") else "missing")])
+    reform = known.get(row.filled.get("reference", ""))
     faults = [*_form_faults(row, kind), *_reform_faults(row, kind, reform)]
     if faults or reform is None:
         raise Faulty(faults)
@@ -116,23 +116,23 @@ def read_statement(row: Row, known: Mapping[str, Known], now: datetime, zone: Zo
 
 def _form_faults(row: Row, kind: type[Any]) -> Iterator[Fault]:
     own = {field.name for field in fields(kind)} | {"kind"}
-    for column, cell in row.cells.items():
+    for column, cell in row.filled.items():
         if column not in own:
             yield Fault(row.number, column, "not-of-kind")
         elif _CONTROL.search(cell):
             yield Fault(row.number, column, "text")
         elif column not in _LINKS and _ADDRESS.search(cell):
             yield Fault(row.number, column, "contact-details")
-    if kind is AssessmentPublished and not any(finding in row.cells for finding in FINDINGS):
+    if kind is AssessmentPublished and not any(finding in row.filled for finding in FINDINGS):
         yield Fault(row.number, FINDINGS[0], "nothing-said")
 
 
 def _reform_faults(row: Row, kind: type[Any], reform: Known | None) -> Iterator[Fault]:
     if reform is None:
-        yield Fault(row.number, "reference", "unknown-reform" if row.cells.get("reference") else "missing")
+        yield Fault(row.number, "reference", "unknown-reform" if row.filled.get("reference") else "missing")
     elif not reform.stands:
         yield Fault(row.number, "reference", "retracted")
-    elif kind is MilestoneUpdated and (said := row.cells.get("milestone")) is not None:
+    elif kind is MilestoneUpdated and (said := row.filled.get("milestone")) is not None:
         if not re.fullmatch("[1-9][0-9]{0,3}", said):
             yield Fault(row.number, "milestone", "number")
         elif int(said) > len(reform.milestones):
@@ -140,7 +140,7 @@ def _reform_faults(row: Row, kind: type[Any], reform: Known | None) -> Iterator[
 
 
 def _placed(row: Row, kind: type[Any], reform: Known, zone: ZoneInfo) -> dict[str, Any]:
-    said: dict[str, Any] = {name: cell for name, cell in row.cells.items() if name != "kind"}
+    said: dict[str, Any] = {name: cell for name, cell in row.filled.items() if name != "kind"}
     said |= {name: _time(row, name, zone) for name in _TIMES & said.keys()}
     if kind is MilestoneUpdated and "milestone" in said:
         said[_FOUND_OUT] = reform.milestones[int(said["milestone"]) - 1]
@@ -148,7 +148,7 @@ def _placed(row: Row, kind: type[Any], reform: Known, zone: ZoneInfo) -> dict[st
 
 
 def _time(row: Row, column: str, zone: ZoneInfo) -> datetime:
-    said = row.cells[column]
+    said = row.filled[column]
     with suppress(ValueError):
         if _DAY.fullmatch(said):
             return datetime.combine(date.fromisoformat(said), time(), zone)
