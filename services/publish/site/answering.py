@@ -36,7 +36,8 @@ class Shown:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-_FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "downloads")
+_FOLDERS = (Path(__file__).parents[1], Path(reference_data.__file__).parent)
+"""All that publish is made of, since what it finds is made by its store and its domain; and the reference data."""
 
 NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 
@@ -63,7 +64,7 @@ class Answering:
         self._public_url = public_url.rstrip("/")
         self.intake_url = intake_url.rstrip("/")
         self.zone = zone
-        self.edition = caching.digest_of([*_FOLDERS, Path(reference_data.__file__).parent], zone.key)
+        self.edition = caching.digest_of(_FOLDERS, f"{zone.key} {self._public_url} {self.intake_url}")
         self._pages = Pages(self.edition, zone)
         self._position = caching.Rounds(self._find_position)
         self._bodies = caching.Bodies(kept_bytes)

@@ -11,6 +11,7 @@ from services.chassis.doors.web import Problem
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.opening import open_door
 from services.publish.site.parameters import DAY_NAMES
+from services.publish.site.query import Asked
 from services.publish.site.reader import reader_of
 from services.publish.site.shapes import Summary, summary_of
 from services.publish.site.stories import StorySummary
@@ -70,9 +71,9 @@ class Areas:
         """Show the areas."""
 
         async def find(tx: Transaction, position: Position) -> Shown:
-            at = self._answering.read(request, DAY_NAMES, position).filters.at
-            told, wording = await tallies.list_tallies(tx, at), self._wording(request)
-            version = self._in_force(position).areas
+            asked = self._answering.read(request, DAY_NAMES, position)
+            told, wording = await tallies.list_tallies(tx, asked.filters.at), self._wording(request)
+            version = self._in_force(asked, position).areas
             summaries = [_summary_of(entry, told, wording) for entry in version.areas]
             return Shown(AreaListing(version.version, summaries), "areas")
 
@@ -82,8 +83,8 @@ class Areas:
         """Show an area."""
 
         async def find(tx: Transaction, position: Position) -> Shown:
-            at = self._answering.read(request, DAY_NAMES, position).filters.at
-            force, wording = self._in_force(position), self._wording(request)
+            of_day = self._answering.read(request, DAY_NAMES, position)
+            at, force, wording = of_day.filters.at, self._in_force(of_day, position), self._wording(request)
             entry = next((one for one in force.areas.areas if one.code == code), None)
             if entry is None:
                 raise Problem(404, "not-found", "There is no area at this address.")
@@ -106,8 +107,9 @@ class Areas:
     def _wording(self, request: Request) -> Wording:
         return Wording(reader_of(request).language, self._answering.zone)
 
-    def _in_force(self, position: Position) -> InForce:
-        return in_force(f"{position.now.astimezone(self._answering.zone):%Y-%m}")
+    def _in_force(self, asked: Asked, position: Position) -> InForce:
+        day = asked.as_of or position.now.astimezone(self._answering.zone).date()
+        return in_force(f"{day:%Y-%m}")
 
 
 def _summary_of(entry: AreaEntry, told: Tallies, wording: Wording) -> AreaSummary:

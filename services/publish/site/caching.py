@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
@@ -19,10 +19,10 @@ T = TypeVar("T")
 _UUID_VERSION_WITH_TIME = 7
 
 
-def digest_of(folders: list[Path], zone: str) -> str:
-    """Name the edition of the site: another after any change of its files, or of the zone of its days."""
+def digest_of(folders: Sequence[Path], setting: str) -> str:
+    """Name the edition of the site: another after any change of its files, or of its setting: zone and address."""
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return sha256(b"".join(path.read_bytes() for path in files) + zone.encode()).hexdigest()[:16]
+    return sha256(b"".join(path.read_bytes() for path in files) + setting.encode()).hexdigest()[:16]
 
 
 def tag_of(position: Position, edition: str, form: str, request: Request) -> str:

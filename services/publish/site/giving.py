@@ -17,8 +17,9 @@ from fastapi.responses import StreamingResponse
 
 from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
+from services.chassis.errors import took_too_long
 from services.publish.site import caching
-from services.publish.site.answering import Answering
+from services.publish.site.answering import TOO_SLOW, Answering
 from services.publish.site.forms import OPEN_TO_ALL, SAFETY
 from services.publish.site.reader import check_language, reader_of
 from services.publish.store.listing import keep_still
@@ -85,9 +86,15 @@ class Giving:
                 headers = self._headers(request, kind, position)
                 if caching.is_current(headers["ETag"], request):
                     return Response(b"", HTTPStatus.NOT_MODIFIED, headers, kind.media_type)
-                made, told = (b"", {}) if request.method == "HEAD" else await make(asked, tx)
+                if request.method == "HEAD":
+                    return _unsaid(headers, kind)
+                made, told = await make(asked, tx)
         except Problem as problem:
             return self._answering.refuse(request, problem)
+        except Exception as error:
+            if took_too_long(error):
+                return self._answering.refuse(request, TOO_SLOW)
+            raise
         if isinstance(made, bytes):
             return Response(made, HTTPStatus.OK, headers, kind.media_type)
         return StreamingResponse(made, HTTPStatus.OK, {**headers, **told}, kind.media_type)
@@ -112,6 +119,13 @@ class Giving:
             raise Problem(503, "busy", "others are taking files away just now: try again in a moment", headers=wait)
         async with self._places:
             yield
+
+
+def _unsaid(headers: Mapping[str, str], kind: Kind) -> Response:
+    # how long it would be is known when it is made: no length is better than a wrong one
+    response = Response(b"", HTTPStatus.OK, headers, kind.media_type)
+    del response.headers["Content-Length"]
+    return response
 
 
 async def _say(tell: Tell, tx: Transaction) -> Made:

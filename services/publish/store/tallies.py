@@ -115,7 +115,8 @@ WHERE t.dimension = 'locality' ORDER BY 2, 1 LIMIT $1
 
 LIST_LOCALITIES_AT = """
 SELECT locality AS code, coalesce((array_agg(document::jsonb #>> '{reform,proposal,jurisdiction}'
-           ORDER BY published_at DESC, reference DESC))[1], min(member_name)) AS name,
+           ORDER BY published_at DESC, reference DESC))[1],
+           (array_agg(member_name ORDER BY published_at DESC, reference DESC))[1]) AS name,
        min(country) AS country, count(*) AS reforms
 FROM public_entries
 WHERE locality IS NOT NULL AND published_at IS NOT NULL AND entered_at < $2

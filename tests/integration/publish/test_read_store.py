@@ -6,15 +6,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from contracts.event import Event
+from contracts.reference import InForce, in_force
 from contracts.submissions import MemberAtReceipt
 from contracts.vocabulary import Area, Channel, Level, MemberType
 from deploy.database import PUBLIC_READER
 from services.chassis.database import Database, Transaction
 from services.publish.app import make_public
 from services.publish.settings import Settings
+from services.publish.site import areas
 from services.publish.store.listing import Filters, keep_still
 from services.publish.store.lists import each_reform
+from services.publish.store.tallies import list_localities
 from tests.controls.decisions import decision, reform, reform_encouraged
 from tests.controls.envelope import event_of, id_of, reference_of
 from tests.controls.proposals import proposal, proposal_in_english, proposal_in_french, senegal, ukraine
@@ -159,6 +164,29 @@ async def test_record_as_of_a_day_is_what_it_was(desk: Desk) -> None:
     assert (await desk.browser.get(f"/reforms/{reference_of(4)}?as_of=2027-01-10")).status_code == 404
     assert (await desk.browser.get(f"/reforms/{reference_of(2)}?as_of=2027-01-10")).status_code == 200
     assert (await desk.browser.get(f"/reforms/{reference_of(2)}")).status_code == 410
+
+
+async def test_names_and_areas_are_those_of_the_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A locality has the newest name that it had on that day; an area is what was in force, not what is."""
+    local = in_english()
+    for number, name in (1, "A name of old"), (2, "Quezon City"):
+        when = JANUARY + timedelta(hours=number)
+        await desk.hear(said("accepted", number, when, member=replace(QUEZON, name=name), reform=local))
+    await desk.admin.execute("UPDATE platform.clock SET \"offset\" = '3 years'")
+    async with reading(desk) as tx:
+        now, then = await list_localities(tx), await list_localities(tx, at=JANUARY + timedelta(days=1))
+    assert [one.name for one in now] == ["Quezon City"]
+    assert then == now
+    asked: list[str] = []
+
+    def note(month: str) -> InForce:
+        asked.append(month)
+        return in_force(month)
+
+    monkeypatch.setattr(areas, "in_force", note)
+    for path in ("/areas", "/areas/justice"):
+        assert (await desk.browser.get(f"{path}.json?as_of=2027-01-10")).status_code == 200
+    assert asked == ["2027-01", "2027-01"]
 
 
 async def test_figures_follow_each_change(desk: Desk) -> None:

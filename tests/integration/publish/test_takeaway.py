@@ -18,9 +18,10 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 
 from services.chassis.codec import decode
+from services.chassis.database import Transaction
 from services.publish.downloads.forms import FORMS, Form
 from services.publish.downloads.taken import Taken
-from services.publish.site import exports
+from services.publish.site import exports, feeds
 from services.publish.site.giving import AT_ONCE
 from tests.controls.publish import heard, story
 from tests.harness.serving import serving_app
@@ -77,6 +78,7 @@ async def test_files_say_how_they_are_to_be_kept(desk: Desk) -> None:
         assert got.headers["access-control-allow-origin"] == "*"
         assert "last-modified" in got.headers
         assert got.headers["content-type"] == head.headers["content-type"]
+        assert head.headers.get("content-length") in {None, got.headers["content-length"]}
         assert (await desk.browser.get(path)).content == got.content
         if path.rpartition(".")[2] in FILES:
             digest = b64decode(got.headers["repr-digest"].removeprefix("sha-256=:").removesuffix(":"))
@@ -190,3 +192,15 @@ async def follow(url: str, query: str, folder: Path) -> tuple[int | None, str]:
     process = await asyncio.create_subprocess_exec(*words, stdout=PIPE, stderr=STDOUT)
     told, _ = await process.communicate()
     return process.returncode, told.decode()
+
+
+async def test_what_takes_too_long_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A feed or a file whose statement is given up is told to ask for less, not to ask the same again."""
+
+    async def slow(tx: Transaction, *_: object) -> None:
+        await tx.execute("SET LOCAL statement_timeout = '20ms'")
+        await tx.execute("SELECT pg_sleep(30)")
+
+    monkeypatch.setattr(feeds, "list_reforms", slow)
+    answer = await desk.browser.get("/reforms.atom?q=open")
+    assert (answer.status_code, answer.json()["code"]) == (503, "too-slow")

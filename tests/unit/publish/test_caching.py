@@ -5,10 +5,13 @@ import itertools
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
+from services.publish.site.answering import Answering
 from services.publish.site.caching import Bodies, Kept, Rounds, digest_of, is_current, last_modified, tag_of
 from services.publish.store.position import Position
 from tests.controls.envelope import id_of
@@ -121,3 +124,12 @@ def test_digest_changes_with_any_file(tmp_path: Path) -> None:
     assert digest_of([tmp_path], "Asia/Tokyo") != first
     (tmp_path / "page").write_text("two")
     assert digest_of([tmp_path], "UTC") != first
+
+
+def test_edition_changes_with_the_address_of_the_site() -> None:
+    """Files and feeds hold whole addresses: who has them by an earlier one does not have what stands."""
+    at = {
+        Answering(Mock(), ZoneInfo("UTC"), url).edition
+        for url in ("https://one.example", "https://one.example/", "https://two.example")
+    }
+    assert len(at) == 2
