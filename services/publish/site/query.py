@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from services.chassis.doors.web import Problem
 from services.publish.domain.words import read_words
-from services.publish.site.parameters import LIST_NAMES, PARAMETERS
+from services.publish.site.parameters import LIST_NAMES, PARAMETERS, STORY_NAMES
 from services.publish.store.listing import Filters, Place
 
 PAGE_SIZE = 20
@@ -43,12 +43,13 @@ EVER = Days()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One page of the list. ``as_of`` is the day whose end ``filters.at`` is."""
+    """One page of a list, of reforms or of ``stories``. ``as_of`` is the day whose end ``filters.at`` is."""
 
     filters: Filters
     after: Place | None = None
     limit: int = PAGE_SIZE
     as_of: date | None = None
+    stories: bool = False
 
     @property
     def given(self) -> dict[str, str]:
@@ -81,7 +82,7 @@ def read_query(pairs: Iterable[tuple[str, str]], names: Sequence[str] = LIST_NAM
     told: dict[str, Any] = {name: asked.get(name) for name in _TEXTS}
     told |= {name: asked[name] == "true" for name in _CHOICES if name in asked}
     filters = Filters(**told, at=days.end_of(day) if day else None)
-    page = Asked(filters, limit=int(asked.get("limit", PAGE_SIZE)), as_of=day)
+    page = Asked(filters, None, int(asked.get("limit", PAGE_SIZE)), day, stories=names == STORY_NAMES)
     return replace(page, after=_read_cursor(asked["cursor"], page)) if "cursor" in asked else page
 
 
@@ -121,7 +122,8 @@ def _no_day(detail: str) -> Problem:
 
 def _mark(asked: Asked) -> str:
     listed = {name: value for name, value in asked.given.items() if name != "limit"}
-    return sha256(urlencode(listed).encode()).hexdigest()[:8]
+    of = "stories?" if asked.stories else ""
+    return sha256((of + urlencode(listed)).encode()).hexdigest()[:8]
 
 
 def _write_cursor(place: Place, asked: Asked) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from contracts.vocabulary import Area
 from services.chassis.doors.web import Problem
-from services.publish.site.parameters import LIST_NAMES
+from services.publish.site.parameters import LIST_NAMES, STORY_NAMES
 from services.publish.site.query import PAGE_SIZE, Asked, Days, read_query
 from services.publish.store.listing import Filters, Place
 from tests.controls.envelope import reference_of
@@ -154,9 +154,12 @@ def test_next_leads_on_from_where_the_page_ended(filters: Filters, limit: int, m
 
 
 def test_cursor_of_another_list_is_refused() -> None:
-    """A cursor belongs to the filters with which it was given."""
+    """A cursor belongs to the filters with which it was given, and to reforms or to stories."""
     cursor = dict(parse_qsl(Asked(Filters(area="justice")).then(HERE)))["cursor"]
     assert refused(("area", "civic-space"), ("cursor", cursor)) == [("cursor", "")]
+    of_stories = parse_qsl(read_query([], STORY_NAMES).then(HERE))
+    assert refused(*of_stories) == [("cursor", "")]
+    assert read_query(of_stories, STORY_NAMES).after == HERE
 
 
 @given(st.lists(st.tuples(st.sampled_from(["area", "level", "member", "limit", "cursor", "x"]), st.text()), max_size=6))
