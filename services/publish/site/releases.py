@@ -22,7 +22,7 @@ from services.publish.site.answering import Answering, Shown
 from services.publish.site.exports import PROBLEMS, View, add_file_door, each_taken
 from services.publish.site.giving import Giving, Kind, Make
 from services.publish.site.linked import data_block
-from services.publish.site.query import Days
+from services.publish.site.query import FIRST_DAY, Days
 from services.publish.store.listing import Filters
 from services.publish.store.position import Position
 from services.publish.store.releases import find_beginning
@@ -109,7 +109,7 @@ class Releases:
         return found
 
     def _release(self, month: str, position: Position) -> Release:
-        if not MONTH.fullmatch(month):
+        if not MONTH.fullmatch(month) or month < f"{FIRST_DAY:%Y-%m}":
             raise Problem(404, "not-found", "There is no release of a month at this address.")
         release = self._dated(month)
         if release.ended_at + SETTLING > position.now:
