@@ -1,6 +1,7 @@
 """`make bench`: measures everything in one run, prints the table, and writes `.local/bench.json`.
 
-``BENCH_N`` is the length of the backlog (200,000; a batch has 100,000 at most, of letters there are 10,000),
+``BENCH_N`` is the length of the backlog (200,000; a batch has 100,000 at most, of letters there are 10,000), and how
+many events the public record is made again from,
 ``BENCH_RUNS`` how often (3), ``BENCH_SECONDS`` how long the requests come (30), ``BENCH_ROWS`` how many rows a sheet
 has (10,000), ``BENCH_STORED`` the sizes of intake's store (10000,100000,1000000), ``BENCH_QUEUED`` those of review's
 (1000,1000000), ``BENCH_READ`` those of the public record (100,1000000), ``BENCH_ONLY`` names parts, such as
@@ -24,6 +25,7 @@ from bench import (
     mailing,
     queueing,
     reading,
+    rebuilding,
     receipts,
     report,
     report_of_batch,
@@ -31,6 +33,7 @@ from bench import (
     report_of_letters,
     report_of_queue,
     report_of_read,
+    report_of_rebuild,
 )
 from bench.drain import Contender, Drained, drain, median_of
 from bench.stage import PREFIX, Stage
@@ -44,7 +47,7 @@ ROWS = int(os.environ.get("BENCH_ROWS", "10000"))
 STORED = [int(size) for size in os.environ.get("BENCH_STORED", "10000,100000,1000000").split(",")]
 QUEUED = [int(size) for size in os.environ.get("BENCH_QUEUED", "1000,1000000").split(",")]
 READ = [int(size) for size in os.environ.get("BENCH_READ", "100,1000000").split(",")]
-ALL_PARTS = "receipts,import,growth,review_drain,publish_drain,batch,letters,latency,queue,read"
+ALL_PARTS = "receipts,import,growth,review_drain,publish_drain,batch,letters,latency,queue,read,rebuild"
 PARTS = os.environ.get("BENCH_ONLY", ALL_PARTS).split(",")
 FLOOR_COUNT = 3_000
 BATCH_ITEMS = 100_000
@@ -81,7 +84,8 @@ async def main() -> None:
             write(results)
         await measure_parts(PAGES, stage, status, results)
     report_of_intake.show(results, console)
-    for part, show_part in {"queue": report_of_queue.show, "read": report_of_read.show}.items():
+    shown = {"queue": report_of_queue.show, "read": report_of_read.show, "rebuild": report_of_rebuild.show}
+    for part, show_part in shown.items():
         if part in results:
             show_part(results[part], console)
     report.show(results, console, count=COUNT, runs=RUNS)
@@ -110,6 +114,11 @@ async def measure_queue(stage: Stage, status: Status) -> dict[str, Any]:
 async def measure_read(stage: Stage, status: Status) -> dict[str, Any]:
     """Measure the public site."""
     return report_of_read.read_figures(await reading.measure_read(stage, READ, status.update))
+
+
+async def measure_rebuild(stage: Stage, status: Status) -> dict[str, Any]:
+    """Measure the public site beside a rebuild of its record."""
+    return report_of_rebuild.rebuild_figures(await rebuilding.measure_rebuild(stage, COUNT, SECONDS, status.update))
 
 
 async def measure_drain(stage: Stage, service: str, status: Status) -> dict[str, Any]:
@@ -220,7 +229,7 @@ async def measure_import(stage: Stage, status: Status) -> dict[str, Any]:
 
 
 INTAKE = {"receipts": measure_receipts, "import": measure_import, "growth": measure_growth}
-PAGES = {"queue": measure_queue, "read": measure_read}
+PAGES = {"queue": measure_queue, "read": measure_read, "rebuild": measure_rebuild}
 
 if __name__ == "__main__":
     asyncio.run(main())

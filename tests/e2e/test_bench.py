@@ -9,7 +9,7 @@ import asyncpg
 import psutil
 import pytest
 
-from bench import backlog, batch, importing, receipts, report_of_batch
+from bench import backlog, batch, importing, rebuilding, receipts, report_of_batch, report_of_rebuild
 from bench.drain import Contender, finish, prepare
 from bench.stage import PREFIX, Stage
 from deploy.stack.stack import Stack
@@ -111,3 +111,13 @@ async def test_a_batch_is_taken_through_its_month(stack: Stack, template_url: st
     figures = report_of_batch.batch_figures(batch.median_of([found]), 300)
     assert min(figures["seconds"].values()) > 0
     assert set(figures["within_limits"]) == set(figures["of_bare"]) == {"sealed", "released", "relayed"}
+
+
+async def test_the_record_is_read_beside_its_rebuild(stack: Stack, template_url: str) -> None:
+    """Lists and reforms, alone and while it is made again by a process of its own that ends well."""
+    found = await rebuilding.measure_rebuild(Stage(stack, template_url), 3_000, 1.0, lambda _: None)
+    figures = report_of_rebuild.rebuild_figures(found)
+    assert figures["reads"]["alone"] >= rebuilding.PER_SECOND * 2
+    assert figures["reads"]["beside"] > 0
+    assert all(ratio > 0 for kind in report_of_rebuild.KINDS for ratio in figures["of_alone"][kind].values())
+    assert min(figures[name] for name in ("rate", "bare_rate", "rss_mb")) > 0
