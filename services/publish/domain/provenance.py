@@ -2,25 +2,31 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import pairwise
+from datetime import datetime, tzinfo
 from typing import Literal
 from uuid import UUID
 
 from contracts.reviews import Finding
 from contracts.vocabulary import Area
+from services.publish.domain.months import each_release
 from services.publish.domain.reforms import Document
 
-Gap = Literal["version", "findings", "batch-report", "outcome-letter"]
-"""A version is skipped, a decision rests on no verdict, a month has no report, nobody was told of the outcome."""
+ChainGap = Literal["version", "findings", "decision", "decision-letter", "batch-report", "batch-count"]
+"""What a chain can lack: a version, the verdicts or the decision in one, word of the last decision that was to be told.
 
-OUTCOME = "outcome"
+And of its month: the report, or a report that counts as many submissions as there are reforms.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterLink:
-    """A letter about the reform, and what has become of it: in which role somebody was told, never who."""
+    """A letter about the reform, and what has become of it: in which role somebody was told, never who.
 
+    ``event_id`` is that of the event on the topic notices that told so.
+    """
+
+    delivery_id: UUID
+    event_id: UUID
     kind: str
     role: str
     became: str
@@ -60,8 +66,18 @@ class BatchLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseLink:
+    """A release of the data in which the reform stands, as in this version of its page."""
+
+    month: str
+    url: str
+    version: int
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """Submission, batches, decisions, letters: the way back from a page. ``gaps`` is empty where nothing is missing."""
+    """Submission, batches, decisions, letters, releases: the way back from a page. No ``gaps``: nothing is missing."""
 
     reference: str
     received_at: datetime
@@ -71,7 +87,8 @@ class Chain:
     batches: tuple[BatchLink, ...]
     decisions: tuple[DecisionLink, ...]
     letters: tuple[LetterLink, ...]
-    gaps: tuple[Gap, ...] = ()
+    releases: tuple[ReleaseLink, ...] = ()
+    gaps: tuple[ChainGap, ...] = ()
 
 
 def chain_of(
@@ -79,6 +96,8 @@ def chain_of(
     batches: Sequence[BatchLink],
     decisions: Sequence[DecisionLink],
     letters: Sequence[LetterLink],
+    releases: Sequence[ReleaseLink] = (),
+    gaps: Sequence[ChainGap] = (),
 ) -> Chain:
     """Put a chain together; ``letters`` are those that tell of no decision, such as the receipt."""
     return Chain(
@@ -90,17 +109,17 @@ def chain_of(
         batches=tuple(batches),
         decisions=tuple(decisions),
         letters=tuple(letters),
-        gaps=tuple(_gaps(batches, decisions)),
+        releases=tuple(releases),
+        gaps=tuple(gaps),
     )
 
 
-def _gaps(batches: Sequence[BatchLink], decisions: Sequence[DecisionLink]) -> Iterator[Gap]:
-    versions = [0, *(decision.version for decision in decisions)]
-    if any(after != before + 1 for before, after in pairwise(versions)):
-        yield "version"
-    if any(decision.decided_at and not decision.findings for decision in decisions):
-        yield "findings"
-    if any(batch.report_hash is None for batch in batches):
-        yield "batch-report"
-    if not any(letter.kind == OUTCOME for decision in decisions[:1] for letter in decision.letters):
-        yield "outcome-letter"
+def releases_of(decisions: Sequence[DecisionLink], moment: datetime, zone: tzinfo) -> Iterator[ReleaseLink]:
+    """List the releases that there are at a moment in which a reform stands, the newest first.
+
+    ``decisions`` are all its entries, oldest first: the last one before a month's end is the one in its release.
+    """
+    for month, ended_at in each_release(decisions[0].released_at, moment, zone):
+        entered = [one for one in decisions if one.released_at < ended_at]
+        if entered and entered[-1].decided_at is not None:
+            yield ReleaseLink(month=month, url=f"/releases/{month}", version=entered[-1].version, ended_at=ended_at)

@@ -1,14 +1,15 @@
 """Finds the chain from a reform back to its submission, link by link, in what the record holds."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from uuid import UUID
 
 from services.chassis.database import Transaction
-from services.publish.domain.provenance import BatchLink, Chain, DecisionLink, LetterLink, chain_of
+from services.publish.domain.provenance import BatchLink, Chain, DecisionLink, LetterLink, chain_of, releases_of
 from services.publish.domain.reforms import Document
 from services.publish.site.reform import standing_of
+from services.publish.store.gaps import find_gaps_of
 from services.publish.store.months import find_report
 from services.publish.store.notices import Letter, list_letters
 from services.publish.store.reforms import Change, find_story, list_versions
@@ -16,12 +17,22 @@ from services.publish.store.reforms import Change, find_story, list_versions
 Version = tuple[Change, Document | None]
 
 
-async def find_chain(tx: Transaction, reference: str, at: datetime | None) -> Chain | None:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """When and where it is looked: ``now`` as it stands, or ``at``, just before that moment as it stood then."""
+
+    now: datetime
+    at: datetime | None
+    zone: tzinfo
+
+
+async def find_chain(tx: Transaction, reference: str, looked: Looked) -> Chain | None:
     """Give the chain of a reform; None where it never was public.
 
     Raises:
         Problem: 410 where it was retracted.
     """
+    at = looked.at
     story = await find_story(tx, reference, at)
     if story is None:
         return None
@@ -30,7 +41,10 @@ async def find_chain(tx: Transaction, reference: str, at: datetime | None) -> Ch
     letters = await list_letters(tx, reference, at)
     documents = [document for _, document in versions if document] or [standing]
     batches = [await _batch(tx, month, at) for month in sorted({document.batch for document in documents})]
-    return chain_of(documents[0], batches, [_decision(one, letters) for one in versions], _others(versions, letters))
+    decisions = [_decision(one, letters) for one in versions]
+    releases = list(releases_of(decisions, at or looked.now, looked.zone))
+    gaps = await find_gaps_of(tx, reference, at)
+    return chain_of(documents[0], batches, decisions, _others(versions, letters), releases, gaps)
 
 
 async def _batch(tx: Transaction, month: str, at: datetime | None) -> BatchLink:
@@ -78,4 +92,11 @@ def _about(letters: Iterable[Letter], decisions: set[UUID]) -> list[Letter]:
 
 
 def _link(letter: Letter) -> LetterLink:
-    return LetterLink(kind=letter.kind, role=letter.role, became=letter.became, told_at=letter.told_at)
+    return LetterLink(
+        delivery_id=letter.delivery_id,
+        event_id=letter.event_id,
+        kind=letter.kind,
+        role=letter.role,
+        became=letter.became,
+        told_at=letter.told_at,
+    )

@@ -11,7 +11,7 @@ from services.publish.site.answering import Answering, Shown
 from services.publish.site.linked import reform_block
 from services.publish.site.opening import GONE, open_door
 from services.publish.site.parameters import DAY_NAMES
-from services.publish.site.provenance import find_chain
+from services.publish.site.provenance import Looked, find_chain
 from services.publish.site.reform import Setting, find_reform, page_of
 from services.publish.site.shapes import ReformPage, address_of
 from services.publish.store.position import Position
@@ -44,7 +44,8 @@ class Record:
 
         async def find(tx: Transaction, position: Position) -> Shown:
             at = self._answering.read(request, DAY_NAMES, position).filters.at
-            chain = await find_chain(tx, reference, at) if REFERENCE.fullmatch(reference) else None
+            looked = Looked(position.now, at, self._answering.zone)
+            chain = await find_chain(tx, reference, looked) if REFERENCE.fullmatch(reference) else None
             if chain is None:
                 raise _unknown()
             return Shown(chain, "provenance", {"url": address_of(reference)})

@@ -11,10 +11,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from contracts.vocabulary import month_of, next_month
+from contracts.vocabulary import next_month
 from services.chassis.database import Transaction
 from services.chassis.doors.documenting import problem_answers
 from services.chassis.doors.web import Problem
+from services.publish.domain.months import SETTLING, each_release
 from services.publish.downloads.catalogue import ZIP, describe_catalogue, describe_dataset
 from services.publish.downloads.dictionary import Table, tables
 from services.publish.downloads.package import Release, ReleaseFiles
@@ -28,9 +29,6 @@ from services.publish.store.position import Position
 from services.publish.store.releases import find_beginning
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
-
-SETTLING = timedelta(hours=1)
-"""How long after a month's end its release can be made: what was told in its last minutes may still be on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +100,7 @@ class Releases:
         beginning = await find_beginning(tx)
         if beginning is None:
             return []
-        month, found = month_of(beginning.astimezone(self._answering.zone)), list[Release]()
-        while (release := self._dated(month)).ended_at + SETTLING <= position.now:
-            found.insert(0, release)
-            month = next_month(month)
-        return found
+        return [self._dated(month) for month, _ in each_release(beginning, position.now, self._answering.zone)]
 
     def _release(self, month: str, position: Position) -> Release:
         if not MONTH.fullmatch(month) or month < f"{FIRST_DAY:%Y-%m}":

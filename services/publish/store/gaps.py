@@ -1,9 +1,10 @@
-"""Where the chain from public reforms back to their submissions is broken, over the whole record at once."""
+"""Where the chain from public reforms back to their submissions is broken, over the whole record at once or for one."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from services.chassis.database import Transaction
+from services.publish.domain.provenance import ChainGap
 
 SHOWN = 5
 
@@ -16,46 +17,70 @@ class Gap(NamedTuple):
     first: tuple[str, ...]
 
 
-# What a document says of itself is looked for in its text, as it was written: nothing that somebody wrote into a text
-# reads so, since its quotation marks are escaped. A letter that was overtaken by a correction is never sent, so it is
-# the last decision of those told of that has one.
+# What anyone may read, so that a page asks as the night does. What a document says of itself is looked for in its text,
+# as it was written: nothing that somebody wrote into a text reads so, since its quotation marks are escaped. A letter
+# that was overtaken by a correction is never sent, so it is the last decision of those told of that has one.
 FIND_GAPS = """
-WITH entries AS (
-    SELECT reference, count(*) AS entries, max(version) AS last, count(*) FILTER (WHERE current) AS current,
-           (array_agg(submission_id ORDER BY version DESC) FILTER (WHERE effect IS DISTINCT FROM 'silent'))[1] AS about,
-           (array_agg(decision_id ORDER BY version DESC) FILTER (WHERE effect IS DISTINCT FROM 'silent'))[1] AS told,
-           max(entered_at) AS entered_at
-    FROM reform_entry GROUP BY reference
+WITH looked AS NOT MATERIALIZED (
+    SELECT * FROM public_entries WHERE entered_at < coalesce($2::timestamptz, 'infinity')
+), chains AS (
+    SELECT reference, count(*) AS entries, min(version) AS first, max(version) AS last, max(entered_at) AS entered_at,
+           count(*) FILTER (WHERE superseded_at IS NULL OR superseded_at >= coalesce($2::timestamptz, 'infinity'))
+               AS current,
+           (array_agg(decision_id ORDER BY version DESC) FILTER (WHERE effect IS DISTINCT FROM 'silent'))[1] AS told
+    FROM looked GROUP BY reference
 ), gaps (kind, place) AS (
-    SELECT 'version', reference FROM entries WHERE entries <> last OR current <> 1
+    SELECT 'version', reference FROM chains WHERE first <> 1 OR entries <> last OR current <> 1
     UNION ALL
-    SELECT 'findings', reference FROM reform_entry WHERE position('"findings":[{' IN document) = 0
+    SELECT 'findings', reference FROM looked WHERE position('"findings":[{' IN document) = 0
     UNION ALL
-    SELECT 'decision', reference FROM reform_entry
+    SELECT 'decision', reference FROM looked
     WHERE position(format('"decision_id":"%s"', decision_id) IN document) = 0
     UNION ALL
-    SELECT 'decision-letter', e.reference FROM entries e
-    WHERE e.told IS NOT NULL AND e.entered_at < $1 AND NOT EXISTS (
-        SELECT FROM notice_told n WHERE n.submission_id = e.about AND n.decision_id = e.told
+    SELECT 'decision-letter', c.reference FROM chains c
+    WHERE c.first = 1 AND c.told IS NOT NULL AND c.entered_at < coalesce($1::timestamptz, 'infinity') AND NOT EXISTS (
+        SELECT FROM public_notices n
+        WHERE n.reference = c.reference AND n.decision_id = c.told
+          AND n.known_at < coalesce($2::timestamptz, 'infinity')
     )
     UNION ALL
-    SELECT 'batch-report', e.batch FROM reform_entry e
-    WHERE e.batch IS NOT NULL AND NOT EXISTS (SELECT FROM month_report m WHERE m.month = e.batch)
-    GROUP BY e.batch HAVING max(e.entered_at) < $1
-    UNION ALL
-    SELECT 'batch-count', m.month FROM month_report m JOIN tally t ON t.dimension = 'batch' AND t.key = m.month
-    WHERE t.reforms > (m.document::jsonb ->> 'received')::integer
-    UNION ALL
-    SELECT 'said-of-nothing', s.reference FROM (
-        SELECT reference, submission_id FROM milestone_update
-        UNION SELECT reference, submission_id FROM assessment
-        UNION SELECT reference, submission_id FROM award
-    ) s WHERE NOT EXISTS (
-        SELECT FROM reform_entry e WHERE e.reference = s.reference AND e.submission_id = s.submission_id
+    SELECT 'batch-report', e.batch FROM looked e
+    WHERE e.batch IS NOT NULL AND NOT EXISTS (
+        SELECT FROM public_month_reports m
+        WHERE m.month = e.batch AND m.known_at < coalesce($2::timestamptz, 'infinity')
     )
+    GROUP BY e.batch HAVING max(e.entered_at) < coalesce($1::timestamptz, 'infinity')
+    UNION ALL
+    SELECT 'batch-count', m.month
+    FROM public_month_reports m JOIN public_tallies t ON t.dimension = 'batch' AND t.key = m.month
+    WHERE $2::timestamptz IS NULL AND t.reforms > (m.document::jsonb ->> 'received')::integer
+      AND EXISTS (SELECT FROM looked e WHERE e.batch = m.month AND e.published_at IS NOT NULL)
 )
-SELECT kind, count(*) AS total, (array_agg(DISTINCT place ORDER BY place))[1:$2] AS first
+SELECT kind, count(*) AS total, (array_agg(DISTINCT place ORDER BY place))[1:$3] AS first
 FROM gaps GROUP BY kind ORDER BY kind
+"""
+FIND_GAPS_OF = FIND_GAPS.replace("WHERE entered_at <", "WHERE reference = $4 AND entered_at <", 1)
+
+
+async def find_gaps_of(tx: Transaction, reference: str, at: datetime | None = None) -> tuple[ChainGap, ...]:
+    """Say what the chain of one reform lacks, by the rule of the night but without its grace; just before ``at``.
+
+    How many reforms a month has is known as it stands only.
+    """
+    return tuple(row["kind"] for row in await tx.fetch(FIND_GAPS_OF, None, at, SHOWN, reference))
+
+
+FIND_SAID_OF_NOTHING = """
+SELECT 'said-of-nothing' AS kind, count(*) AS total,
+       (array_agg(DISTINCT s.reference ORDER BY s.reference))[1:$1] AS first
+FROM (
+    SELECT reference, submission_id FROM milestone_update
+    UNION SELECT reference, submission_id FROM assessment
+    UNION SELECT reference, submission_id FROM award
+) s WHERE NOT EXISTS (
+    SELECT FROM reform_entry e WHERE e.reference = s.reference AND e.submission_id = s.submission_id
+)
+HAVING count(*) > 0
 """
 _TAKE_TIME = "SET LOCAL statement_timeout = '10min'"
 
@@ -67,5 +92,6 @@ async def find_gaps(tx: Transaction, told_before: datetime) -> list[Gap]:
     month without a report, or with more reforms than came in; and what was said of reforms that never were public.
     """
     await tx.execute(_TAKE_TIME)
-    rows = await tx.fetch(FIND_GAPS, told_before, SHOWN)
+    rows = await tx.fetch(FIND_GAPS, told_before, None, SHOWN)
+    rows += await tx.fetch(FIND_SAID_OF_NOTHING, SHOWN)
     return [Gap(row["kind"], row["total"], tuple(row["first"])) for row in rows]

@@ -28,8 +28,13 @@ async def insert_notices(tx: Transaction, told: Sequence[Told]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter about a submission, and what has become of it: never to whom, but in which role."""
+    """A letter about a submission, and what has become of it: never to whom, but in which role.
 
+    ``event_id`` is that of the event that told so.
+    """
+
+    delivery_id: UUID
+    event_id: UUID
     kind: str
     role: str
     became: str
@@ -40,7 +45,7 @@ class Letter:
 
 # The newest word on each letter, as it was known at a time.
 LIST_LETTERS = """
-SELECT kind, role, became, code, told_at, decision_id FROM (
+SELECT delivery_id, event_id, kind, role, became, code, told_at, decision_id FROM (
     SELECT DISTINCT ON (delivery_id) * FROM public_notices
     WHERE reference = $1 AND known_at < coalesce($2::timestamptz, 'infinity')
     ORDER BY delivery_id, known_at DESC, event_id DESC

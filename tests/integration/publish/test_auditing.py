@@ -2,23 +2,27 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from contracts.event import Event
+from contracts.vocabulary import Effect
 from deploy import provenance
 from services.chassis.database import Database
 from services.publish.auditing import GAPS, Auditing, audit
 from services.publish.settings import Settings
 from tests.conftest import TestDatabase
 from tests.controls.decisions import month_reported
-from tests.controls.envelope import event_of, id_of, reference_of
+from tests.controls.envelope import RELEASED_AT, event_of, id_of, reference_of
 from tests.controls.evaluations import award_given
 from tests.controls.notices import notice, notice_sent
 from tests.controls.publish import decision_id, heard, story
 from tests.integration.publish.conftest import Desk
 
+UNREADABLE = {"findings", "decision"}
+"""Of what no page can be made."""
 GAP = "UPDATE publish.reform_entry SET document = replace(document, {}) WHERE reference = $1"
 PLANTED = {
     "version": "DELETE FROM publish.reform_entry WHERE reference = $1 AND version = 1",
@@ -67,6 +71,25 @@ async def test_each_gap_is_found(own: Database, desk: Desk, kind: str, planted: 
     assert await desk.admin.execute(planted, reference_of(2)) != "UPDATE 0"
     (gap,) = await audit(own, 0)
     assert (gap.kind, gap.first[0] in {reference_of(2), month_reported().month}) == (kind, True)
+    if kind not in UNREADABLE:
+        assert await gaps_on_page(desk) == [kind]
+
+
+async def gaps_on_page(desk: Desk, query: str = "") -> list[str]:
+    """Give what the page of the reform that was corrected says is missing."""
+    told: list[str] = (await desk.json(f"/reforms/{reference_of(2)}/provenance{query}"))["gaps"]
+    return told
+
+
+async def test_page_asks_as_the_night_does(own: Database, desk: Desk) -> None:
+    """Whoever was told of the outcome has to be told of a correction, too; a day before it nothing was missing."""
+    correction = heard("corrected", 48, 2, effect=Effect.CORRECTION)
+    await desk.hear(correction)
+    assert ([gap.kind for gap in await audit(own, 0)], await gaps_on_page(desk)) == (["decision-letter"],) * 2
+    day = (RELEASED_AT + timedelta(days=1)).date()
+    assert await gaps_on_page(desk, f"?as_of={day}") == []
+    await desk.hear(letter(48, 2))
+    assert (await audit(own, 0), await gaps_on_page(desk)) == ([], [])
 
 
 async def test_letters_and_reports_have_their_time(own: Database, desk: Desk) -> None:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from contracts.notices import NoticeSent
 from services.publish.site.listing import MOST_ON_A_PAGE
-from tests.browser.public import READ_AT, a_reform, fill
+from tests.browser.public import READ_AT, a_reform, fill, what_followed
 from tests.controls.decisions import month_reported
 from tests.controls.envelope import event_of, id_of, reference_of
 from tests.controls.proposals import proposal_in_english, ukraine
@@ -65,13 +66,21 @@ async def test_chain_leads_from_the_page_to_the_submission(desk: Desk) -> None:
     """Each link names the next; before the month is reported and anybody told, the chain says what is missing."""
     await desk.hear(heard("accepted", 1))
     early = await desk.json(f"{FIRST}/provenance")
-    assert early["gaps"] == ["batch-report", "outcome-letter"]
+    assert (early["gaps"], early["releases"]) == (["batch-report", "decision-letter"], [])
     await fill(desk)
     chain = await desk.json(f"{FIRST}/provenance")
     assert chain["gaps"] == []
     assert [one["version"] for one in chain["decisions"]] == [1, 2]
     assert [one["kind"] for one in chain["letters"]] == ["receipt"]
     assert chain["batches"] == [{"month": "2026-11", "received": 6, "report_hash": month_reported().report_hash}]
+    assert [(one["url"], one["version"]) for one in chain["releases"]][-1] == ("/releases/2026-12", 2)
+    for release in chain["releases"]:
+        assert release["ended_at"] == (await desk.json(release["url"]))["release"]["ended_at"]
+    told = [
+        (str(one.id), str(one.data.notice.delivery_id)) for one in what_followed() if isinstance(one.data, NoticeSent)
+    ]
+    links = [*chain["decisions"][0]["letters"], *chain["decisions"][1]["letters"], *chain["letters"]]
+    assert [(one["event_id"], one["delivery_id"]) for one in links] == told
     whole = str(chain) + (await desk.page(f"{FIRST}/provenance")).text
     assert "@example" not in whole
 

@@ -2,19 +2,21 @@
 
 import re
 from dataclasses import replace
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from contracts.reference import Language
 from services.publish.domain.changes import FieldChange
-from services.publish.domain.provenance import BatchLink, DecisionLink, LetterLink, chain_of
+from services.publish.domain.provenance import BatchLink, ChainGap, DecisionLink, LetterLink, ReleaseLink, chain_of
 from services.publish.site.batches import page_of
 from services.publish.site.history import HistoryPage, Version
 from services.publish.site.pages import Pages
 from services.publish.site.reader import Reader
 from services.publish.site.wording import LANGUAGES
 from tests.controls.decisions import month_reported
+from tests.controls.envelope import id_of
 from tests.controls.publish import at, decision_id
 from tests.unit.publish.test_pages import HOSTILE, hostile_page, summary
 
@@ -55,7 +57,7 @@ def provenance(language: Language) -> str:
     """Write a chain with every gap, every fate of a letter, and a decision that retracts."""
     page = hostile_page()
     letters = tuple(
-        LetterLink(kind=kind, role=role, became=became, told_at=at(0))
+        LetterLink(delivery_id=id_of(kind), event_id=id_of(became), kind=kind, role=role, became=became, told_at=at(0))
         for kind, role, became in (("receipt", "submitter", "sent"), ("delay", "poc", "failed"), ("new", "one", "held"))
     )
     decided = DecisionLink(
@@ -71,8 +73,9 @@ def provenance(language: Language) -> str:
         areas_version="2025-11",
     )
     retracting = DecisionLink(decision_id=decision_id(2), version=9, released_at=at(2), effect=None, why=HOSTILE)
-    chain = chain_of(page.record, [BatchLink(month="2026-11")], [decided, retracting], letters)
-    assert len(chain.gaps) == 4
+    release = ReleaseLink(month="2026-11", url="/releases/2026-11", version=2, ended_at=at(3))
+    month = BatchLink(month="2026-11")
+    chain = chain_of(page.record, [month], [decided, retracting], letters, [release], get_args(ChainGap))
     return written("provenance", language, chain, url=page.url)
 
 

@@ -1,16 +1,17 @@
-"""The chain from a reform back to its submission, and what is missing in it."""
+"""The chain from a reform back to its submission, and the releases in which it stands."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-import pytest
-
-from services.publish.domain.provenance import BatchLink, DecisionLink, Gap, LetterLink, chain_of
+from services.publish.domain.months import SETTLING
+from services.publish.domain.provenance import BatchLink, DecisionLink, LetterLink, chain_of, releases_of
 from services.publish.domain.reforms import Document, fold
+from tests.controls.envelope import id_of
 from tests.controls.publish import at, decision_id, story
 
-TOLD = LetterLink(kind="outcome", role="submitter", became="sent", told_at=at(0))
 REPORTED = BatchLink(month="2026-11", received=6, report_hash="ab")
+SOFIA = ZoneInfo("Europe/Sofia")
 
 
 def first() -> Document:
@@ -21,37 +22,45 @@ def first() -> Document:
     return found
 
 
-def decided(version: int = 1) -> DecisionLink:
-    """Give a decision with its verdicts and the letter that told of it."""
+def decided(version: int, released_at: datetime) -> DecisionLink:
+    """Give a decision with its verdicts."""
     return DecisionLink(
         decision_id=decision_id(version),
         version=version,
-        released_at=at(version),
+        released_at=released_at,
         effect=None,
         why=None,
-        decided_at=at(version) - timedelta(days=1),
+        decided_at=released_at - timedelta(days=1),
         findings=first().findings,
-        letters=(TOLD,),
     )
 
 
-def test_whole_chain_has_no_gap() -> None:
-    """Submission, batch, decisions, letters; a decision that retracts rests on no verdicts of its own."""
-    retracting = replace(decided(2), decided_at=None, findings=(), letters=())
-    chain = chain_of(first(), [REPORTED], [decided(), retracting], [])
-    assert chain.gaps == ()
+def test_chain_tells_all_that_it_is_given() -> None:
+    """Submission, batch, decisions, letters, and what is missing."""
+    told = LetterLink(
+        delivery_id=id_of("letter"),
+        event_id=id_of("sent"),
+        kind="receipt",
+        role="submitter",
+        became="sent",
+        told_at=at(0),
+    )
+    chain = chain_of(first(), [REPORTED], [decided(1, at(0))], [told], gaps=["version"])
     assert (chain.reference, chain.received_at) == (first().reference, first().received_at)
+    assert (chain.batches, chain.letters, chain.gaps) == ((REPORTED,), (told,), ("version",))
 
 
-@pytest.mark.parametrize(
-    ("batches", "decisions", "expected"),
-    [
-        ([BatchLink(month="2026-11")], [decided()], "batch-report"),
-        ([REPORTED], [decided(), decided(3)], "version"),
-        ([REPORTED], [replace(decided(), findings=())], "findings"),
-        ([REPORTED], [replace(decided(), letters=())], "outcome-letter"),
-    ],
-)
-def test_each_gap_is_named(batches: list[BatchLink], decisions: list[DecisionLink], expected: Gap) -> None:
-    """One thing missing, one gap."""
-    assert chain_of(first(), batches, decisions, []).gaps == (expected,)
+def test_releases_are_those_in_which_it_stands() -> None:
+    """From the end of the month in which it appeared, by the zone; not while it was off the record."""
+    retracting = replace(decided(3, datetime(2027, 3, 1, tzinfo=UTC)), decided_at=None, findings=())
+    entered = [
+        decided(1, datetime(2027, 1, 31, 21, tzinfo=UTC)),  # an hour before the month's end in Sofia
+        decided(2, datetime(2027, 1, 31, 22, tzinfo=UTC)),  # not before it
+        retracting,
+        decided(4, datetime(2027, 4, 30, tzinfo=UTC)),
+    ]
+    ended = datetime(2027, 4, 30, 21, tzinfo=UTC)
+    found = [(one.month, one.version) for one in releases_of(entered, ended + SETTLING, SOFIA)]
+    assert found == [("2027-04", 4), ("2027-02", 2), ("2027-01", 1)]
+    assert [one.month for one in releases_of(entered, ended, SOFIA)] == ["2027-02", "2027-01"]
+    assert list(releases_of(entered[:1], entered[0].released_at, SOFIA)) == []

@@ -1,0 +1,19 @@
+"""The months whose data releases there are."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from contracts.vocabulary import month_of, next_month
+from services.publish.domain.way import end_of
+
+SETTLING = timedelta(hours=1)
+"""How long after a month's end its release can be made: what was told in its last minutes may still be on its way."""
+
+
+def each_release(beginning: datetime, moment: datetime, zone: tzinfo) -> Iterator[tuple[str, datetime]]:
+    """Give the months since ``beginning`` that have a release at this moment, the newest first, and when each ended."""
+    month, found = month_of(beginning.astimezone(zone)), list[tuple[str, datetime]]()
+    while (ended_at := end_of(month, zone).astimezone(UTC)) + SETTLING <= moment:
+        found.append((month, ended_at))
+        month = next_month(month)
+    return reversed(found)
