@@ -36,9 +36,13 @@ class MilestoneStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What became of a reform: its milestones as it lists them, the newest assessment of each stage, its awards."""
+    """What became of a reform: its milestones as it lists them, the newest assessment of each stage, its awards.
+
+    ``former_milestones`` is the last that was said of each milestone that is gone, or renamed.
+    """
 
     milestones: tuple[MilestoneStanding, ...] = ()
+    former_milestones: tuple[MilestoneUpdated, ...] = ()
     assessments: tuple[AssessmentPublished, ...] = ()
     awards: tuple[AwardGiven, ...] = ()
 
@@ -54,11 +58,12 @@ class Said:
 
 def progress_of(planned: Sequence[Milestone], said: Said, on: date, zone: ZoneInfo) -> Progress:
     """Say how a reform stands on a day of the declared zone. The last that was said of each thing counts."""
-    newest = match_milestones(planned, said.updates)
+    newest, former = match_milestones(planned, said.updates)
     stages = {told.stage: told for told in said.assessments}
     awards = {(told.award, told.given_by, told.award_round): told for told in said.awards}
     return Progress(
         milestones=tuple(_stand(number, one, newest.get(number), on, zone) for number, one in enumerate(planned, 1)),
+        former_milestones=tuple(former),
         assessments=tuple(stages[stage] for stage in STAGES if stage in stages),
         awards=tuple(awards.values()),
     )
@@ -66,14 +71,22 @@ def progress_of(planned: Sequence[Milestone], said: Said, on: date, zone: ZoneIn
 
 def match_milestones(
     planned: Sequence[Milestone], updates: Sequence[MilestoneUpdated]
-) -> Mapping[int, MilestoneUpdated]:
-    """Give the last update of each milestone, by its number now.
+) -> tuple[Mapping[int, MilestoneUpdated], Sequence[MilestoneUpdated]]:
+    """Give the last update of each milestone, by its number now; and of each that is no longer among them.
 
-    A milestone is found by its title, so that a correction may renumber it; by its number where its title was
-    corrected, or where several have the same.
+    What was said holds for the milestone of that title, however it is numbered now, and for no other: what
+    was said under a title that no milestone bears now stands apart. Where several bear it, the number tells which.
     """
-    titles = [milestone.title for milestone in planned]
-    return {_number_of(told, titles): told for told in updates}
+    titles = [_folded(milestone.title) for milestone in planned]
+    newest: dict[int, MilestoneUpdated] = {}
+    former: dict[tuple[int, str], MilestoneUpdated] = {}
+    for told in updates:
+        number = _number_of(told, titles)
+        if number is None:
+            former[told.milestone, _folded(told.title)] = told
+        else:
+            newest[number] = told
+    return newest, list(former.values())
 
 
 def freshness_of(confirmed: date, on: date) -> Freshness:
@@ -84,8 +97,15 @@ def freshness_of(confirmed: date, on: date) -> Freshness:
     return "amber" if months >= AMBER_MONTHS else "fresh"
 
 
-def _number_of(told: MilestoneUpdated, titles: Sequence[str]) -> int:
-    return titles.index(told.title) + 1 if titles.count(told.title) == 1 else told.milestone
+def _number_of(told: MilestoneUpdated, titles: Sequence[str]) -> int | None:
+    bearing = [number for number, title in enumerate(titles, 1) if title == _folded(told.title)]
+    if len(bearing) == 1 or told.milestone in bearing:
+        return bearing[0] if len(bearing) == 1 else told.milestone
+    return None
+
+
+def _folded(title: str) -> str:
+    return " ".join(title.split()).casefold()
 
 
 def _stand(

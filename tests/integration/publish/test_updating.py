@@ -87,6 +87,18 @@ async def test_nothing_changed_is_confirmed(desk: Desk, page: str) -> None:
     assert (event.data.milestone, event.data.status, event.data.barrier) == (1, old.status, old.barrier)
 
 
+async def test_word_on_a_milestone_that_is_gone_stands_apart(desk: Desk, page: str) -> None:
+    """Its number is another's now, of which nothing was said: neither the reform's page nor the holder's says so."""
+    gone = milestone_updated(title="Un estudio que se retiró", status="complete")
+    await desk.hear(as_told(gone, 1))
+    progress = (await desk.json(f"/reforms/{reference_of()}"))["progress"]
+    assert [one["status"] for one in progress["milestones"]] == [None, None]
+    assert [(one["title"], one["status"]) for one in progress["former_milestones"]] == [(gone.title, "complete")]
+    shown = (await desk.page(f"/reforms/{reference_of()}")).text.partition("milestones that the reform no longer has")
+    assert (gone.title in shown[0], gone.title in shown[2]) == (False, True)
+    assert '<option value="complete" selected>' not in (await desk.page(page)).text
+
+
 async def test_button_pressed_twice_says_it_once(desk: Desk, page: str) -> None:
     """Within a minute the same is the same."""
     minute = datetime.now(UTC).minute
