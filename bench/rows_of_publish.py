@@ -44,17 +44,17 @@ WITH moved AS (
     WHERE e.ctid = newest.ctid
 )
 INSERT INTO reform_entry (
-    reference, version, submission_id, decision_id, entered_at, published_at, effect, why, area, level, member,
-    member_name, participant, region, institution, channel, batch, language, declared_area, document,
+    reference, version, submission_id, decision_id, event_id, entered_at, published_at, effect, why, area, level,
+    member, member_name, participant, region, institution, channel, batch, language, declared_area, document,
     superseded_at, current
 )
 SELECT e.*, lead(e.entered_at) OVER later, lead(e.entered_at) OVER later IS NULL
 FROM unnest(
-    $14::text[], $15::integer[], $16::uuid[], $17::uuid[], $18::timestamptz[], $19::timestamptz[], $20::text[],
+    $14::text[], $15::integer[], $16::uuid[], $17::uuid[], $18::uuid[], $19::timestamptz[], $20::timestamptz[],
     $21::text[], $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[], $29::text[],
-    $30::text[], $31::text[], $32::text[], $33::text[]
-) AS e (reference, version, submission_id, decision_id, entered_at, published_at, effect, why, area, level, member,
-        member_name, participant, region, institution, channel, batch, language, declared_area, document)
+    $30::text[], $31::text[], $32::text[], $33::text[], $34::text[]
+) AS e (reference, version, submission_id, decision_id, event_id, entered_at, published_at, effect, why, area, level,
+        member, member_name, participant, region, institution, channel, batch, language, declared_area, document)
 WINDOW later AS (PARTITION BY e.reference ORDER BY e.version)
 """
 
@@ -138,7 +138,7 @@ class PublishRows:
             *columns(told, 6),
             list(superseded),
             list(superseded.values()),
-            *columns(entries, 20),
+            *columns(entries, 21),
         ]
 
     def _enter(
@@ -164,8 +164,8 @@ class PublishRows:
         effect = data.effect if isinstance(data, DecisionCorrected) or reform is None else None
         entries.append(
             (
-                decision.reference, version, event.subject, decision.decision_id, decision.released_at, since, effect,
-                why, *_shown(decision, reform),
+                decision.reference, version, event.subject, decision.decision_id, event.id, decision.released_at, since,
+                effect, why, *_shown(decision, reform),
             )
         )  # fmt: skip
         told.append(self._tell(event, partition, decision, reform, why or "", corrected=corrected))

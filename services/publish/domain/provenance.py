@@ -37,10 +37,12 @@ class LetterLink:
 class DecisionLink:
     """A decision, with the verdicts that it rests on and the version of the page that it made.
 
-    In one that retracts there is no more to read than that; ``letters`` are those that told of it.
+    In one that retracts there is no more to read than that; ``letters`` are those that told of it. ``event_id`` is
+    that of the event on the topic decisions; None where it was told before the record kept it.
     """
 
     decision_id: UUID
+    event_id: UUID | None = None
     version: int
     released_at: datetime
     effect: str | None
@@ -58,9 +60,13 @@ class DecisionLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchLink:
-    """The month in whose batch it was reviewed; without ``report_hash`` its report is not in the record."""
+    """The month in whose batch it was reviewed; without ``report_hash`` its report is not in the record.
+
+    ``event_id`` is that of the event on the topic decisions that told the report, where the record kept it.
+    """
 
     month: str
+    event_id: UUID | None = None
     received: int | None = None
     report_hash: str | None = None
 

@@ -89,11 +89,13 @@ class Document:
 class Entry(NamedTuple):
     """One change of the public record, as it is kept; the last one of a reference is what stands.
 
-    What follows ``why`` is what the public sees, and None in an entry that retracts.
+    ``event_id`` is that of the event that told it. What follows ``why`` is what the public sees, and None in an entry
+    that retracts.
     """
 
     submission_id: str
     decision_id: UUID
+    event_id: UUID
     entered_at: datetime
     version: int
     reference: str
@@ -198,7 +200,8 @@ def _leave(standing: Standing, decision: Decision, why: str) -> list[ReformEvent
 def _entry(event: Event[DecisionEvent], standing: Standing, told: ReformEvent) -> Entry:
     heard, decision = event.data, event.data.decision
     effect = heard.effect if isinstance(heard, Superseding) else None
-    change = (event.subject, decision.decision_id, decision.released_at, standing.version, decision.reference)
+    whose = event.subject, decision.decision_id, event.id
+    change = (*whose, decision.released_at, standing.version, decision.reference)
     if isinstance(told, ReformRetracted) or not isinstance(standing, Published):
         return Entry(*change, effect, _why(heard, told))
     reform, member, level = told.reform.reform, decision.member, _level(told.reform)

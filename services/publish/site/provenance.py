@@ -10,7 +10,7 @@ from services.publish.domain.provenance import BatchLink, Chain, DecisionLink, L
 from services.publish.domain.reforms import Document
 from services.publish.site.reform import standing_of
 from services.publish.store.gaps import find_gaps_of
-from services.publish.store.months import find_report
+from services.publish.store.months import find_event_of_report, find_report
 from services.publish.store.notices import Letter, list_letters
 from services.publish.store.reforms import Change, find_story, list_versions
 
@@ -51,7 +51,8 @@ async def _batch(tx: Transaction, month: str, at: datetime | None) -> BatchLink:
     report = await find_report(tx, month, at)
     if report is None:
         return BatchLink(month=month)
-    return BatchLink(month=month, received=report.received, report_hash=report.report_hash)
+    told_by = await find_event_of_report(tx, month, at)
+    return BatchLink(month=month, event_id=told_by, received=report.received, report_hash=report.report_hash)
 
 
 def _decision(version: Version, letters: Sequence[Letter]) -> DecisionLink:
@@ -59,6 +60,7 @@ def _decision(version: Version, letters: Sequence[Letter]) -> DecisionLink:
     told = tuple(map(_link, _about(letters, {change.decision_id})))
     link = DecisionLink(
         decision_id=change.decision_id,
+        event_id=change.event_id,
         version=change.version,
         released_at=change.entered_at,
         effect=change.effect,

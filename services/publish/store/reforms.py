@@ -1,7 +1,7 @@
 """Reforms in the public record: one row for each change of it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -52,17 +52,18 @@ WITH superseded AS (
     WHERE e.ctid = newest.ctid
 )
 INSERT INTO reform_entry (
-    submission_id, decision_id, entered_at, version, reference, effect, why, published_at, area, level, member,
-    member_name, participant, region, institution, channel, batch, language, declared_area, document,
+    submission_id, decision_id, event_id, entered_at, version, reference, effect, why, published_at, area, level,
+    member, member_name, participant, region, institution, channel, batch, language, declared_area, document,
     superseded_at, current
 )
 SELECT e.*, e.superseded_at IS NULL FROM unnest(
-    $3::uuid[], $4::uuid[], $5::timestamptz[], $6::integer[], $7::text[], $8::text[], $9::text[], $10::timestamptz[],
-    $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[],
-    $20::text[], $21::text[], $22::text[], $23::timestamptz[]
+    $3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::integer[], $8::text[], $9::text[], $10::text[],
+    $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
+    $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::timestamptz[]
 ) AS e (
-    submission_id, decision_id, entered_at, version, reference, effect, why, published_at, area, level, member,
-    member_name, participant, region, institution, channel, batch, language, declared_area, document, superseded_at
+    submission_id, decision_id, event_id, entered_at, version, reference, effect, why, published_at, area, level,
+    member, member_name, participant, region, institution, channel, batch, language, declared_area, document,
+    superseded_at
 )
 """
 
@@ -89,7 +90,10 @@ async def insert_entries(tx: Transaction, entries: Sequence[Entry]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One entry of a reform's history: it was entered, corrected or taken off, and why."""
+    """One entry of a reform's history: it was entered, corrected or taken off, and why.
+
+    ``event_id`` is that of the event that told it; None where it was told before the record kept it.
+    """
 
     version: int
     decision_id: UUID
@@ -97,6 +101,7 @@ class Change:
     published_at: datetime | None
     effect: str | None
     why: str | None
+    event_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,7 @@ def _change(row: Record) -> Change:
 
 
 LIST_VERSIONS = """
-SELECT version, decision_id, entered_at, published_at, effect, why, document FROM public_entries
+SELECT version, decision_id, entered_at, published_at, effect, why, event_id, document FROM public_entries
 WHERE reference = $1 AND entered_at < coalesce($2::timestamptz, 'infinity') ORDER BY version
 """
 
@@ -161,4 +166,7 @@ async def list_versions(
 ) -> list[tuple[Change, Document | None]]:
     """List every entry of a reference with what the public could read then, oldest first; those before ``at``."""
     rows = await tx.fetch(LIST_VERSIONS, reference, at)
-    return [(_change(row), row["document"] and decode(Document, row["document"])) for row in rows]
+    return [
+        (replace(_change(row), event_id=row["event_id"]), row["document"] and decode(Document, row["document"]))
+        for row in rows
+    ]

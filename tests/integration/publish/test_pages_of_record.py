@@ -72,7 +72,9 @@ async def test_chain_leads_from_the_page_to_the_submission(desk: Desk) -> None:
     assert chain["gaps"] == []
     assert [one["version"] for one in chain["decisions"]] == [1, 2]
     assert [one["kind"] for one in chain["letters"]] == ["receipt"]
-    assert chain["batches"] == [{"month": "2026-11", "received": 6, "report_hash": month_reported().report_hash}]
+    batch = {"month": "2026-11", "event_id": str(id_of("reported")), "received": 6}
+    assert chain["batches"] == [{**batch, "report_hash": month_reported().report_hash}]
+    assert chain["decisions"][1]["event_id"] == str(heard("corrected", 30).id)
     assert [(one["url"], one["version"]) for one in chain["releases"]][-1] == ("/releases/2026-12", 2)
     for release in chain["releases"]:
         assert release["ended_at"] == (await desk.json(release["url"]))["release"]["ended_at"]

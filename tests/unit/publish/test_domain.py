@@ -149,8 +149,9 @@ def test_correction_of_what_is_not_published_still_evolves() -> None:
 def test_entry_holds_what_is_filtered_by() -> None:
     """An entry names area, level, member and participant beside the document."""
     (entry,) = entered("accepted")
-    assert entry[:7] == (str(submission_id()), decision_id(0), at(0), 1, reference_of(), None, None)
-    assert entry[7:13] == (at(0), Area.ACCESS_TO_INFORMATION, "national", "CR", "Costa Rica", "country:CR")
+    told_by = heard("accepted").id
+    assert entry[:8] == (str(submission_id()), decision_id(0), told_by, at(0), 1, reference_of(), None, None)
+    assert entry[8:14] == (at(0), Area.ACCESS_TO_INFORMATION, "national", "CR", "Costa Rica", "country:CR")
 
 
 def test_retracting_entry_holds_no_text() -> None:
@@ -159,6 +160,7 @@ def test_retracting_entry_holds_no_text() -> None:
     assert entry == Entry(
         submission_id=str(submission_id()),
         decision_id=decision_id(1),
+        event_id=heard("retracted", 1).id,
         entered_at=at(1),
         version=2,
         reference=reference_of(),

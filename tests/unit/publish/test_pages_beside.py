@@ -62,6 +62,7 @@ def provenance(language: Language) -> str:
     )
     decided = DecisionLink(
         decision_id=decision_id(1),
+        event_id=id_of("told"),
         version=2,
         released_at=at(1),
         effect="correction",
