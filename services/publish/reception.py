@@ -20,17 +20,17 @@ class Taken:
 
 
 async def take_in(tx: Transaction, rows: Sequence[Row], zone: ZoneInfo, *, dry_run: bool) -> Taken:
-    """Tell what these rows say and was not told before, all of them or none.
+    """Tell what these rows say and is not what was told last of the same thing, all of them or none.
 
     Raises:
         Faulty: one says what cannot be; with all that is wrong.
     """
     known = await store.find_known(tx, references_in(rows))
     statements = read_statements(rows, known, tx.now, zone)
-    fingerprints = [statement.fingerprint for statement in statements]
+    words = [store.Word(statement.thing, statement.fingerprint) for statement in statements]
     if dry_run:
-        return Taken(statements, frozenset(fingerprints) - await store.find_told(tx, fingerprints))
-    new = await store.insert_told(tx, fingerprints, tx.now)
+        return Taken(statements, frozenset(word.fingerprint for word in words) - await store.find_told(tx, words))
+    new = await store.save_told(tx, words, tx.now)
     fresh = [statement for statement in statements if statement.fingerprint in new]
     tx.emit(Fact(subject=statement.subject, data=statement.told) for statement in fresh)
     return Taken(statements, frozenset(new))

@@ -75,7 +75,7 @@ class Updates:
         except Closed as closed:
             return self._closed(request, closed)
         told = request.query_params.get("told", "")
-        if told.isdecimal() and 0 < int(told[:4]) <= len(asked.milestones):
+        if told.isdecimal() and int(told[:4]) <= len(asked.milestones):
             return self._page(request, "updated", it=asked, told=int(told[:4]))
         return self._form(request, asked, stand_of(asked.milestones))
 
@@ -88,16 +88,15 @@ class Updates:
                 confirms = form.get("do") == "confirm"
                 answers = stand_of(asked.milestones) if confirms else read_answers(form, asked.milestones)
                 rows = rows_of(asked.document.reference, answers, tx.now)
-                if rows:
-                    await take_in(tx, rows, self._answering.zone, dry_run=False)
+                told = len((await take_in(tx, rows, self._answering.zone, dry_run=False)).new) if rows else 0
         except Closed as closed:
             return self._closed(request, closed)
         except Faulty as faulty:
             return self._form(request, asked, answers, _errors(faulty))
         if not rows:
             return self._form(request, asked, answers, {(0, ""): "nothing"})
-        log.info("reform.updated", count=len(rows))
-        where = reader_of(request).to(request.url.path, told=len(rows))
+        log.info("reform.updated", count=told)
+        where = reader_of(request).to(request.url.path, told=told)
         return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": where, **SECRET})
 
     async def _open(self, tx: Transaction, token: str) -> Asked:

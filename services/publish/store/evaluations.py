@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from contracts.evaluations import AssessmentPublished, AwardGiven, EvaluationEvent, MilestoneUpdated
 from contracts.event import Event
 from services.chassis.database import Transaction, as_columns
-from services.publish.domain.importing.statements import fingerprint_of
+from services.publish.domain.importing.statements import fingerprint_of, thing_of
 from services.publish.domain.progress import Said
-from services.publish.store.told import insert_told
+from services.publish.store.told import Word, save_heard
 
 SaidT = TypeVar("SaidT", MilestoneUpdated, AssessmentPublished, AwardGiven)
 
@@ -18,7 +18,7 @@ async def insert_evaluations(tx: Transaction, events: Sequence[Event[EvaluationE
     """Keep what is said of reforms, and that it was told; what is there stays as it is."""
     if not events:
         return
-    await insert_told(tx, [fingerprint_of(event.subject, event.data) for event in events], events[0].time)
+    await save_heard(tx, [(_word(event), event.time) for event in events])
     await _insert_updates(tx, _of(MilestoneUpdated, events))
     await _insert_assessments(tx, _of(AssessmentPublished, events))
     await _insert_awards(tx, _of(AwardGiven, events))
@@ -110,6 +110,10 @@ async def _list(tx: Transaction, sql: str, kind: type[SaidT], reference: str, at
 
 def _of(kind: type[SaidT], events: Sequence[Event[Any]]) -> list[Event[SaidT]]:
     return [event for event in events if isinstance(event.data, kind)]
+
+
+def _word(event: Event[EvaluationEvent]) -> Word:
+    return Word(thing_of(event.subject, event.data), fingerprint_of(event.subject, event.data))
 
 
 def _place(event: Event[SaidT]) -> tuple[object, ...]:

@@ -1,33 +1,64 @@
-"""What was said of reforms already, so that the same is told once; and the reforms of which something can be said."""
+"""What was told last of each thing, so that the same is told once; and the reforms of which something can be said."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from services.chassis.codec import decode
-from services.chassis.database import Transaction
+from services.chassis.database import Transaction, as_columns
 from services.publish.domain.importing.statements import Known
 from services.publish.domain.reforms import Document
 
-INSERT_TOLD = """
-INSERT INTO evaluation_told (fingerprint, told_at)
-SELECT f, $2 FROM unnest($1::bytea[]) AS t (f) ORDER BY f
-ON CONFLICT (fingerprint) DO NOTHING
+
+class Word(NamedTuple):
+    """What is said, of which thing and moment: both are 32 bytes, see ``Statement``."""
+
+    thing: bytes
+    fingerprint: bytes
+
+
+SAVE_TOLD = """
+INSERT INTO evaluation_told AS known (thing, fingerprint, told_at)
+SELECT t.thing, t.fingerprint, $3 FROM unnest($1::bytea[], $2::bytea[]) AS t (thing, fingerprint) ORDER BY t.thing
+ON CONFLICT (thing) DO UPDATE SET fingerprint = excluded.fingerprint, told_at = excluded.told_at
+WHERE known.fingerprint <> excluded.fingerprint
 RETURNING fingerprint
 """
 
 
-async def insert_told(tx: Transaction, fingerprints: Iterable[bytes], at: datetime) -> set[bytes]:
-    """Note what is told, and give what had not been; whoever tells the same at the same time waits for this."""
-    rows = await tx.fetch(INSERT_TOLD, list(fingerprints), at)
+async def save_told(tx: Transaction, words: Iterable[Word], at: datetime) -> set[bytes]:
+    """Note what is told, each thing once, and give the fingerprints of what was not told last of its thing.
+
+    Whoever tells of the same thing at the same time waits for this.
+    """
+    rows = await tx.fetch(SAVE_TOLD, *as_columns(list(words), 2), at)
     return {row["fingerprint"] for row in rows}
 
 
-FIND_TOLD = "SELECT fingerprint FROM evaluation_told WHERE fingerprint = ANY ($1::bytea[])"
+SAVE_HEARD = """
+INSERT INTO evaluation_told AS known (thing, fingerprint, told_at)
+SELECT DISTINCT ON (t.thing) t.thing, t.fingerprint, t.told_at
+FROM unnest($1::bytea[], $2::bytea[], $3::timestamptz[]) WITH ORDINALITY AS t (thing, fingerprint, told_at, place)
+ORDER BY t.thing, t.told_at DESC, t.place DESC
+ON CONFLICT (thing) DO UPDATE SET fingerprint = excluded.fingerprint, told_at = excluded.told_at
+WHERE known.told_at < excluded.told_at
+"""
 
 
-async def find_told(tx: Transaction, fingerprints: Iterable[bytes]) -> set[bytes]:
-    """Give what of this was told already."""
-    return {row["fingerprint"] for row in await tx.fetch(FIND_TOLD, list(fingerprints))}
+async def save_heard(tx: Transaction, words: Iterable[tuple[Word, datetime]]) -> None:
+    """Note what was told elsewhere or before; what was told later of a thing stays."""
+    await tx.execute(SAVE_HEARD, *as_columns([(*word, at) for word, at in words], 3))
+
+
+FIND_TOLD = """
+SELECT t.fingerprint FROM evaluation_told t
+JOIN unnest($1::bytea[], $2::bytea[]) AS asked (thing, fingerprint) USING (thing, fingerprint)
+"""
+
+
+async def find_told(tx: Transaction, words: Iterable[Word]) -> set[bytes]:
+    """Give the fingerprints of what was told last of its thing already."""
+    return {row["fingerprint"] for row in await tx.fetch(FIND_TOLD, *as_columns(list(words), 2))}
 
 
 FIND_KNOWN = """

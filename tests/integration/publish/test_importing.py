@@ -50,6 +50,20 @@ async def test_table_is_tried_and_then_told_once(desk: Desk) -> None:
     ]
 
 
+async def test_word_that_is_taken_back_is_told(desk: Desk) -> None:
+    """With one date: compared is what was told last of it, heard or not; the same again is nothing."""
+    await desk.hear(heard("accepted", 0))
+    first, second = HEADER + MILESTONE, HEADER + MILESTONE.replace("substantial", "complete")
+    for table, new in ((first, 1), (second, 1), (second, 0), (first, 1), (first, 0)):
+        tried = (await bring_in(desk, table, dry_run="true")).json()
+        assert (tried["told"], (await bring_in(desk, table)).json()["told"]) == (new, new)
+    events = await told(desk)
+    assert [event.data.status for event in events] == ["substantial", "complete", "substantial"]
+    await desk.hear(*events, chunk=2)
+    assert (await desk.json(f"/reforms/{reference_of()}"))["progress"]["milestones"][0]["status"] == "substantial"
+    assert (await bring_in(desk, first)).json()["told"] == 0
+
+
 async def test_what_was_heard_is_not_told_again(desk: Desk) -> None:
     """Also where the record was built anew from the log alone."""
     await desk.hear(heard("accepted", 0))

@@ -122,6 +122,14 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     ]
 
 
+def test_one_table_does_not_contradict_itself() -> None:
+    """Else it would tell both each time that it comes; of another day or milestone another word may be said."""
+    first, second = milestone().splitlines()
+    other = second.replace("limited", "complete")
+    assert faults_of(f"{first}\n{second}\n{other}") == [(3, "", "contradiction")]
+    assert len(read("\n".join((first, second, other.replace("-15", "-16"), other.replace(',"1",', ',"2",'))))) == 3
+
+
 def test_same_words_twice_in_a_table_are_a_fault() -> None:
     """Somebody meant another row."""
     table = milestone()

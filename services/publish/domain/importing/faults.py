@@ -10,6 +10,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         **tables.SENTENCES,
         "duplicate-row": "An earlier row says the same.",
+        "contradiction": "An earlier row says something else of the same thing at the same time.",
         "missing": "The cell is empty, and must not be.",
         "not-of-kind": "This column says nothing of a row of this kind; leave it empty.",
         "unknown-value": "The value is not one of those that can stand here.",

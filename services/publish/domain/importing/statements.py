@@ -62,10 +62,27 @@ class Statement:
         """The same for the same words about the same reform, and for no other."""
         return fingerprint_of(self.subject, self.told)
 
+    @property
+    def thing(self) -> bytes:
+        """The same for all that is said of one thing and one moment, whatever is said."""
+        return thing_of(self.subject, self.told)
+
 
 def fingerprint_of(subject: str, told: EvaluationEvent) -> bytes:
     """Give 32 bytes that know what is said, and of which submission."""
     return sha256(b"\n".join((told.TYPE.encode(), subject.encode(), msgspec.json.encode(told)))).digest()
+
+
+def thing_of(subject: str, told: EvaluationEvent) -> bytes:
+    """Give 32 bytes that know of what something is said, and of which moment: of it the last word stands."""
+    match told:
+        case MilestoneUpdated():
+            of: tuple[object, ...] = told.milestone, told.title, told.confirmed_at.timestamp()
+        case AssessmentPublished():
+            of = told.stage, told.published_at.timestamp()
+        case AwardGiven():
+            of = told.award, told.given_by, told.award_round, told.given_at.timestamp()
+    return sha256(msgspec.json.encode((told.TYPE, subject, *of))).digest()
 
 
 def references_in(rows: Iterable[Row]) -> list[str]:
@@ -87,9 +104,10 @@ def read_statements(rows: Sequence[Row], known: Mapping[str, Known], now: dateti
         except Faulty as faulty:
             faults += faulty.faults
             continue
-        if statement.fingerprint in said:
-            faults.append(Fault(row.number, "", "duplicate-row"))
-        said[statement.fingerprint] = statement
+        before = said.setdefault(statement.thing, statement)
+        if before is not statement:
+            same = before.fingerprint == statement.fingerprint
+            faults.append(Fault(row.number, "", "duplicate-row" if same else "contradiction"))
     if faults:
         raise Faulty(faults)
     return list(said.values())
