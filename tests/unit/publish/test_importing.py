@@ -94,6 +94,13 @@ def test_three_kinds_stand_in_one_table() -> None:
         ({"evidence": "javascript:alert(1)"}, ("evidence", "link")),
         ({"barrier": "x" * 2_001}, ("barrier", "length")),
         ({"barrier": "ask ana@example.org"}, ("barrier", "contact-details")),
+        ({"evidence": "https://x.example/?m=anna@example.org"}, ("evidence", "contact-details")),
+        ({"evidence": "https://x.example/?m=anna%40example.org"}, ("evidence", "contact-details")),
+        ({"evidence": "https://x.example/?m=anna%252540example.org"}, ("evidence", "contact-details")),
+        ({"evidence": "https://x.example/?m=anna\uff20example.org"}, ("evidence", "contact-details")),
+        ({"evidence": "https://me@example.org"}, ("evidence", "contact-details")),
+        ({"evidence": "https://me:word@localhost/a"}, ("evidence", "contact-details")),
+        ({"evidence": "https://me%40work@[2001:db8::1]/a"}, ("evidence", "contact-details")),
         ({"barrier": "a\x00b"}, ("barrier", "text")),
         ({"award": "Best"}, ("award", "not-of-kind")),
     ],
@@ -101,6 +108,20 @@ def test_three_kinds_stand_in_one_table() -> None:
 def test_cell_that_cannot_be_is_named(cells: dict[str, str], wrong: tuple[str, str]) -> None:
     """By row, column and code."""
     assert (2, *wrong) in faults_of(milestone(**cells))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://x.example/@ministry",
+        "https://x.example/@a.b/1",
+        "https://x.example/map@1.2.3/a.js?b=c%40",
+        "https://[::1]",
+    ],
+)
+def test_link_that_names_nobody_is_taken(link: str) -> None:
+    """Not every sign of an address is one."""
+    assert len(read(milestone(evidence=link))) == 1
 
 
 def test_assessment_that_says_nothing_is_refused() -> None:

@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
+from unicodedata import normalize
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -35,6 +37,10 @@ _TIMES = frozenset({"confirmed_at", "published_at", "given_at"})
 _LINKS = frozenset({"evidence", "report", "link"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
+_ADDRESS_IN_LINK = re.compile(r"[\w.+-]@(?:[\w-]+\.)+[^\W\d_]{2,}|^https:[/\\]*[^/\\?#]*@")
+"""Not ``/@name``, which many sites have, nor a version such as ``map@1.2.3``; but whoever signs in to a host."""
+_UNQUOTINGS = 5
+"""How often a link is looked at anew, once what is quoted in it is not."""
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(_DAY.pattern + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
 _CODES = {"missing": "missing", "literal_error": "unknown-value", "string_too_long": "length"}
@@ -139,10 +145,21 @@ def _form_faults(row: Row, kind: type[Any]) -> Iterator[Fault]:
             yield Fault(row.number, column, "not-of-kind")
         elif _CONTROL.search(cell):
             yield Fault(row.number, column, "text")
-        elif column not in _LINKS and _ADDRESS.search(cell):
+        elif _names_somebody(column, cell):
             yield Fault(row.number, column, "contact-details")
     if kind is AssessmentPublished and not any(finding in row.filled for finding in FINDINGS):
         yield Fault(row.number, FINDINGS[0], "nothing-said")
+
+
+def _names_somebody(column: str, cell: str) -> bool:
+    if column not in _LINKS:
+        return _ADDRESS.search(cell) is not None
+    link = normalize("NFKC", cell)
+    for _ in range(_UNQUOTINGS):
+        if _ADDRESS_IN_LINK.search(link):
+            return True
+        link = normalize("NFKC", unquote(link))
+    return False
 
 
 def _reform_faults(row: Row, kind: type[Any], reform: Known | None) -> Iterator[Fault]:
