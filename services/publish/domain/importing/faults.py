@@ -21,7 +21,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "format": "The value does not have the form asked for.",
         "time": "This is neither a day such as 2027-06-15 nor a time with its zone.",
         "future": "This day has not come yet.",
-        "contact-details": "An e-mail address stands here, or a name before a link's host; what is public names no person.",
+        "contact-details": "An e-mail address, or a name before a link's host; what is public names no person.",
         "nothing-said": "The assessment says nothing: one of its five findings is needed.",
         "unknown-reform": "There is no public reform of this reference.",
         "retracted": "The reform was retracted; nothing more is said of it.",
