@@ -38,14 +38,13 @@ class Letter:
     kind: str
     role: str
     became: str
-    code: str | None
     told_at: datetime
     decision_id: UUID | None
 
 
 # The newest word on each letter, as it was known at a time.
 LIST_LETTERS = """
-SELECT delivery_id, event_id, kind, role, became, code, told_at, decision_id FROM (
+SELECT delivery_id, event_id, kind, role, became, told_at, decision_id FROM (
     SELECT DISTINCT ON (delivery_id) * FROM public_notices
     WHERE reference = $1 AND known_at < coalesce($2::timestamptz, 'infinity')
     ORDER BY delivery_id, known_at DESC, event_id DESC
