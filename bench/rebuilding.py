@@ -5,7 +5,7 @@ import random
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import asyncpg
@@ -78,10 +78,10 @@ class Readers:
             due = begun + len(reading) / PER_SECOND
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             reading.append(asyncio.create_task(self._read(len(reading), due)))
-        await done
         taken: Taken = {"list": [], "detail": []}
         for kind, ms in await asyncio.gather(*reading):
             taken[kind].append(ms)
+        await done
         return taken
 
     async def _read(self, number: int, due: float) -> tuple[str, float]:
@@ -159,7 +159,7 @@ async def _watch(process: "subprocess.Popen[bytes]", look: Connection) -> tuple[
     seen, rss_mb = psutil.Process(process.pid), 0.0
     folded: float | None = None
     while process.poll() is None:
-        if seen.status() != psutil.STATUS_ZOMBIE:
+        with suppress(StopIteration):  # it is just ending: no memory is told any more
             rss_mb = max(rss_mb, peak_mb(seen))
         folded = folded or await look.fetchval(FOLDED)
         await asyncio.sleep(LOOK_SECONDS)

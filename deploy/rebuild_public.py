@@ -16,7 +16,7 @@ from services.chassis.database import Database
 from services.chassis.errors import Refusal
 from services.chassis.reading.whole import Incomplete, read_whole
 from services.publish.domain.differences import Field, read_explanation
-from services.publish.rebuilding import BEFORE, BESIDE, ReadWhole, Verdict, exchange, rebuild
+from services.publish.rebuilding import BEFORE, BESIDE, ReadWhole, Verdict, exchange, paced, rebuild
 from services.publish.rebuilding.exchanging import Exchanged, Why
 from services.publish.settings import Settings
 
@@ -26,18 +26,23 @@ Back = Annotated[bool, typer.Option("--rollback", help="Put back what the last e
 Explain = Annotated[
     list[str], typer.Option(help="Why a field may differ, as field=reason; as often as needed. It is kept.")
 ]
+Share = Annotated[
+    float, typer.Option(min=0.05, max=1, help="For how much of the time it works; the rest is left to readers.")
+]
 SHOWN = 100
+UNHURRIED = 0.5
 
 
 class Unexplained(Exception):
     """Fields differ for which nobody gave a reason."""
 
 
-def rebuild_public(
+def rebuild_public(  # noqa: PLR0913 - each is an option
     database_url: DatabaseUrl,
     bootstrap_servers: Bootstrap,
     topic_prefix: Prefix = "challenge.",
     explain: Explain = [],  # noqa: B006 - typer reads it, nobody writes it
+    share: Share = UNHURRIED,
     *,
     public: Public = False,
     swap: Swap = False,
@@ -59,7 +64,7 @@ def rebuild_public(
     work = (
         _roll_back(database_url, settings)
         if rollback
-        else _rebuild(database_url, settings, explained, swap=swap, as_json=as_json)
+        else _rebuild(database_url, settings, explained, share, swap=swap, as_json=as_json)
     )
     try:
         done = asyncio.run(work)
@@ -83,13 +88,13 @@ def _settings(database_url: str, bootstrap_servers: str, topic_prefix: str) -> S
 
 
 async def _rebuild(
-    admin_url: str, settings: Settings, explained: dict[str, str], *, swap: bool, as_json: bool
+    admin_url: str, settings: Settings, explained: dict[str, str], share: float, *, swap: bool, as_json: bool
 ) -> Exchanged | None:
     read, database = partial(read_whole, settings), Database(settings, "publish")
     await make_beside(admin_url, "publish", BESIDE)
     await database.open()
     try:
-        verdict = await rebuild(database, read)
+        verdict = await rebuild(database, paced(read, share))
         _tell(verdict, as_json=as_json)
         if unexplained := verdict.find_unexplained(explained):
             raise Unexplained(f"no reason is given for {', '.join(unexplained)}; see them in {BESIDE}.differing")

@@ -2,7 +2,7 @@
 
 from services.publish.rebuilding.comparison import KEPT, MOVED, TABLES, Verdict
 from services.publish.rebuilding.exchanging import exchange
-from services.publish.rebuilding.making import ReadWhole, rebuild
+from services.publish.rebuilding.making import ReadWhole, paced, rebuild
 from services.publish.store.rebuilding import BEFORE, BESIDE
 
-__all__ = ["BEFORE", "BESIDE", "KEPT", "MOVED", "TABLES", "ReadWhole", "Verdict", "exchange", "rebuild"]
+__all__ = ["BEFORE", "BESIDE", "KEPT", "MOVED", "TABLES", "ReadWhole", "Verdict", "exchange", "paced", "rebuild"]

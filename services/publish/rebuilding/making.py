@@ -1,6 +1,8 @@
 """Makes the record beside the living one, from all its topics, up to where the living one has heard; tells nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from time import monotonic
 
 from contracts.topics import Topic
 from services.chassis.database import Database, Transaction
@@ -12,6 +14,19 @@ from services.publish.store import rebuilding as store
 
 ReadWhole = Callable[[Topic, Mapping[int, int], Mapping[int, int]], AsyncIterator[list[Heard]]]
 """Reads a topic up to the numbers given first, from behind those given second, each event once and in order."""
+
+
+def paced(read: ReadWhole, share: float) -> ReadWhole:
+    """Read so that what is made of the pages takes this share of the time (0 < share ≤ 1); the rest is a pause."""
+
+    async def read_on(topic: Topic, up_to: Mapping[int, int], after: Mapping[int, int]) -> AsyncIterator[list[Heard]]:
+        async for page in read(topic, up_to, after):
+            began = monotonic()
+            yield page
+            await asyncio.sleep((monotonic() - began) * (1 / share - 1))
+
+    return read_on
+
 
 LeftOut = set[tuple[str, int, int]]
 

@@ -27,10 +27,12 @@ class Around:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, found: Verdict | Exception, *, before: bool = True) -> None:
         self.found, self.before = found, before
         self.done: list[Why] = []
+        self.shares: list[float] = []
         for name in ("make_beside", "drop_beside"):
             monkeypatch.setattr(command, name, self._nothing)
         monkeypatch.setattr(Database, "open", self._nothing)
         monkeypatch.setattr(command, "rebuild", self._rebuild)
+        monkeypatch.setattr(command, "paced", self._paced)
         monkeypatch.setattr(command, "_exchange", self._exchange)
         monkeypatch.setattr(command, "rename_beside", self._rename)
 
@@ -44,6 +46,9 @@ class Around:
 
     async def _rename(self, *_: object) -> bool:
         return self.before
+
+    def _paced(self, _read: object, share: float) -> None:
+        self.shares.append(share)
 
     async def _rebuild(self, *_: object) -> Verdict:
         if isinstance(self.found, Exception):
@@ -62,6 +67,15 @@ def test_equal_record_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
         result = around.run(*words)
         assert (result.exit_code, "equals the living, row by row." in result.stdout) == (0, True)
     assert not around.done
+
+
+def test_half_of_the_time_is_left_to_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless it is asked for more or less; never is it asked to stand still."""
+    around = Around(monkeypatch, EQUAL)
+    for words in ([], ["--share", "1"]):
+        assert around.run("--public", *words).exit_code == 0
+    assert around.run("--public", "--share", "0").exit_code == 2
+    assert around.shares == [0.5, 1]
 
 
 def test_difference_without_a_reason_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
