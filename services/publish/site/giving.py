@@ -48,7 +48,7 @@ Tell = Callable[[Transaction], Awaitable[bytes]]
 
 T = TypeVar("T")
 
-Made = tuple[bytes | Iterator[bytes], Mapping[str, str]]
+Made = tuple[bytes | IO[bytes], Mapping[str, str]]
 
 
 class Giving:
@@ -86,8 +86,7 @@ class Giving:
                 headers = self._headers(request, kind, position)
                 if caching.is_current(headers["ETag"], request):
                     return Response(b"", HTTPStatus.NOT_MODIFIED, headers, kind.media_type)
-                if request.method == "HEAD":
-                    return _unsaid(headers, kind)
+                # for a HEAD, too: whether it can be given, and how long it is, is known when it is made
                 made, told = await make(asked, tx)
         except Problem as problem:
             return self._answering.refuse(request, problem)
@@ -95,9 +94,12 @@ class Giving:
             if took_too_long(error):
                 return self._answering.refuse(request, TOO_SLOW)
             raise
+        headers = {**headers, **told}
+        if request.method == "HEAD":
+            return _unsaid(made, headers, kind)
         if isinstance(made, bytes):
             return Response(made, HTTPStatus.OK, headers, kind.media_type)
-        return StreamingResponse(made, HTTPStatus.OK, {**headers, **told}, kind.media_type)
+        return StreamingResponse(_pieces(made), HTTPStatus.OK, headers, kind.media_type)
 
     async def _write(self, make: Make, tx: Transaction) -> Made:
         async with self._place():
@@ -121,15 +123,15 @@ class Giving:
             yield
 
 
-def _unsaid(headers: Mapping[str, str], kind: Kind) -> Response:
-    # how long it would be is known when it is made: no length is better than a wrong one
-    response = Response(b"", HTTPStatus.OK, headers, kind.media_type)
-    del response.headers["Content-Length"]
-    return response
+def _unsaid(made: bytes | IO[bytes], headers: Mapping[str, str], kind: Kind) -> Response:
+    if not isinstance(made, bytes):
+        made.close()
+    return Response(b"", HTTPStatus.OK, headers, kind.media_type)
 
 
 async def _say(tell: Tell, tx: Transaction) -> Made:
-    return await tell(tx), {}
+    made = await tell(tx)
+    return made, {"Content-Length": f"{len(made)}"}
 
 
 async def _written(make: Make, tx: Transaction) -> Made:
@@ -141,7 +143,7 @@ async def _written(make: Make, tx: Transaction) -> Made:
         size = opened.seek(0, SEEK_END)
         opened.seek(0)
     told = {"Content-Length": f"{size}", "Repr-Digest": f"sha-256=:{b64encode(digest.digest()).decode()}:"}
-    return _pieces(opened), told
+    return opened, told
 
 
 def _pieces(opened: IO[bytes]) -> Iterator[bytes]:

@@ -84,3 +84,4 @@ async def test_oembed_refuses_what_cannot_be_shown(desk: Desk) -> None:
     for (url, more), expected in refused.items():
         told = await ask(desk, url, more)
         assert (told.status_code, told.json()["code"]) == expected, url
+        assert (await desk.browser.head(told.request.url.raw_path.decode())).status_code == expected[0], url
