@@ -120,7 +120,7 @@ def summary_of(document: StoryDocument) -> StorySummary:
 
 
 async def _find_reforms(tx: Transaction, story: str, at: datetime | None) -> list[Summary]:
-    named = await list_reforms_of_story(tx, story, REFORMS)
+    named = await list_reforms_of_story(tx, story, REFORMS, at)
     found = [(await find_reform(tx, reference, at)) for reference in named]
     return [
         summary_of_reform(Listed(one.changes[-1].published_at or one.changes[-1].entered_at, one.document))

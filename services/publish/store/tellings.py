@@ -39,9 +39,17 @@ async def list_stories_of_reform(
     return [decode(StoryDocument, row["document"]) for row in rows]
 
 
-LIST_REFORMS_OF_STORY = "SELECT reform FROM public_story_reforms WHERE story = $1 ORDER BY reform LIMIT $2"
+LIST_REFORMS_OF_STORY = """
+SELECT t.reform FROM public_story_reforms t
+WHERE t.story = $1 AND EXISTS (
+    SELECT FROM public_entries e
+    WHERE e.reference = t.reform AND e.published_at IS NOT NULL AND e.entered_at < coalesce($2::timestamptz, 'infinity')
+      AND (e.superseded_at IS NULL OR e.superseded_at >= coalesce($2::timestamptz, 'infinity'))
+)
+ORDER BY t.reform LIMIT $3
+"""
 
 
-async def list_reforms_of_story(tx: Transaction, story: str, limit: int) -> list[str]:
-    """List the references that a story names, whether or not a reform stands under each."""
-    return [row["reform"] for row in await tx.fetch(LIST_REFORMS_OF_STORY, story, limit)]
+async def list_reforms_of_story(tx: Transaction, story: str, limit: int, at: datetime | None = None) -> list[str]:
+    """List the reforms that a story names and that stand in the record; with ``at``, that did just before it."""
+    return [row["reform"] for row in await tx.fetch(LIST_REFORMS_OF_STORY, story, at, limit)]

@@ -39,6 +39,14 @@ async def test_released_story_is_shown(desk: Desk) -> None:
     assert len(await desk.told()) == 1
 
 
+async def test_what_does_not_stand_hides_no_reform_that_a_story_tells_of(desk: Desk) -> None:
+    """However many references it names that nobody ever had, or that were retracted."""
+    named = " ".join(reference_of(number) for number in range(10, 31))
+    await desk.hear(heard("accepted", 0, 11), heard("accepted", 1, 30), heard("retracted", 2, 11))
+    await desk.hear(released(4, story=story(text=f"{story().text} {named}")))
+    assert [one["reference"] for one in (await desk.json(FIRST))["reforms"]] == [reference_of(30)]
+
+
 async def test_story_heard_again_is_one_story(desk: Desk) -> None:
     """A log that was written anew tells it again under its number."""
     await desk.hear(released(4))
