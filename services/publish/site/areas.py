@@ -11,7 +11,7 @@ from services.chassis.doors.web import Problem
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.opening import open_door
 from services.publish.site.parameters import DAY_NAMES
-from services.publish.site.query import Asked
+from services.publish.site.query import Asked, listed_at
 from services.publish.site.reader import reader_of
 from services.publish.site.shapes import Summary, summary_of
 from services.publish.site.stories import StorySummary
@@ -97,8 +97,8 @@ class Areas:
                 guide=GUIDE,
                 newest=[summary_of(listed) for listed in newest],
                 stories=[story_summary_of(document) for document in told],
-                all=f"/reforms?area={code}",
-                all_stories=f"/stories?area={code}",
+                all=listed_at("/reforms", of_day, area=code),
+                all_stories=listed_at("/stories", of_day, area=code),
             )
             return Shown(page, "area")
 

@@ -14,6 +14,7 @@ from services.chassis.doors.web import Problem
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.opening import open_door
 from services.publish.site.parameters import DAY_NAMES
+from services.publish.site.query import Asked, listed_at
 from services.publish.site.shapes import Summary, summary_of
 from services.publish.store import lists
 from services.publish.store import months as store
@@ -80,14 +81,15 @@ class Batches:
         """Show a month's report."""
 
         async def find(tx: Transaction, position: Position) -> Shown:
-            at = self._answering.read(request, DAY_NAMES, position).filters.at
+            of_day = self._answering.read(request, DAY_NAMES, position)
+            at = of_day.filters.at
             told = await store.list_reports(tx, at) if MONTH.fullmatch(month) else []
             report = next((one for one in told if one.month == month), None)
             if report is None:
                 raise Problem(404, "not-found", "There is no report of a month at this address.")
             filters = Filters(batch=month, at=at)
             found = await lists.list_reforms(tx, filters, None, SHOWN)
-            return Shown(page_of(report, told, [summary_of(listed) for listed in found]), "batch")
+            return Shown(page_of(report, told, [summary_of(listed) for listed in found], of_day), "batch")
 
         return await self._answering.answer(request, find)
 
@@ -116,7 +118,7 @@ def batch_summary_of(report: MonthReported) -> BatchSummary:
     )
 
 
-def page_of(report: MonthReported, told: Sequence[MonthReported], shown: list[Summary]) -> BatchPage:
+def page_of(report: MonthReported, told: Sequence[MonthReported], shown: list[Summary], of_day: Asked) -> BatchPage:
     """Give a month's page; ``told`` are the reports of all months, the newest first."""
     beside = list(pairwise([None, *(one.month for one in told), None]))
     return BatchPage(
@@ -124,7 +126,7 @@ def page_of(report: MonthReported, told: Sequence[MonthReported], shown: list[Su
         url=address_of(report.month),
         report=report,
         reforms=shown,
-        all=f"/reforms?batch={report.month}",
+        all=listed_at("/reforms", of_day, batch=report.month),
         later=next(before for before, month in beside if month == report.month),
         earlier=next(after for month, after in beside if month == report.month),
     )

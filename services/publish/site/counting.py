@@ -13,7 +13,7 @@ from services.publish.site import caching
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.opening import open_door
 from services.publish.site.parameters import DAY_NAMES, PARAMETERS
-from services.publish.site.query import Asked
+from services.publish.site.query import Asked, listed_at
 from services.publish.site.shapes import Summary, summary_of
 from services.publish.store import lists, tallies
 from services.publish.store.listing import Filters
@@ -189,7 +189,6 @@ def _summary_of(member: Member) -> MemberSummary:
 
 def _page_of(member: Member, members: list[Member], newest: list[Summary], asked: Asked) -> MemberPage:
     localities = [one for one in members if one.country == member.code and one.code != member.code]
-    on = f"&as_of={asked.as_of}" if asked.as_of else ""
     return MemberPage(
         code=member.code,
         url=f"/members/{member.code}",
@@ -198,5 +197,5 @@ def _page_of(member: Member, members: list[Member], newest: list[Summary], asked
         reforms=member.reforms,
         newest=newest,
         localities=[_summary_of(one) for one in localities],
-        all=f"/reforms?member={member.code}{on}",
+        all=listed_at("/reforms", asked, member=member.code),
     )

@@ -1,7 +1,7 @@
 """The doors through which a list of reforms is followed: Atom, JSON Feed, and a calendar of milestones."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,9 @@ BEGINNING = datetime(2023, 11, 1, tzinfo=UTC)
 CALENDAR = "text/calendar; charset=utf-8"
 
 Write = Callable[[Feed], bytes]
+
+_PLACE = ("limit", "cursor")
+"""Which page of a list it is: part of its own address, and of nothing else that it says."""
 
 
 class Feeds:
@@ -62,11 +65,14 @@ class Feeds:
         def ask(position: Position) -> Tell:
             asked = self._answering.read(request, LIST_NAMES, position)
             page = asked if request.query_params.get("limit") else replace(asked, limit=PAGE_SIZE_MAX)
-            return lambda tx: self._write_feed(tx, page, path, words, write)
+            place = {name: value for name in _PLACE if (value := request.query_params.get(name))}
+            return lambda tx: self._write_feed(tx, page, path, place, words, write)
 
         return await self._giving.tell(request, Kind(media_type), ask)
 
-    async def _write_feed(self, tx: Transaction, asked: Asked, path: str, words: Wording, write: Write) -> bytes:
+    async def _write_feed(
+        self, tx: Transaction, asked: Asked, path: str, place: Mapping[str, str], words: Wording, write: Write
+    ) -> bytes:
         found = await list_reforms(tx, asked.filters, asked.after, asked.limit + 1)
         shown, whole = found[: asked.limit], self._answering.whole
         given = {name: value for name, value in asked.given.items() if name != "limit"}
@@ -76,7 +82,7 @@ class Feeds:
             subtitle=describe(words, given),
             language=words.language,
             query=urlencode(given),
-            own=whole(_join(path, urlencode(given))),
+            own=whole(_join(path, urlencode({**given, **place}))),
             listed=whole(_join("/reforms", urlencode(given))),
             next=whole(f"{path}?{asked.then(shown[-1].place)}") if len(found) > asked.limit else None,
             updated=max((entry.changed_at for entry in entries), default=BEGINNING),

@@ -86,6 +86,11 @@ def read_query(pairs: Iterable[tuple[str, str]], names: Sequence[str] = LIST_NAM
     return replace(page, after=_read_cursor(asked["cursor"], page)) if "cursor" in asked else page
 
 
+def listed_at(path: str, of_day: Asked, **wanted: str) -> str:
+    """Give the address of a list of what is wanted, of the same day."""
+    return f"{path}?{urlencode({**wanted, **({'as_of': of_day.as_of} if of_day.as_of else {})})}"
+
+
 def _errors(given: list[tuple[str, str]], names: Sequence[str]) -> Iterable[dict[str, Any]]:
     counts = Counter(name for name, _ in given)
     for name, value in given:

@@ -97,6 +97,9 @@ async def test_months_are_listed_and_reported(desk: Desk) -> None:
     assert (november["earlier"], november["later"], len(november["reforms"])) == ("2026-10", None, 6)
     assert november["report"]["report_hash"] == month_reported().report_hash
     assert (await desk.json("/batches/2026-10"))["later"] == "2026-11"
+    assert november["all"] == "/reforms?batch=2026-11"
+    then = await desk.json("/batches/2026-11?as_of=2026-12-12")
+    assert then["all"] == "/reforms?batch=2026-11&as_of=2026-12-12"
     page = await desk.page("/batches/2026-10")
     assert "nothing was decided" in page.text
     assert "No reform of this month stands in the record." in page.text

@@ -23,7 +23,9 @@ async def test_areas_are_told_in_order_with_their_reforms(desk: Desk) -> None:
     page = await desk.json(f"/areas/{area}.json")
     assert [one["reference"] for one in page["newest"]] == ["OGC-2026-000002", "OGC-2026-000001"]
     assert page["guide"].startswith("https://www.opengovpartnership.org/")
-    assert (await desk.json(f"/areas/{area}.json?as_of=2026-11-01"))["newest"] == []
+    then = await desk.json(f"/areas/{area}.json?as_of=2026-11-01")
+    lists = [f"/{kind}?area={area}&as_of=2026-11-01" for kind in ("reforms", "stories")]
+    assert (then["newest"], [then["all"], then["all_stories"]]) == ([], lists)
     assert (await desk.page("/areas/cheese")).status_code == 404
 
 

@@ -9,6 +9,7 @@ from base64 import b64decode
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from fastapi import FastAPI
@@ -111,7 +112,9 @@ async def test_feed_goes_on_page_by_page(desk: Desk) -> None:
         found = parse((await desk.browser.get(path)).content)
         seen += [entry.id[-1] for entry in found.entries]
         assert found.feed.id.endswith("?level=national")
-        path = next((link.href for link in found.feed.links if link.rel == "next"), "")
+        links = {link.rel: link.href for link in found.feed.links}
+        assert sorted(parse_qsl(urlsplit(links["self"]).query)) == sorted(parse_qsl(urlsplit(path).query))
+        path = links.get("next", "")
     assert seen == ["5", "4", "3", "2", "1"]
 
 

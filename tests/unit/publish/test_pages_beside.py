@@ -13,8 +13,10 @@ from services.publish.domain.provenance import BatchLink, ChainGap, DecisionLink
 from services.publish.site.batches import page_of
 from services.publish.site.history import HistoryPage, Version
 from services.publish.site.pages import Pages
+from services.publish.site.query import Asked
 from services.publish.site.reader import Reader
 from services.publish.site.wording import LANGUAGES
+from services.publish.store.listing import Filters
 from tests.controls.decisions import month_reported
 from tests.controls.envelope import id_of
 from tests.controls.publish import at, decision_id
@@ -83,7 +85,7 @@ def provenance(language: Language) -> str:
 def batch(language: Language) -> str:
     """Write a month with a hostile reform in it."""
     report = month_reported()
-    return written("batch", language, page_of(report, [report], [summary(hostile_page())]))
+    return written("batch", language, page_of(report, [report], [summary(hostile_page())], Asked(Filters())))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
