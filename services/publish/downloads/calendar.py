@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from icalendar import Calendar, Event
 
+from services.publish.downloads.direction import unturned
 from services.publish.downloads.taken import Taken
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -45,8 +46,8 @@ def _event(taken: Taken, number: int) -> Event:
     event.add("sequence", taken.version - 1)
     event.add("dtstart", milestone.due)
     event.add("dtend", milestone.due + _A_DAY)
-    event.add("summary", f"{milestone.title} ({place})", {"LANGUAGE": proposal.language})
-    event.add("description", f"{reform.published_title}\n{proposal.lead_institution}\n{taken.url}")
+    event.add("summary", f"{unturned(milestone.title)} ({unturned(place)})", {"LANGUAGE": proposal.language})
+    event.add("description", "\n".join(map(unturned, (reform.published_title, proposal.lead_institution, taken.url))))
     event.add("url", taken.url)
     event.add("categories", [reform.assigned_area.value])
     event.add("transp", "TRANSPARENT")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from services.publish.downloads.direction import unturned
 from services.publish.downloads.readme import ATTRIBUTION, LICENSE_URL
 from services.publish.downloads.taken import Taken
 from services.publish.downloads.xml import in_xml
@@ -59,8 +60,8 @@ def write_json_feed(feed: Feed) -> dict[str, Any]:
     """Give a feed as JSON Feed has it."""
     return {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": feed.title,
-        "description": feed.subtitle,
+        "title": unturned(feed.title),
+        "description": unturned(feed.subtitle),
         "language": feed.language,
         "home_page_url": feed.listed,
         "feed_url": feed.own,
@@ -88,12 +89,12 @@ def _item(taken: Taken) -> dict[str, Any]:
     return {
         "id": f"{TAG}/{taken.reference}",
         "url": taken.url,
-        "title": reform.published_title,
-        "content_text": _summary(reform.proposal.description),
+        "title": unturned(reform.published_title),
+        "content_text": unturned(_summary(reform.proposal.description)),
         "language": reform.proposal.language,
         "date_published": _instant(taken.published_at),
         "date_modified": _instant(taken.changed_at),
-        "authors": [{"name": reform.proposal.lead_institution}],
+        "authors": [{"name": unturned(reform.proposal.lead_institution)}],
         "tags": [reform.assigned_area.value],
     }
 
@@ -103,7 +104,7 @@ def _id_of(feed: Feed) -> str:
 
 
 def _say(within: Element, name: str, text: str) -> None:
-    SubElement(within, name).text = in_xml(text)
+    SubElement(within, name).text = in_xml(unturned(text))
 
 
 def _link(within: Element, relation: str, address: str, media_type: str) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol
 from services.chassis.cells import harmless
 from services.chassis.codec import encode
 from services.publish.downloads.dictionary import Table
+from services.publish.downloads.direction import unturned
 from services.publish.downloads.rows import Row
 from services.publish.downloads.taken import Taken
 
@@ -84,7 +85,7 @@ def values_of(row: Row) -> list[Value]:
 
 
 def text_of(value: Value) -> str:
-    """Write a value in a cell: nothing for None, days and instants as ISO 8601 has them."""
+    """Write a value in a cell: nothing for None, days and instants as ISO 8601 has them; no text turns another."""
     match value:
         case None:
             return ""
@@ -93,6 +94,6 @@ def text_of(value: Value) -> str:
         case datetime():
             return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
         case tuple():
-            return harmless(BETWEEN.join(value))
+            return harmless(BETWEEN.join(map(unturned, value)))
         case _:
-            return harmless(str(value))
+            return harmless(unturned(str(value)))

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.chassis.codec import encode_text
+from services.publish.downloads.direction import unturned
 
 CHALLENGE = "Open Gov Challenge, Open Government Partnership"
 
@@ -107,4 +108,4 @@ def _tex(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return unturned(" ".join(text.split()))
