@@ -14,7 +14,7 @@ from bench.stage import Stage, ensure_streams
 from contracts.topics import CATALOGUE
 
 POLL_SECONDS = 0.02
-LIMIT_SECONDS = 900.0
+LIMIT_SECONDS = 3600.0
 
 REACHED = "SELECT coalesce(sum(last_seq), 0)::bigint FROM {0}.stream_position WHERE source_topic = $1"
 BACKLOG_OF_RELAY = """
