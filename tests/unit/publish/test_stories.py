@@ -72,7 +72,7 @@ def test_a_story_says_what_it_is() -> None:
 def test_list_of_stories_can_be_asked_for_area_and_member() -> None:
     """A story has no level of government."""
     assert read_query([("area", "justice"), ("member", "SN")], STORY_NAMES) == Asked(
-        Filters(area="justice", member="SN")
+        Filters(area="justice", member="SN"), stories=True
     )
 
 
