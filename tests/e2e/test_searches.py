@@ -37,7 +37,7 @@ async def test_search_on_the_list_becomes_a_letter_that_one_click_ends(system: S
         await people.decide(item, "accepted")
     await people.release(month)
     await system.settled()
-    _, digest = await seen(letters, lambda found: len(found) > 1, what="the letter of what was found")
+    _, digest, *_ = await seen(letters, lambda found: len(found) > 1, what="the letter of what was found")
     assert "/reforms/OGC-" in text_of(digest)
     ended = await system.web.post(str(digest["List-Unsubscribe"]).strip("<>"), data={"List-Unsubscribe": "One-Click"})
     assert (ended.status_code, ended.json()) == (200, {"subscription": "ended"})
