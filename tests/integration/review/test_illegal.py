@@ -81,7 +81,7 @@ async def whole(database: TestDatabase) -> AsyncIterator[Desk]:
 async def _fill(desk: Desk) -> None:
     await desk.close(REPORTED, datetime(2026, 11, 1, tzinfo=UTC))
     await desk.release(REPORTED)
-    await desk.do(f"/batches/{REPORTED}/report", {})
+    await desk.do(f"/batches/{REPORTED}/report", {"reason": "Nobody was to be told."})
     await _release_a_month(desk)
     answer_by = datetime.fromisoformat((await desk.look(ITEMS["Asked"].path))["answer_by"])
     await desk.hear(*(received(number, month=SEALED) for number in range(6, 11)))
