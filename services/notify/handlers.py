@@ -1,5 +1,6 @@
 """What notify does when it hears something: it writes the ledger rows of the letters that follow."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,11 +11,11 @@ from contracts.topics import DECISIONS, REFORMS, REVIEWS, SUBMISSIONS
 from services.chassis.reading.hears import Hears, hears
 from services.chassis.transaction import Transaction
 from services.notify.domain.delays import find_reviews
-from services.notify.domain.planning import Told, plan
+from services.notify.domain.planning import Plan, Told, plan
 from services.notify.domain.reports import find_subscribers, reports_for
 from services.notify.domain.searches import find_changes, letters_of_searches
 from services.notify.domain.standing import note
-from services.notify.domain.timing import Timetable, next_weekly, read_timetable
+from services.notify.domain.timing import Timetable, Timing, next_weekly, read_timetable
 from services.notify.store.campaigns import cancel_requests
 from services.notify.store.ledger import cancel_letters, cancel_reminders, insert_letters, release_letters
 from services.notify.store.reviews import save_reviews
@@ -23,6 +24,8 @@ from services.notify.store.standings import save_standings
 from services.notify.store.subscribers import list_subscribers, save_reported, save_subscribers
 
 LETTERS_AT_ONCE = 1000
+PLANNED_AT_ONCE = 250
+"""So many events of a chunk are written while the next ones are planned: what is heard is applied in its order."""
 SEARCHES_AT_ONCE = 1000
 
 
@@ -75,7 +78,20 @@ def make_handlers(timetable: Timetable) -> Handlers:
 
 async def _owe(events: Sequence[Event[Told]], tx: Transaction, timetable: Timetable) -> None:
     timing = read_timetable(timetable, tx.now)
-    planned = plan(events, await save_standings(tx, note(events)), timing)
+    standings = await save_standings(tx, note(events))
+    # while Postgres writes what some events mean, what the next ones mean is thought out
+    writing = asyncio.create_task(_write(tx, plan((), standings, timing), timing))
+    try:
+        for begin in range(0, len(events), PLANNED_AT_ONCE):
+            planned = plan(events[begin : begin + PLANNED_AT_ONCE], standings, timing)
+            await writing
+            writing = asyncio.create_task(_write(tx, planned, timing))
+            await asyncio.sleep(0)
+    finally:
+        await writing
+
+
+async def _write(tx: Transaction, planned: Plan, timing: Timing) -> None:
     await cancel_letters(tx, planned.superseded)
     await cancel_reminders(tx, planned.opened)
     await cancel_requests(tx, planned.ended)

@@ -1,11 +1,17 @@
 """The ledger: rows before letters, once each."""
 
 import json
-from typing import get_args
+from collections.abc import Sequence
+from typing import Any, get_args
+
+import pytest
 
 from contracts.notices import NoticeKind
 from contracts.vocabulary import Effect
 from deploy.stack.mailbox import text_of
+from services.notify import handlers
+from services.notify.domain.planning import Plan, plan
+from services.notify.handlers import PLANNED_AT_ONCE
 from tests.controls import decisions, submissions
 from tests.controls.envelope import event_of, id_of
 from tests.controls.notify import handler_of, on_decisions, on_submissions, told_events
@@ -107,12 +113,43 @@ async def test_silent_correction_changes_nothing(desk: Desk) -> None:
 
 
 async def test_thousands_of_letters_are_entered_by_few_statements(desk: Desk) -> None:
-    """A chunk costs the same number of round trips, however large."""
+    """A chunk costs one round trip for what is known of its submissions, and one for every 250 events."""
     events = [event_of(decisions.submission_accepted(n), number=n) for n in range(1, 1001)]
     async with desk.database.transaction() as tx:
         statements = await _count_statements(tx, on_decisions, events)
-    assert statements == 2
+    assert statements == 1 + 1000 / PLANNED_AT_ONCE
     assert len(await desk.rows("delivery_id")) == 2000
+
+
+async def test_correction_late_in_a_chunk_cancels_what_its_beginning_owes(desk: Desk) -> None:
+    """Though the letter is written while the correction is still planned."""
+    events = [event_of(decisions.submission_accepted(n), number=n) for n in range(1, PLANNED_AT_ONCE + 2)]
+    await desk.hear(on_decisions, [*events, event_of(decisions.decision_corrected_to_declined())])
+    rows = await desk.rows("kind, state, submission_id")
+    ours = {(row["kind"], row["state"]) for row in rows if row["submission_id"] == str(id_of("submission 1"))}
+    assert {("outcome", "cancelled"), ("correction", "pending")} <= ours, ours
+
+
+async def test_trouble_late_in_a_chunk_leaves_nothing_of_its_beginning(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told as it is, and the next chunk is heard as if it had not been."""
+    events = [event_of(decisions.submission_accepted(n), number=n) for n in range(1, PLANNED_AT_ONCE + 2)]
+
+    late = "the last part"
+
+    def plan_a_part(part: Sequence[Any], *known: Any) -> Plan:
+        if len(part) == 1:
+            raise ValueError(late)
+        return plan(part, *known)
+
+    monkeypatch.setattr(handlers, "plan", plan_a_part)
+    with pytest.raises(ValueError, match=late):
+        await desk.hear(on_decisions, events)
+    assert await desk.rows() == []
+    monkeypatch.undo()
+    await desk.hear(on_decisions, events[:1])
+    assert len(await desk.rows()) == 2
 
 
 async def _count_statements(tx: object, hears: object, events: object) -> int:
