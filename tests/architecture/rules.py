@@ -109,6 +109,15 @@ def unsteady_domains(root: Path) -> Iterator[str]:
                 yield f"{source.name}:{node.lineno}: calls {_called(node)}"
 
 
+def loops_led_astray(root: Path) -> Iterator[str]:
+    """Name tests that change the clock or the loop for everybody; a module under test is given its own."""
+    for source in find_sources(root, "tests"):
+        for node in ast.walk(source.tree):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="setattr"), args=[ast.Name(id="asyncio" | "time" as name), *_]):
+                    yield f"{source.name}:{node.lineno}: changes {name} for everybody"
+
+
 def domain_words_in_chassis(root: Path) -> Iterator[str]:
     """Name words of the domain where every service stands."""
     for source in find_sources(root, "services"):

@@ -20,6 +20,7 @@ ALL: list[Rule] = [
     rules.modules_without_purpose,
     rules.vague_names,
     rules.unsteady_domains,
+    rules.loops_led_astray,
     rules.domain_words_in_chassis,
     rules.foreign_hosts,
     rules.ci_without_test,
@@ -70,6 +71,12 @@ PLANTED: list[tuple[Rule, str, str, str]] = [
         "services/consult/domain/ids.py",
         "from uuid import uuid4\nnew = uuid4()",
         "services/consult/domain/ids.py:2: calls uuid4",
+    ),
+    (
+        rules.loops_led_astray,
+        "tests/unit/test_it.py",
+        'monkeypatch.setattr(asyncio, "sleep", wait)',
+        "tests/unit/test_it.py:1: changes asyncio for everybody",
     ),
     (
         rules.domain_words_in_chassis,

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from services.chassis.relay import ahead as reading_ahead
 from services.chassis.relay.ahead import CHUNK_MAX_BYTES, Chunk, ReadAhead
 from services.chassis.relay.lease import Lease
 from services.chassis.relay.lost_log import Cursor, Stream
@@ -110,7 +112,7 @@ def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def wait(seconds: float) -> None:
         found.extend([seconds] if seconds else [])
 
-    monkeypatch.setattr(asyncio, "sleep", wait)
+    monkeypatch.setattr(reading_ahead, "asyncio", SimpleNamespace(create_task=asyncio.create_task, sleep=wait))
     return found
 
 

@@ -1,6 +1,5 @@
 """The watchdog ends a process whose readers stand still without a reason, and no other."""
 
-import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +9,7 @@ from aiokafka.errors import KafkaTimeoutError
 from prometheus_client import REGISTRY
 
 from contracts.topics import Topic
+from services.chassis.reading import progress, watchdog
 from services.chassis.reading.progress import Progress
 from services.chassis.reading.watchdog import Stalled, Watchdog
 
@@ -50,8 +50,8 @@ class FakeConsumer:
 def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A clock that a test moves."""
     now = SimpleNamespace(at=1000.0)
-    monkeypatch.setattr(time, "monotonic", lambda: now.at)
-    monkeypatch.setattr(time, "time", lambda: now.at)
+    for module in (watchdog, progress):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now.at, time=lambda: now.at))
     return now
 
 

@@ -1,7 +1,7 @@
 """A rebuild leaves a share of the time to those who read."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,7 +25,7 @@ async def test_each_page_is_followed_by_its_pause(monkeypatch: pytest.MonkeyPatc
             yield []
 
     monkeypatch.setattr(making, "monotonic", lambda: now[0])
-    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr(making, "asyncio", SimpleNamespace(sleep=sleep))
     async for _ in paced(pages, share)(DECISIONS, {}, {}):
         now[0] += 3
     assert pauses == [pause, pause]
