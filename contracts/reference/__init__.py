@@ -173,6 +173,14 @@ def words(entry: Worded, language: str) -> str:
     return spoken.get(language.partition("-")[0].lower(), entry.en)
 
 
+def criteria_words(version: str, language: str) -> Mapping[str, str]:
+    """Say what had to be met, in a version's words: code to sentence; nothing for a version that is not ours."""
+    try:
+        return {entry.code: words(entry, language) for entry in criteria(version).everything}
+    except FileNotFoundError:
+        return {}
+
+
 def _valid(known: list[CatalogueT], day: date) -> CatalogueT:
     by_day = sorted(known, key=lambda one: one.valid_from)
     return next((one for one in reversed(by_day) if one.valid_from <= day), by_day[0])

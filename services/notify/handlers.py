@@ -80,7 +80,7 @@ async def _owe(events: Sequence[Event[Told]], tx: Transaction, timetable: Timeta
     timing = read_timetable(timetable, tx.now)
     standings = await save_standings(tx, note(events))
     # while Postgres writes what some events mean, what the next ones mean is thought out
-    writing = asyncio.create_task(_write(tx, plan((), standings, timing), timing))
+    writing = asyncio.create_task(asyncio.sleep(0))
     try:
         for begin in range(0, len(events), PLANNED_AT_ONCE):
             planned = plan(events[begin : begin + PLANNED_AT_ONCE], standings, timing)

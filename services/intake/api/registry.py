@@ -4,52 +4,33 @@ import csv
 from collections import Counter
 from dataclasses import asdict
 from io import StringIO
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from services.chassis.cells import harmless
 from services.chassis.database import Database
 from services.chassis.doors.auth import Principal, require
-from services.chassis.doors.bodies import inlined
-from services.chassis.doors.documenting import ProblemBody
+from services.chassis.doors.tables import LIMIT_BYTES, LIST_LIMIT, table_body, table_problem, table_problems
 from services.chassis.doors.web import Problem, read_body
 from services.chassis.log import get_logger
-from services.chassis.tables import Fault, Faulty
+from services.chassis.tables import Faulty
 from services.intake.api.bodies import problems
 from services.intake.api.registry_bodies import (
     ChangeOfTableBody,
     HistoryBody,
     ImportBody,
     PastChangeBody,
-    TableProblemBody,
 )
 from services.intake.domain.forms import Strict
 from services.intake.domain.importing.comparing import columns_in
-from services.intake.domain.importing.faults import sentence_of
+from services.intake.domain.importing.faults import SENTENCES
 from services.intake.domain.importing.records import Table, columns_of
 from services.intake.registrar import Imported, Registrar
 from services.intake.store.ledgers import list_changes, list_records
 
-TABLE_LIMIT_BYTES = 4 * 1024 * 1024
-LIST_LIMIT = 1000
-BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {"text/csv": {"schema": {"type": "string"}}},
-        "description": "CSV in UTF-8, at most 4 MiB. A column that is not there leaves what is registered as it is.",
-    }
-}
-FAULTS: dict[int | str, dict[str, Any]] = {
-    422: {
-        "description": "Nothing was brought in; `errors` names every row and column that keeps it from being.",
-        "content": {
-            "application/problem+json": {
-                "schema": {"anyOf": [inlined(it.model_json_schema(), {}) for it in (TableProblemBody, ProblemBody)]}
-            }
-        },
-    }
-}
+BODY = table_body("A column that is not there leaves what is registered as it is.")
+FAULTS = table_problems("Nothing was brought in; `errors` names every row and column that keeps it from being.")
 
 DryRun = Annotated[bool, Query(description="Only say what the import would do.")]
 Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{2,40}$", description="A code, or a commitment's id.")]
@@ -70,7 +51,7 @@ def make_registry_doors(database: Database, registrar: Registrar) -> APIRouter:
         dry_run: DryRun = False,
     ) -> ImportBody:
         """Bring a table in, all of it or nothing; the same again changes nothing."""
-        content = await read_body(request, TABLE_LIMIT_BYTES)
+        content = await read_body(request, LIMIT_BYTES)
         try:
             async with database.transaction() as tx:
                 found = await registrar.bring_in(tx, table, content, who.actor_ref, dry_run=dry_run)
@@ -125,10 +106,4 @@ def _body(table: Table, found: Imported, *, dry_run: bool) -> ImportBody:
 
 
 def _problem(faulty: Faulty) -> Problem:
-    errors = [_error(fault) for fault in faulty.faults[:LIST_LIMIT]]
-    detail = "Nothing was brought in: the table has faults."
-    return Problem(422, "registry-table", detail, errors, total=len(faulty.faults))
-
-
-def _error(fault: Fault) -> dict[str, object]:
-    return {"row": fault.row, "column": fault.column, "code": fault.code, "detail": sentence_of(fault)}
+    return table_problem(faulty, "registry-table", "Nothing was brought in: the table has faults.", SENTENCES)

@@ -79,28 +79,6 @@ class ImportBody(BaseModel):
     changes: list[ChangeOfTableBody]
 
 
-class FaultBody(BaseModel):
-    """One thing that is wrong with the table."""
-
-    row: int
-    column: Annotated[str, Field(description="Empty where it is the row.")]
-    code: str
-    detail: str
-
-
-class TableProblemBody(BaseModel):
-    """A problem (RFC 9457) with everything that is wrong, by rows; at most a thousand are listed."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    instance: str
-    total: int
-    errors: list[FaultBody]
-
-
 class PastChangeBody(BaseModel):
     """A change of the registry; before is null where it was added, after where it was taken away."""
 

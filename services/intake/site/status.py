@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from contracts.reference import Language, criteria, reason_codes, words
+from contracts.reference import Language, criteria_words, reason_codes, words
 from contracts.submissions import Nomination, Proposal, Story
 from services.chassis.database import Transaction
 from services.intake.domain.calendar import Moment
@@ -68,11 +68,7 @@ def reasons_of(ruling: Ruling, language: Language) -> list[str]:
 
 def criteria_of(ruling: Ruling, language: Language) -> Mapping[str, str]:
     """Give the words of what was examined, in the version that it was examined by."""
-    try:
-        examined = criteria(ruling.decision.criteria_version)
-    except FileNotFoundError:
-        return {}
-    return {entry.code: words(entry, language) for entry in examined.everything}
+    return criteria_words(ruling.decision.criteria_version, language)
 
 
 def _of_file(file: File, versions: Sequence[PastVersion], ruling: Ruling | None, moment: Moment) -> Status:

@@ -22,25 +22,3 @@ class ImportBody(BaseModel):
     told: int
     unchanged: int
     rows: list[RowBody]
-
-
-class FaultBody(BaseModel):
-    """One thing that is wrong with the table."""
-
-    row: int
-    column: str
-    code: str
-    detail: str
-
-
-class TableProblemBody(BaseModel):
-    """A table of which nothing was told, with all that is wrong with it."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    instance: str
-    errors: list[FaultBody]
-    total: int

@@ -1,42 +1,25 @@
 """The staff's door for what became of reforms: a table of milestones, assessments and awards, tried first or told."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
 
 from services.chassis.database import Database
 from services.chassis.doors.auth import require
-from services.chassis.doors.bodies import inlined
-from services.chassis.doors.documenting import ProblemBody, problem_answers
+from services.chassis.doors.documenting import problem_answers
+from services.chassis.doors.tables import LIMIT_BYTES, LIST_LIMIT, table_body, table_problem, table_problems
 from services.chassis.doors.web import Problem, read_body
 from services.chassis.log import get_logger
 from services.chassis.tables import Faulty, read_table
-from services.publish.api.bodies import FaultBody, ImportBody, RowBody, TableProblemBody
-from services.publish.domain.importing.faults import sentence_of
+from services.publish.api.bodies import ImportBody, RowBody
+from services.publish.domain.importing.faults import SENTENCES
 from services.publish.domain.importing.statements import COLUMNS, MAX_ROWS, NEEDED, Statement
 from services.publish.reception import Taken, take_in
 
-LIMIT_BYTES = 4 * 1024 * 1024
-LIST_LIMIT = 1_000
-BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {"text/csv": {"schema": {"type": "string"}}},
-        "description": f"CSV in UTF-8, at most 4 MiB. Columns, of which a row fills its own: {', '.join(COLUMNS)}.",
-    }
-}
-FAULTS: dict[int | str, dict[str, Any]] = {
-    422: {
-        "description": "Nothing was told; `errors` names every row and column that keeps it from being.",
-        "content": {
-            "application/problem+json": {
-                "schema": {"anyOf": [inlined(it.model_json_schema(), {}) for it in (TableProblemBody, ProblemBody)]}
-            }
-        },
-    }
-}
+BODY = table_body(f"Columns, of which a row fills its own: {', '.join(COLUMNS)}.")
+FAULTS = table_problems("Nothing was told; `errors` names every row and column that keeps it from being.")
 
 DryRun = Annotated[bool, Query(description="Only say what would be told.")]
 
@@ -84,10 +67,4 @@ def _row(statement: Statement, *, new: bool) -> RowBody:
 
 
 def _problem(faulty: Faulty) -> Problem:
-    errors = [
-        FaultBody(row=fault.row, column=fault.column, code=fault.code, detail=sentence_of(fault)).model_dump()
-        for fault in faulty.faults[:LIST_LIMIT]
-    ]
-    return Problem(
-        422, "evaluations-table", "Nothing was told: the table has faults.", errors, total=len(faulty.faults)
-    )
+    return table_problem(faulty, "evaluations-table", "Nothing was told: the table has faults.", SENTENCES)

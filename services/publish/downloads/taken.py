@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from contracts.reference import areas, criteria
+from contracts.reference import areas, criteria_words
 from contracts.submissions import Proposal
 from contracts.vocabulary import Value
 from services.publish.domain.progress import MilestoneStanding, Progress
@@ -155,7 +155,7 @@ def award_rows(taken: Taken) -> Sequence[AwardRow]:
 
 def finding_rows(taken: Taken) -> Sequence[FindingRow]:
     """Write what was found of each gate and criterion as rows, in their order."""
-    sentences = _sentences(taken.record.criteria_version)
+    sentences = criteria_words(taken.record.criteria_version, "en")
     return [
         FindingRow(
             reference=taken.reference,
@@ -193,11 +193,3 @@ def _names(version: str) -> Mapping[str, str]:
 
 def _area_name(version: str, code: str) -> str:
     return _names(version).get(code, code)
-
-
-@cache
-def _sentences(version: str) -> Mapping[str, str]:
-    try:
-        return {entry.code: entry.en for entry in criteria(version).everything}
-    except FileNotFoundError:
-        return {}

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
@@ -81,6 +82,18 @@ class Answering:
         """
         return read_query(request.query_params.multi_items(), names, Days(self.zone, position.now))
 
+    def day_of(self, asked: Asked, position: Position) -> date:
+        """Say on which day the record is looked at: the one that is asked for, else today."""
+        return asked.as_of or self._today(position)
+
+    def tagged(self, request: Request, position: Position, form: str) -> dict[str, str]:
+        """Give the headers by which a reader knows whether what it has in this form still stands."""
+        told = f"{form} {reader_of(request).language} {self._today(position)}"
+        return {"ETag": caching.tag_of(position, self.edition, told, request), **caching.last_modified(position)}
+
+    def _today(self, position: Position) -> date:
+        return position.now.astimezone(self.zone).date()
+
     async def answer(
         self, request: Request, find: Find, form: Form | None = None, said: Mapping[str, str] = NOTHING_MORE
     ) -> Response:
@@ -119,9 +132,7 @@ class Answering:
             return await find_position(tx)
 
     def _headers(self, request: Request, position: Position, form: Form, reader: Reader) -> dict[str, str]:
-        today = position.now.astimezone(self.zone).date()
-        tag = caching.tag_of(position, self.edition, f"{form} {reader.language} {today}", request)
-        return {"ETag": tag, **caching.last_modified(position), **_told_in(reader, form)}
+        return {**self.tagged(request, position, form), **_told_in(reader, form)}
 
     def _write(self, shown: Shown, form: Form, reader: Reader) -> bytes:
         if form is Form.JSON:

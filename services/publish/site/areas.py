@@ -108,8 +108,7 @@ class Areas:
         return Wording(reader_of(request).language, self._answering.zone)
 
     def _in_force(self, asked: Asked, position: Position) -> InForce:
-        day = asked.as_of or position.now.astimezone(self._answering.zone).date()
-        return in_force(f"{day:%Y-%m}")
+        return in_force(f"{self._answering.day_of(asked, position):%Y-%m}")
 
 
 def _summary_of(entry: AreaEntry, told: Tallies, wording: Wording) -> AreaSummary:

@@ -1,6 +1,5 @@
 """The public doors of the months: the list of their reports and each report, as pages and as JSON."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from contracts.decisions import MonthReported
 from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
+from services.publish.site.addresses import MONTH
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.opening import open_door
 from services.publish.site.parameters import DAY_NAMES
@@ -21,7 +21,6 @@ from services.publish.store import months as store
 from services.publish.store.listing import Filters
 from services.publish.store.position import Position
 
-MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 SHOWN = 20
 """How many of a month's reforms its report shows; the list has all."""
 

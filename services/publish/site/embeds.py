@@ -1,13 +1,12 @@
 """The doors of what other sites show of the record in a frame, without script: a list, or one reform."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
 from services.chassis.database import Transaction
-from services.chassis.doors.web import Problem
+from services.publish.site.addresses import REFERENCE, retracted, unknown_reform
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.exports import PROBLEMS
 from services.publish.site.forms import SAFETY, Form
@@ -28,8 +27,6 @@ FRAMED: Mapping[str, str] = {
     "X-Robots-Tag": "noindex",
 }
 """What these pages say to a browser, and no others do: any site may frame them."""
-
-REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6,9}", re.ASCII)
 
 
 class Embeds:
@@ -68,11 +65,10 @@ async def find_summary(tx: Transaction, reference: str, at: datetime | None = No
     """
     story = await find_story(tx, reference, at) if REFERENCE.fullmatch(reference) else None
     if story is None:
-        raise Problem(404, "not-found", "There is no reform at this address.")
+        raise unknown_reform()
     last = story.changes[-1]
     if story.document is None or last.published_at is None:
-        left = last.entered_at.isoformat()
-        raise Problem(410, "retracted", last.why or "", reference=reference, state="retracted", retracted_at=left)
+        raise retracted(reference, last)
     return summary_of(Listed(last.published_at, story.document))
 
 

@@ -158,8 +158,7 @@ async def write_all(chunks: AsyncIterator[list[Taken]], writer: Writer, most: in
 
 def view_of(answering: Answering, asked: Asked, position: Position) -> View:
     """Say from where a request looks: from the day that it asks for, else from today."""
-    on = asked.as_of or position.now.astimezone(answering.zone).date()
-    return View(answering.whole, on, answering.zone)
+    return View(answering.whole, answering.day_of(asked, position), answering.zone)
 
 
 def too_many(most: int) -> Problem:

@@ -21,7 +21,7 @@ from services.chassis.errors import took_too_long
 from services.publish.site import caching
 from services.publish.site.answering import TOO_SLOW, Answering
 from services.publish.site.forms import OPEN_TO_ALL, SAFETY
-from services.publish.site.reader import check_language, reader_of
+from services.publish.site.reader import check_language
 from services.publish.store.listing import keep_still
 from services.publish.store.position import Position, find_position
 
@@ -106,13 +106,9 @@ class Giving:
             return await _written(make, tx)
 
     def _headers(self, request: Request, kind: Kind, position: Position) -> dict[str, str]:
-        today = position.now.astimezone(self._answering.zone).date()
-        tag = caching.tag_of(
-            position, self._answering.edition, f"{kind.media_type} {reader_of(request).language} {today}", request
-        )
         kept = {"Content-Disposition": f'attachment; filename="{kind.file_name}"'} if kind.file_name else {}
         said = {"Vary": "Accept-Language", "Cache-Control": "public, no-cache", **SAFETY, **OPEN_TO_ALL, **kept}
-        return {**said, "ETag": tag, **caching.last_modified(position)}
+        return {**said, **self._answering.tagged(request, position, kind.media_type)}
 
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:

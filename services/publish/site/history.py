@@ -1,6 +1,5 @@
 """The door of a reform's history: every version, and what changed in it field by field."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,17 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from services.chassis.database import Transaction
-from services.chassis.doors.web import Problem
 from services.publish.domain.changes import FieldChange, changes_between
 from services.publish.domain.reforms import Document
+from services.publish.site.addresses import REFERENCE, retracted, unknown_reform
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.opening import GONE, open_door
 from services.publish.site.parameters import DAY_NAMES
 from services.publish.site.shapes import ChangeKind, address_of, history_of
 from services.publish.store.position import Position
 from services.publish.store.reforms import Change, Story, list_versions
-
-REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +96,10 @@ def versions_of(found: Sequence[tuple[Change, Document | None]]) -> list[Version
 
 def _page_of(reference: str, found: Sequence[tuple[Change, Document | None]]) -> HistoryPage:
     if not found:
-        raise Problem(404, "not-found", "There is no reform at this address.")
+        raise unknown_reform()
     last, document = found[-1]
     if document is None:
-        at = last.entered_at.isoformat()
-        raise Problem(410, "retracted", last.why or "", reference=reference, state="retracted", retracted_at=at)
+        raise retracted(reference, last)
     return HistoryPage(
         reference=reference,
         url=address_of(reference),

@@ -14,8 +14,9 @@ from services.chassis.doors.documenting import problem_answers
 from services.chassis.doors.web import Problem
 from services.publish.downloads.readme import TITLE
 from services.publish.downloads.xml import in_xml
+from services.publish.site.addresses import REFERENCE
 from services.publish.site.answering import Answering
-from services.publish.site.embeds import EMBED_NAMES, REFERENCE, find_summary
+from services.publish.site.embeds import EMBED_NAMES, find_summary
 from services.publish.site.exports import PROBLEMS
 from services.publish.site.giving import Giving, Kind, Tell
 from services.publish.site.query import Days, read_query

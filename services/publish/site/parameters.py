@@ -5,11 +5,10 @@ from typing import Any, NamedTuple
 
 from contracts.vocabulary import Area, Channel
 from services.publish.domain.reforms import PUBLIC_LEVELS
+from services.publish.site.addresses import MONTH, REFERENCE
 
 PAGE_SIZE_MAX = 100
 
-_MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
-_REFERENCE = "OGC-20[0-9]{2}-[0-9]{6,9}"
 # one line of text: no control character, no half of a letter, and nothing that was no letter in the address
 _LINE = "[^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ufffd\\ud800-\\udfff]"
 
@@ -50,7 +49,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     ),
     "member": Parameter("[A-Z]{2,6}", "a member's code in capitals, such as CR", "OGP's code of the member"),
     "locality": Parameter(
-        f"[A-Z]{{2,6}}|{_REFERENCE}",
+        f"[A-Z]{{2,6}}|{REFERENCE.pattern}",
         "a local member's code, or the reference of its reform",
         "the locality: a local member's code, or, where it is no member, its reform's reference",
     ),
@@ -59,7 +58,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "institution": Parameter(
         f"{_LINE}{{1,300}}", "an institution's name in one line", "the lead institution, by its whole name"
     ),
-    "batch": Parameter(_MONTH, "a month, such as 2026-11", "the month in whose batch it was accepted"),
+    "batch": Parameter(MONTH.pattern, "a month, such as 2026-11", "the month in whose batch it was accepted"),
     "language": Parameter("[a-z]{2,3}", "a language's code, such as fr", "the language of the text"),
     "retagged": _one_of(("true", "false"), "whether the assigned area is another than the declared one"),
     "promising": _one_of(("true", "false"), "whether the Support Unit called it promising"),
@@ -72,7 +71,7 @@ PARAMETERS: Mapping[str, Parameter] = {
         "[1-9][0-9]?|100", f"a whole number from 1 to {PAGE_SIZE_MAX}", "how many on a page, from 1 to 100"
     ),
     "cursor": Parameter(
-        rf"[0-9a-f]{{1,13}}\.{_REFERENCE}\.[0-9a-f]{{8}}",
+        rf"[0-9a-f]{{1,13}}\.{REFERENCE.pattern}\.[0-9a-f]{{8}}",
         "what `next` gave, unchanged",
         "where to go on: as `next` gave it",
     ),

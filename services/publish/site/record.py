@@ -1,12 +1,10 @@
 """The public doors of one reform: its page, and where each word of it comes from, as pages and as JSON."""
 
-import re
-
 from fastapi import APIRouter, Request, Response
 
 from services.chassis.database import Transaction
-from services.chassis.doors.web import Problem
 from services.publish.domain.provenance import Chain
+from services.publish.site.addresses import REFERENCE, unknown_reform
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.linked import reform_block
 from services.publish.site.opening import GONE, open_door
@@ -15,8 +13,6 @@ from services.publish.site.provenance import Looked, find_chain
 from services.publish.site.reform import Setting, find_reform, page_of
 from services.publish.site.shapes import ReformPage, address_of
 from services.publish.store.position import Position
-
-REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6,9}", re.ASCII)
 
 
 class Record:
@@ -29,12 +25,12 @@ class Record:
         """Show a reform, or say that it was retracted."""
 
         async def find(tx: Transaction, position: Position) -> Shown:
-            asked, zone = self._answering.read(request, DAY_NAMES, position), self._answering.zone
+            asked = self._answering.read(request, DAY_NAMES, position)
             found = await find_reform(tx, reference, asked.filters.at) if REFERENCE.fullmatch(reference) else None
             if found is None:
-                raise _unknown()
-            on = asked.as_of or position.now.astimezone(zone).date()
-            page = page_of(found, Setting(on, zone, self._answering.whole))
+                raise unknown_reform()
+            on = self._answering.day_of(asked, position)
+            page = page_of(found, Setting(on, self._answering.zone, self._answering.whole))
             return Shown(page, "reform", {"linked": reform_block(page)})
 
         return await self._answering.answer(request, find)
@@ -47,7 +43,7 @@ class Record:
             looked = Looked(position.now, at, self._answering.zone)
             chain = await find_chain(tx, reference, looked) if REFERENCE.fullmatch(reference) else None
             if chain is None:
-                raise _unknown()
+                raise unknown_reform()
             return Shown(chain, "provenance", {"url": address_of(reference)})
 
         return await self._answering.answer(request, find)
@@ -58,7 +54,3 @@ def add_record_doors(router: APIRouter, answering: Answering) -> None:
     record = Record(answering)
     open_door(router, "/reforms/{reference}/provenance", record.provenance, Chain, responses=GONE)
     open_door(router, "/reforms/{reference}", record.reform, ReformPage, responses=GONE)
-
-
-def _unknown() -> Problem:
-    return Problem(404, "not-found", "There is no reform at this address.")

@@ -6,18 +6,18 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from services.chassis.database import Transaction
-from services.chassis.doors.web import Problem
 from services.publish.domain.progress import Said, progress_of
 from services.publish.domain.reforms import Document
 from services.publish.domain.stories import StoryDocument
 from services.publish.domain.way import Step, StepKind, way_of
+from services.publish.site.addresses import retracted
 from services.publish.site.citing import Cited, cite
 from services.publish.site.shapes import HistoryItem, ReformPage, StoryLink, address_of, history_of
 from services.publish.store import tellings
 from services.publish.store.beside import find_beside
-from services.publish.store.evaluations import find_said
 from services.publish.store.notices import Letter, list_letters
 from services.publish.store.reforms import Story, find_first, find_story
+from services.publish.store.said import find_said
 
 STORIES = 20
 """How many of the stories that tell of a reform its page names."""
@@ -72,8 +72,7 @@ def standing_of(reference: str, story: Story) -> Document:
     """
     last = story.changes[-1]
     if story.document is None or last.published_at is None:
-        at = last.entered_at.isoformat()
-        raise Problem(410, "retracted", last.why or "", reference=reference, state="retracted", retracted_at=at)
+        raise retracted(reference, last)
     return story.document
 
 

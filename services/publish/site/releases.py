@@ -1,7 +1,6 @@
 """The doors of the dated releases: the catalogue of them, each with its data dictionary, and its archive."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from services.publish.domain.months import SETTLING, each_release
 from services.publish.downloads.catalogue import ZIP, describe_catalogue, describe_dataset
 from services.publish.downloads.dictionary import Table, tables
 from services.publish.downloads.package import Release, ReleaseFiles
+from services.publish.site.addresses import MONTH
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.exports import PROBLEMS, View, add_file_door, each_taken
 from services.publish.site.giving import Giving, Kind, Make
@@ -27,8 +27,6 @@ from services.publish.site.query import FIRST_DAY, Days
 from services.publish.store.listing import Filters
 from services.publish.store.position import Position
 from services.publish.store.releases import find_beginning
-
-MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

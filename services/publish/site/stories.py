@@ -1,6 +1,5 @@
 """The public doors of stories: the list and each story, as pages and as JSON."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -11,6 +10,7 @@ from contracts.vocabulary import Area
 from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
 from services.publish.domain.stories import StoryDocument
+from services.publish.site.addresses import REFERENCE
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.listing import chips_of, shortened
 from services.publish.site.parameters import DAY_NAMES, STORY_NAMES
@@ -27,7 +27,6 @@ from services.publish.store.tellings import list_reforms_of_story
 
 REFORMS = 10
 """How many of the reforms that a story tells of are shown."""
-REFERENCE = re.compile(r"OGC-20[0-9]{2}-[0-9]{6,9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,8 @@ from services.publish.domain.reforms import Document
 from services.publish.reception import take_in
 from services.publish.site.answering import Answering
 from services.publish.site.reader import reader_of
-from services.publish.store.evaluations import find_said
 from services.publish.store.reforms import find_story
+from services.publish.store.said import find_said
 
 PURPOSE = "updates"
 LIMIT_BYTES = 65_536

@@ -16,7 +16,7 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
-from contracts.reference import Language, areas, criteria, in_force, words
+from contracts.reference import Language, areas, criteria_words, in_force, words
 from contracts.vocabulary import Area
 
 FOLDER = Path(__file__).with_name("words")
@@ -103,10 +103,7 @@ class Wording:
 
     def criteria_of(self, version: str) -> Mapping[str, str]:
         """Give what had to be met, by code, in that version's words; nothing for a version that is not ours."""
-        try:
-            return {entry.code: words(entry, self.language) for entry in criteria(version).everything}
-        except FileNotFoundError:
-            return {}
+        return criteria_words(version, self.language)
 
     def reasons_of(self, month: str) -> Mapping[str, str]:
         """Give what the reasons for declining in force in a month say: code to sentence."""

@@ -1,14 +1,12 @@
 """What became of reforms, in the public record: a row for each thing that was said, added and never changed."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, TypeVar
 
 from contracts.evaluations import AssessmentPublished, AwardGiven, EvaluationEvent, MilestoneUpdated
 from contracts.event import Event
 from services.chassis.database import Transaction, as_columns
 from services.publish.domain.importing.statements import fingerprint_of, thing_of
-from services.publish.domain.progress import Said
 from services.publish.store.told import Word, save_heard
 
 SaidT = TypeVar("SaidT", MilestoneUpdated, AssessmentPublished, AwardGiven)
@@ -72,40 +70,6 @@ ON CONFLICT (event_id) DO NOTHING
 async def _insert_awards(tx: Transaction, events: Sequence[Event[AwardGiven]]) -> None:
     if events:
         await tx.execute(INSERT_AWARDS, *as_columns([_award(event) for event in events], 9))
-
-
-LIST_UPDATES = """
-SELECT reference, milestone, title, status, evidence, barrier, confirmed_at, said_by AS by
-FROM public_milestone_updates
-WHERE reference = $1 AND known_at < coalesce($2::timestamptz, 'infinity')
-ORDER BY confirmed_at, known_at, event_id
-"""
-LIST_ASSESSMENTS = """
-SELECT reference, stage, verifiable, open_government_values, potential_for_results, completion, early_results, report,
-       published_at
-FROM public_assessments
-WHERE reference = $1 AND known_at < coalesce($2::timestamptz, 'infinity')
-ORDER BY published_at, known_at, event_id
-"""
-LIST_AWARDS = """
-SELECT reference, award, given_by, award_round, link, given_at
-FROM public_awards
-WHERE reference = $1 AND known_at < coalesce($2::timestamptz, 'infinity')
-ORDER BY given_at, known_at, event_id
-"""
-
-
-async def find_said(tx: Transaction, reference: str, at: datetime | None = None) -> Said:
-    """Give all that was said of a reform, the oldest first; with ``at``, what the record knew just before it."""
-    return Said(
-        updates=await _list(tx, LIST_UPDATES, MilestoneUpdated, reference, at),
-        assessments=await _list(tx, LIST_ASSESSMENTS, AssessmentPublished, reference, at),
-        awards=await _list(tx, LIST_AWARDS, AwardGiven, reference, at),
-    )
-
-
-async def _list(tx: Transaction, sql: str, kind: type[SaidT], reference: str, at: datetime | None) -> list[SaidT]:
-    return [kind(**dict(row.items())) for row in await tx.fetch(sql, reference, at)]
 
 
 def _of(kind: type[SaidT], events: Sequence[Event[Any]]) -> list[Event[SaidT]]:

@@ -1,4 +1,4 @@
-"""What became of many reforms at once, in the public record."""
+"""What became of reforms, read back from the public record."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -40,6 +40,11 @@ async def list_said(tx: Transaction, references: Sequence[str], at: datetime | N
         reference: Said(updates.get(reference, []), assessments.get(reference, []), awards.get(reference, []))
         for reference in references
     }
+
+
+async def find_said(tx: Transaction, reference: str, at: datetime | None = None) -> Said:
+    """Give all that was said of one reform, likewise."""
+    return (await list_said(tx, [reference], at))[reference]
 
 
 async def _list(

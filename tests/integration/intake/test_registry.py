@@ -4,7 +4,7 @@ import asyncio
 from datetime import date
 from typing import Any
 
-from services.intake.api.registry import TABLE_LIMIT_BYTES
+from services.chassis.doors.tables import LIMIT_BYTES
 from services.intake.domain.plans import AwardRound, Commitment, Plan, PlanBook
 from services.intake.store.registry import find_challenge, find_open_rounds, find_plans
 from tests.controls.intake import as_body, standalone_form
@@ -186,7 +186,7 @@ async def test_only_staff_may_change_the_registry(intake: Intake) -> None:
             assert answer.status_code == status, path
     assert (await intake.client.get("/registry/pocs", headers=bearer("registry"))).status_code == 422
     assert (await bring_in(intake, "secrets", "x"))["status"] == 422
-    assert (await bring_in(intake, "members", "x" * (TABLE_LIMIT_BYTES + 1)))["code"] == "too-large"
+    assert (await bring_in(intake, "members", "x" * (LIMIT_BYTES + 1)))["code"] == "too-large"
 
 
 async def test_anyone_may_ask_who_is_a_member(intake: Intake) -> None:

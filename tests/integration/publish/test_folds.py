@@ -15,7 +15,8 @@ from services.chassis.codec import decode
 from services.chassis.database import Database, Transaction
 from services.publish.domain.progress import Said
 from services.publish.settings import Settings
-from services.publish.store import evaluations, months, notices
+from services.publish.store import months, notices
+from services.publish.store.said import find_said
 from tests.controls.decisions import month_reported
 from tests.controls.envelope import RELEASED_AT, event_of, id_of, reference_of
 from tests.controls.evaluations import assessment_pending, assessment_published, award_given, milestone_updated
@@ -59,10 +60,10 @@ async def test_what_is_said_of_a_reform_is_kept_and_read_as_of_a_day(desk: Desk)
         *(told(data, day) for day, data in enumerate([update, design, later, award, end, late], 1)),
     )
     async with reading(desk) as tx:
-        whole = await evaluations.find_said(tx, reference_of())
-        first = await evaluations.find_said(tx, reference_of(), before(2))
-        assert await evaluations.find_said(tx, reference_of(), before(1)) == Said([], [], [])
-        assert await evaluations.find_said(tx, reference_of(2)) == Said([], [], [])
+        whole = await find_said(tx, reference_of())
+        first = await find_said(tx, reference_of(), before(2))
+        assert await find_said(tx, reference_of(), before(1)) == Said([], [], [])
+        assert await find_said(tx, reference_of(2)) == Said([], [], [])
     assert whole == Said([late, update, later], [design, end], [award])
     assert first == Said([update], [], [])
 
@@ -100,7 +101,7 @@ async def test_nothing_is_shown_of_what_was_never_public(desk: Desk) -> None:
     await desk.hear(heard("declined", 0, 2), heard("accepted", 0), told(notice_sent(2), 1, number=2), taken)
     async with reading(desk) as tx:
         assert await notices.list_letters(tx, reference_of(2)) == []
-        assert await evaluations.find_said(tx, reference_of()) == Said([], [], [])
+        assert await find_said(tx, reference_of()) == Said([], [], [])
         with pytest.raises(InsufficientPrivilegeError):
             await tx.fetch("SELECT * FROM notice_told")
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from services.chassis import tables
-from services.chassis.tables import Fault
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -29,8 +28,3 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Every code of a fault; the list is closed."""
-
-
-def sentence_of(fault: Fault) -> str:
-    """Say what is wrong, in words."""
-    return SENTENCES[fault.code]
