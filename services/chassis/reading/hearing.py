@@ -70,19 +70,20 @@ class Hearing:
         """Hear for ever, as soon as there is a broker; holes heal, and who stands still is known.
 
         Raises:
-            TopicReplaced: a foreign topic is another than it was.
+            ExceptionGroup: of TopicReplaced: a foreign topic is another than it was.
         """
-        await asyncio.gather(self.standing.run(), self._hear())
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.standing.run())
+            await self._foreign.settle()
+            await self._start()
+            tasks.create_task(self._foreign.watch())
+            for subscription in self.subscriptions.values():
+                tasks.create_task(subscription.heal())
+                tasks.create_task(subscription.keep_committing())
 
     async def close(self) -> None:
         """Leave the consumer groups, after the chunks under way."""
         await self.broker.stop()
-
-    async def _hear(self) -> None:
-        await self._foreign.settle()
-        await self._start()
-        healers = [subscription.heal() for subscription in self.subscriptions.values()]
-        await asyncio.gather(self._foreign.watch(), *healers)
 
     async def _start(self) -> None:
         while True:

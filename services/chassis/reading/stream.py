@@ -77,8 +77,14 @@ class Subscription:
         return self.subscriber.consumer if self.subscriber.running else None
 
     async def heal(self) -> None:
-        """Heal holes, and let the group know how far it is, for ever."""
-        await asyncio.gather(self.healer.run(lambda: self.consumer), self._keep_committing())
+        """Heal holes, for ever."""
+        await self.healer.run(lambda: self.consumer)
+
+    async def keep_committing(self) -> None:
+        """Let the group know how far it is, for ever, also where nothing new comes."""
+        while True:
+            await asyncio.sleep(COMMIT_SECONDS)
+            await self.commit_if_due()
 
     async def commit_if_due(self) -> None:
         """Commit what was applied, now and then: a hint of where to start reading, no more."""
@@ -86,11 +92,6 @@ class Subscription:
             offsets, self._uncommitted = self._uncommitted, {}
             self._committed_at = monotonic()
             await self._commit(offsets)
-
-    async def _keep_committing(self) -> None:
-        while True:
-            await asyncio.sleep(COMMIT_SECONDS)
-            await self.commit_if_due()
 
     async def skip(self, partition: int, to_offset: int) -> int:
         """Pass over what cannot be read, and give the offset at which that began.
