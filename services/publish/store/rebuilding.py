@@ -16,11 +16,15 @@ Positions = dict[str, dict[int, int]]
 _ONE_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 _BESIDE_FIRST = f"SET LOCAL search_path = {BESIDE}"
 _UNHURRIED = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0")
+_ALONE = "SET LOCAL max_parallel_workers_per_gather = 0"
 
 
 async def begin(tx: Transaction, *, still: bool = False) -> None:
-    """Write beside; with ``still`` see the living record as it is now until the end. The transaction must be fresh."""
-    for statement in (*([_ONE_SNAPSHOT] if still else []), _BESIDE_FIRST, *_UNHURRIED):
+    """Write beside; with ``still`` see the living record as it is now until the end. The transaction must be fresh.
+
+    One core of the database at most: the others are for those who read.
+    """
+    for statement in (*([_ONE_SNAPSHOT] if still else []), _BESIDE_FIRST, *_UNHURRIED, _ALONE):
         await tx.execute(statement)
 
 
