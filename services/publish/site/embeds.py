@@ -1,15 +1,19 @@
 """The doors of what other sites show of the record in a frame, without script: a list, or one reform."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from services.chassis.database import Transaction
+from services.chassis.doors.documenting import problem_answers
 from services.publish.site.addresses import REFERENCE, retracted, unknown_reform
-from services.publish.site.answering import Answering, Shown
+from services.publish.site.answering import NOTHING_MORE, Answering, Find, Shown
 from services.publish.site.exports import PROBLEMS
 from services.publish.site.forms import SAFETY, Form
+from services.publish.site.opening import Door
 from services.publish.site.parameters import DAY_NAMES, FILTER_NAMES, described
 from services.publish.site.shapes import Listing, Summary, summary_of
 from services.publish.store.lists import Listed, list_reforms
@@ -28,9 +32,11 @@ FRAMED: Mapping[str, str] = {
 }
 """What these pages say to a browser, and no others do: any site may frame them."""
 
+SAID: Mapping[Form, Mapping[str, str]] = MappingProxyType({Form.PAGE: FRAMED, Form.JSON: NOTHING_MORE})
+
 
 class Embeds:
-    """Pages for frames."""
+    """Pages for frames, whatever a reader would rather have; their twins are JSON."""
 
     def __init__(self, answering: Answering) -> None:
         self._answering = answering
@@ -45,7 +51,7 @@ class Embeds:
             query = {name: value for name, value in asked.given.items() if name != "limit"}
             return Shown(Listing([summary_of(listed) for listed in found], None), "embed_list", {"query": query})
 
-        return await self._answering.answer(request, find, Form.PAGE, FRAMED)
+        return await self._answer(request, find)
 
     async def reform(self, request: Request, reference: str) -> Response:
         """Show a reform in short, or say that it was retracted."""
@@ -54,7 +60,11 @@ class Embeds:
             at = self._answering.read(request, DAY_NAMES, position).filters.at
             return Shown(await find_summary(tx, reference, at), "embed_reform")
 
-        return await self._answering.answer(request, find, Form.PAGE, FRAMED)
+        return await self._answer(request, find)
+
+    async def _answer(self, request: Request, find: Find) -> Response:
+        form = Form.JSON if request.url.path.endswith(".json") else Form.PAGE
+        return await self._answering.answer(request, find, form, SAID[form])
 
 
 async def find_summary(tx: Transaction, reference: str, at: datetime | None = None) -> Summary:
@@ -73,25 +83,24 @@ async def find_summary(tx: Transaction, reference: str, at: datetime | None = No
 
 
 def add_embed_doors(router: APIRouter, answering: Answering) -> None:
-    """Add the doors of the frames."""
+    """Add the doors of the frames, and of their twins."""
     embeds = Embeds(answering)
-    for path, door, names in (
-        ("/embed/reforms", embeds.listing, EMBED_NAMES),
-        ("/embed/reforms/{reference}", embeds.reform, DAY_NAMES),
+    for path, door, names, model in (
+        ("/embed/reforms", embeds.listing, EMBED_NAMES, Listing),
+        ("/embed/reforms/{reference}", embeds.reform, DAY_NAMES, Summary),
     ):
-        router.add_api_route(
-            path,
-            door,
-            methods=["GET"],
-            tags=["take it away"],
-            response_class=Response,
-            responses={
-                200: {"description": "A page for a frame.", "content": {"text/html": {}}},
-                **{
-                    status: {"description": PROBLEMS[status], "content": {"text/html": {}}}
-                    for status in (400, 404, 410)
-                },
-            },
-            openapi_extra={"parameters": described(names)},
-        )
-        router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)
+        twin = problem_answers(*((400, 410) if model is Summary else (400,)), about=PROBLEMS)
+        _open(router, f"{path}.json", door, names, response_model=model, responses=twin)
+        _open(router, path, door, names, response_class=Response, responses=_FRAMES)
+
+
+_FRAMES = {
+    200: {"description": "A page for a frame.", "content": {"text/html": {}}},
+    **{status: {"description": PROBLEMS[status], "content": {"text/html": {}}} for status in (400, 404, 410)},
+}
+
+
+def _open(router: APIRouter, path: str, door: Door, names: Sequence[str], **told: Any) -> None:
+    asked = {"parameters": described(names)}
+    router.add_api_route(path, door, methods=["GET"], tags=["take it away"], openapi_extra=asked, **told)
+    router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)

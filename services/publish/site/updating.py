@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
 
+from services.chassis.codec import encode
 from services.chassis.database import Database, Transaction
 from services.chassis.doors.passes import read_pass
 from services.chassis.doors.web import Problem, read_body
@@ -20,7 +21,12 @@ from services.publish.domain.progress import MilestoneStanding, progress_of
 from services.publish.domain.reforms import Document
 from services.publish.reception import take_in
 from services.publish.site.answering import Answering
-from services.publish.site.reader import reader_of
+from services.publish.site.describing import describe
+from services.publish.site.forms import Form, answer
+from services.publish.site.query import read_query
+from services.publish.site.reader import check_language, reader_of
+from services.publish.site.shapes import address_of
+from services.publish.site.wording import Wording
 from services.publish.store.reforms import find_story
 from services.publish.store.said import find_said
 
@@ -35,6 +41,8 @@ SECRET: Mapping[str, str] = MappingProxyType(
 SAID = frozenset({"missing", "unknown-value", "link", "length", "text", "contact-details"})
 """Faults for which the page has words; whatever else is wrong with an answer is that it is none of those offered."""
 GONE: Mapping[str, str] = MappingProxyType({"pass-unknown": "unknown", "pass-over": "over"})
+CODES: Mapping[str, str] = MappingProxyType({"unknown": "not-found"})
+"""What a problem calls it that the page is closed, where the words have another name for it."""
 
 Errors = Mapping[tuple[int, str], str]
 NO_ERRORS: Errors = MappingProxyType({})
@@ -47,6 +55,18 @@ class Asked:
     """The reform of which a link asks, as it stands."""
 
     document: Document
+    milestones: tuple[MilestoneStanding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatePage:
+    """What the holder of a link is asked about: a reform, and each milestone as it stands."""
+
+    reference: str
+    url: str
+    title: str
+    lead_institution: str
+    language: str
     milestones: tuple[MilestoneStanding, ...]
 
 
@@ -78,6 +98,20 @@ class Updates:
         if told.isdecimal() and int(told[:4]) <= len(asked.milestones):
             return self._page(request, "updated", it=asked, told=int(told[:4]))
         return self._form(request, asked, stand_of(asked.milestones))
+
+    async def twin(self, request: Request, token: str) -> Response:
+        """Give what stands, for machines; what is said anew is said on the page."""
+        try:
+            check_language(request)
+            read_query(request.query_params.multi_items(), ())
+            async with self._database.transaction() as tx:
+                told = _told_of(await self._open(tx, token))
+        except Closed as closed:
+            sentence = Wording("en", self._answering.zone).t(f"updates.gone.{closed.why}").unescape()
+            return self._refuse(request, Problem(closed.status, CODES.get(closed.why, closed.why), sentence))
+        except Problem as problem:
+            return self._refuse(request, problem)
+        return answer(encode(told), Form.JSON, headers=SECRET)
 
     async def tell(self, request: Request, token: str) -> Response:
         """Take in what is said, all of it or nothing."""
@@ -118,8 +152,25 @@ class Updates:
     def _closed(self, request: Request, closed: Closed) -> Response:
         return self._page(request, "update_closed", closed.status, why=closed.why)
 
+    def _refuse(self, request: Request, problem: Problem) -> Response:
+        response = self._answering.refuse(request, problem, Form.JSON)
+        response.headers.update(SECRET)
+        return response
+
     def _page(self, request: Request, template: str, status: int = 200, **context: Any) -> Response:
         return self._answering.page(request, template, status, SECRET, **context)
+
+
+def _told_of(asked: Asked) -> UpdatePage:
+    document, proposal = asked.document, asked.document.reform.proposal
+    return UpdatePage(
+        reference=document.reference,
+        url=address_of(document.reference),
+        title=document.reform.published_title,
+        lead_institution=proposal.lead_institution,
+        language=proposal.language,
+        milestones=asked.milestones,
+    )
 
 
 def _errors(faulty: Faulty) -> Errors:
@@ -141,6 +192,18 @@ async def _read_form(request: Request) -> dict[str, str]:
 def make_update_doors(database: Database, answering: Answering, key: bytes) -> APIRouter:
     """Make the page's doors; they write, so they go through the service's own database."""
     router, updates = APIRouter(), Updates(database, answering, key)
+    path = "/updates/{token}"
+    router.add_api_route(
+        f"{path}.json", updates.twin, methods=["GET"], tags=["public record"], response_model=UpdatePage
+    )
+    router.add_api_route(f"{path}.json", updates.twin, methods=["HEAD"], include_in_schema=False)
+    # the page's own door would take it for a link
+    router.add_api_route(f"{path}.json", _refuse_method, methods=["POST"], include_in_schema=False)
     for method, answers in {"GET": updates.show, "HEAD": updates.show, "POST": updates.tell}.items():
-        router.add_api_route("/updates/{token}", answers, methods=[method], include_in_schema=False)
+        router.add_api_route(path, answers, methods=[method], include_in_schema=False)
+    describe(router)
     return router
+
+
+async def _refuse_method() -> Response:
+    raise Problem(405, "method-not-allowed", "What is said anew is said on the page.", headers={"Allow": "GET, HEAD"})

@@ -45,6 +45,20 @@ async def test_frame_of_a_list_shows_what_is_asked_for(desk: Desk) -> None:
     assert "No reform matches." in shown[2].text
 
 
+async def test_frames_have_twins_for_machines(desk: Desk) -> None:
+    """What a frame shows, as JSON that may be framed by nobody; whoever asks the frame itself is given a page."""
+    await desk.hear(*(heard("accepted", number, number) for number in range(1, 4)), heard("retracted", 4, 2))
+    listed, one = await desk.page("/embed/reforms.json?limit=1&member=CR"), await desk.page(f"{FIRST}.json")
+    assert [found["reference"] for found in listed.json()["reforms"]] == ["OGC-2026-000003"]
+    assert one.json() == (await desk.json("/reforms.json?limit=3"))["reforms"][-1]
+    assert "frame-ancestors 'none'" in one.headers["content-security-policy"]
+    asked = {"/embed/reforms/OGC-2026-000002.json": "retracted", "/embed/reforms/OGC-2026-000009.json": "not-found",
+             "/embed/reforms.json?area=cheese": "value", f"{FIRST}.json?limit=3": "unknown-filter"}  # fmt: skip
+    assert {path: (await desk.page(path)).json()["code"] for path in asked} == asked
+    plain = await desk.browser.get(FIRST)
+    assert plain.headers["content-type"].startswith("text/html")
+
+
 async def ask(desk: Desk, url: str, more: str = "") -> Any:
     """Ask how an address is shown."""
     return await desk.browser.get(f"/oembed?url={quote(url, safe='')}{more}")

@@ -26,7 +26,7 @@ MADE_UP = (
     "--no-color",
     "--max-examples=5",
     "--phases=examples,coverage,fuzzing",
-    "--exclude-path-regex=^/(evaluations|updates|asyncapi)",
+    "--exclude-path-regex=^/(evaluations|asyncapi)",
 )
 
 

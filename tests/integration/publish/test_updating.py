@@ -160,6 +160,28 @@ async def test_page_opens_by_its_link_alone(desk: Desk, page: str) -> None:
     assert await told(desk) == []
 
 
+async def test_twin_gives_what_is_asked_about(desk: Desk, page: str) -> None:
+    """Each milestone as it stands; kept by nobody, closed as the page is, and nothing can be said there."""
+    await desk.hear(heard("accepted", 0, 2), heard("retracted", 1, 2), as_told(milestone_updated(), 1))
+    twin = await desk.page(f"{page}.json")
+    shown = twin.json()
+    assert (twin.status_code, shown["reference"], shown["url"]) == (200, reference_of(), f"/reforms/{reference_of()}")
+    assert shown["milestones"] == (await desk.json(shown["url"]))["progress"]["milestones"]
+    over = f"/updates/{make_pass(UPDATES_KEY, PURPOSE, reference_of(), datetime(2025, 1, 1, tzinfo=UTC))}"
+    refused = {
+        f"{page[:-1]}.json": (404, "not-found"),
+        f"{link(2)}.json": (410, "retracted"),
+        f"{over}.json": (410, "over"),
+        f"{page}.json?told=1": (400, "unknown-filter"),
+        f"{page}.json?lang=tlh": (400, "value"),
+    }
+    given = {path: await desk.page(path) for path in refused}
+    assert {path: (one.status_code, one.json()["code"]) for path, one in given.items()} == refused
+    assert {one.headers["cache-control"] for one in (twin, *given.values())} == {"no-store"}
+    assert (await send(desk, f"{page}.json", **SAID)).status_code == 405
+    assert await told(desk) == []
+
+
 async def test_body_that_is_no_form_is_refused(desk: Desk, page: str) -> None:
     """On a page too: nobody but a browser comes here."""
     for content, headers, status in (
