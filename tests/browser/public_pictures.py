@@ -21,8 +21,11 @@ SHOTS = {
     "site-list": ("/reforms?q=open", DESKTOP, "light"),
     "site-reform": ("/reforms/OGC-2026-000001", DESKTOP, "light"),
     "site-figures": ("/statistics?lang=es", DESKTOP, "light"),
+    "site-search": ("/en/searches?area=justice&country=BR&q=open+court", DESKTOP, "light"),
 }
 """Picture to address, window and light."""
+AT_INTAKE = ("site-search",)
+"""What is a page of intake."""
 
 
 def take_pictures() -> None:
@@ -32,7 +35,7 @@ def take_pictures() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments())
             for name in SHOTS:
-                _take(browser, system.urls["publish"], name)
+                _take(browser, system.urls["intake" if name in AT_INTAKE else "publish"], name)
             browser.close()
 
 

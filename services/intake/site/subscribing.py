@@ -1,5 +1,6 @@
 """The pages of the batch reports by letter: ask for them, confirm the address, end them; only buttons do anything."""
 
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -12,9 +13,9 @@ from services.intake.domain.forms import SubscriptionForm
 from services.intake.domain.problems import Refused
 from services.intake.domain.reading import read_request
 from services.intake.reception.subscribing import confirm, subscribe, unsubscribe
+from services.intake.site.filters import list_filters
 from services.intake.site.house import House, not_found, read_id
 from services.intake.site.messages import message_of
-from services.intake.site.searching import list_filters
 from services.intake.store.subscriptions import Subscription, find_subscriptions
 
 SUBSCRIBE = "/subscribe"
@@ -23,6 +24,8 @@ UNSUBSCRIBE = "/unsubscribe/{subscription_id}/{token}"
 """Where the pages are, behind their language."""
 
 Said = Literal["asked", "confirm", "confirmed", "end", "ended", "gone"]
+Asked = Sequence[tuple[str, str]]
+"""What a saved search asks for, filter by filter."""
 
 
 class SubscriptionDoors:
@@ -55,10 +58,11 @@ class SubscriptionDoors:
 
     async def show(self, request: Request) -> Response:
         """Show the button that confirms, or that it was pressed."""
-        it = await self._find(self._check(request, "confirm"))
+        it, asked = await self._find(self._check(request, "confirm"))
         if it is None:
             return self._say("gone", status=410)
-        return self._say("confirmed" if it.confirmed_at else "confirm", self._plain(request), it=it)
+        said: Said = "confirmed" if it.confirmed_at else "confirm"
+        return self._say(said, self._plain(request), it=it, asked=asked)
 
     async def confirm(self, request: Request) -> Response:
         """Let the letters come; again changes nothing."""
@@ -70,8 +74,8 @@ class SubscriptionDoors:
 
     async def show_end(self, request: Request) -> Response:
         """Show the button that ends it, or that it has ended."""
-        it = await self._find(self._check(request, "end"))
-        return self._say("end" if it else "ended", self._plain(request), it=it)
+        it, asked = await self._find(self._check(request, "end"))
+        return self._say("end" if it else "ended", self._plain(request), it=it, asked=asked)
 
     async def end(self, request: Request) -> Response:
         """End it; again changes nothing."""
@@ -89,17 +93,19 @@ class SubscriptionDoors:
             raise not_found()
         return subscription_id
 
-    async def _find(self, subscription_id: UUID) -> Subscription | None:
+    async def _find(self, subscription_id: UUID) -> tuple[Subscription | None, Asked]:
         async with self.house.database.transaction() as tx:
-            return (await find_subscriptions(tx, [subscription_id])).get(subscription_id)
+            it = (await find_subscriptions(tx, [subscription_id])).get(subscription_id)
+            return it, await list_filters(tx, it.search, self.language) if it and it.search else ()
 
     def _form(self, typed: str, error: str, status: int = 200) -> Response:
         body = self.house.pages.write(self.language, "subscribe", SUBSCRIBE, typed=typed, error=error)
         return page(body, self.language, status, OPEN)
 
-    def _say(self, said: Said, path: str = "", status: int = 200, it: Subscription | None = None) -> Response:
+    def _say(
+        self, said: Said, path: str = "", status: int = 200, it: Subscription | None = None, asked: Asked = ()
+    ) -> Response:
         about = "search" if it and it.search else "subscription"
-        asked = list_filters(it.search, self.language) if it and it.search else []
         return self.house.write(self.language, "subscription", status, path, about=about, said=said, asked=asked)
 
     def _plain(self, request: Request) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
+from contracts.reference import Language
 from services.chassis.database import Transaction
 from services.publish.domain.excerpts import Piece, excerpt_of, text_of
 from services.publish.site import caching
@@ -16,6 +17,7 @@ from services.publish.site.forms import Form, form_asked
 from services.publish.site.opening import open_door
 from services.publish.site.parameters import LIST_NAMES
 from services.publish.site.query import Asked
+from services.publish.site.reader import reader_of
 from services.publish.site.shapes import Listing, summary_of
 from services.publish.site.tidying import tidied
 from services.publish.store import lists, tallies
@@ -73,7 +75,7 @@ class Reforms:
                 "asked": asked,
                 "whole": self._answering.whole,
                 "chips": chips_of(asked),
-                "saving": saving_of(asked, self._answering.intake_url),
+                "saving": saving_of(asked, self._answering.intake_url, reader_of(request).language),
                 "choices": await self._choose(tx, position, asked.filters.at),
                 "excerpts": await find_excerpts(
                     tx, asked.filters.q if form_asked(request) is Form.PAGE else None, found[: asked.limit]
@@ -94,12 +96,12 @@ def add_list_doors(router: APIRouter, answering: Answering) -> None:
     open_door(router, "/reforms", Reforms(answering).listing, Listing, LIST_NAMES)
 
 
-def saving_of(asked: Asked, intake_url: str) -> str | None:
+def saving_of(asked: Asked, intake_url: str, language: Language) -> str | None:
     """Give the address of the page at intake where a search is saved; none for what no letter can tell of later."""
     if not intake_url or asked.as_of or asked.filters.promising is not None:
         return None
     query = urlencode({name: value for name, value in asked.given.items() if name != "limit"})
-    return f"{intake_url}/searches{'?' if query else ''}{query}"
+    return f"{intake_url}/{language}/searches{'?' if query else ''}{query}"
 
 
 def listing_of(found: Sequence[Listed], asked: Asked, path: str) -> Listing:

@@ -162,7 +162,7 @@ async def test_bad_input_is_told_and_changes_nothing(intake: Intake) -> None:
     assert await links(intake, own) == found
 
 
-SEARCHED = "area=justice&country=CR&retagged=true&q=rezago%20judicial&promising=true"
+SEARCHED = "area=justice&country=CR&retagged=true&q=rezago%20judicial"
 
 
 async def test_search_is_saved_from_its_page_and_told_once_it_is_confirmed(intake: Intake) -> None:

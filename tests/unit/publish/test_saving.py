@@ -19,7 +19,7 @@ INTAKE = "https://forms.example.org"
     ],
 )
 def test_list_leads_to_where_its_search_is_saved(asked: dict[str, str], saved: str | None) -> None:
-    """All its filters, and no place in it; where nobody knows of intake, nowhere."""
+    """All its filters, and no place in it, in the list's language; where nobody knows of intake, nowhere."""
     found = read_query(asked.items())
-    assert saving_of(found, INTAKE) == (None if saved is None else f"{INTAKE}/searches{saved}")
-    assert saving_of(found, "") is None
+    assert saving_of(found, INTAKE, "fr") == (None if saved is None else f"{INTAKE}/fr/searches{saved}")
+    assert saving_of(found, "", "fr") is None
