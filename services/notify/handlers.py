@@ -10,7 +10,7 @@ from contracts.reforms import ReformEvent
 from contracts.topics import DECISIONS, REFORMS, REVIEWS, SUBMISSIONS
 from services.chassis.reading.hears import Hears, hears
 from services.chassis.transaction import Transaction
-from services.notify.domain.delays import find_reviews
+from services.notify.domain.delays import find_released
 from services.notify.domain.planning import Plan, Told, plan
 from services.notify.domain.reports import find_subscribers, reports_for
 from services.notify.domain.searches import find_changes, letters_of_searches
@@ -18,7 +18,7 @@ from services.notify.domain.standing import note
 from services.notify.domain.timing import Timetable, Timing, next_weekly, read_timetable
 from services.notify.store.campaigns import cancel_requests
 from services.notify.store.ledger import cancel_letters, cancel_reminders, insert_letters, release_letters
-from services.notify.store.reviews import save_reviews
+from services.notify.store.reviews import save_released
 from services.notify.store.searches import cancel_found, list_searches
 from services.notify.store.standings import save_standings
 from services.notify.store.subscribers import list_subscribers, save_reported, save_subscribers
@@ -55,8 +55,8 @@ def make_handlers(timetable: Timetable) -> Handlers:
 
     @hears(REVIEWS)
     async def on_reviews(events: Sequence[Event[Told]], tx: Transaction) -> None:
-        """Owe each who asked to withdraw the answer, and subscribers a report; note how far each month's review is."""
-        await save_reviews(tx, find_reviews(events))
+        """Owe each who asked to withdraw the answer, and subscribers a report; note which batches are released."""
+        await save_released(tx, find_released(events))
         await _owe(events, tx, timetable)
         for event in events:
             if isinstance(event.data, BatchReported):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
 
+from contracts.vocabulary import Month
 from services.chassis.database import Database
 from services.chassis.log import get_logger
 from services.chassis.patience import patiently
@@ -12,7 +13,7 @@ from services.chassis.transaction import Transaction
 from services.notify.domain.delays import Hearing, delays_of, last_late_month, late_from
 from services.notify.settings import Settings
 from services.notify.store.ledger import insert_letters
-from services.notify.store.reviews import LateReview, list_waiting, lock_late_review, read_heard, save_delay_told
+from services.notify.store.reviews import list_waiting, lock_late_month, read_heard, save_delay_told
 
 LETTERS_AT_ONCE = 1000
 
@@ -44,21 +45,21 @@ class Lateness:
 
     async def _tell(self, database: Database, after: timedelta) -> bool:
         async with database.transaction() as tx:
-            late = await lock_late_review(tx, last_late_month(tx.now, self.zone, after))
+            month = await lock_late_month(tx, last_late_month(tx.now, self.zone, after))
             # while it catches up, the release may be among what is still to be heard
-            if late is None or not await self._has_heard_until(tx, late_from(late.month, self.zone, after)):
+            if month is None or not await self._has_heard_until(tx, late_from(month, self.zone, after)):
                 return False
-            await _owe(tx, late)
-            await save_delay_told(tx, late.month)
-        log.info("review.late", month=late.month)
+            await _owe(tx, month)
+            await save_delay_told(tx, month)
+        log.info("review.late", month=month)
         return True
 
     async def _has_heard_until(self, tx: Transaction, due: datetime) -> bool:
         return self.hearing.is_heard_until(due, await read_heard(tx), monotonic())
 
 
-async def _owe(tx: Transaction, late: LateReview) -> None:
+async def _owe(tx: Transaction, month: Month) -> None:
     last = ""
-    while waiting := await list_waiting(tx, late.month, last, LETTERS_AT_ONCE):
-        await insert_letters(tx, delays_of(late.month, late.sealed, waiting))
+    while waiting := await list_waiting(tx, month, last, LETTERS_AT_ONCE):
+        await insert_letters(tx, delays_of(month, waiting))
         last = max(waiting)

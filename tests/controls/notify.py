@@ -15,7 +15,7 @@ from contracts.topics import TOPIC_OF
 from contracts.vocabulary import Area, Channel, Effect, Verdict
 from services.chassis.reading.hears import Hears
 from services.notify.domain.campaigns import Campaign, Stage, requests_of
-from services.notify.domain.delays import delays_of
+from services.notify.domain.delays import Waiting, delays_of
 from services.notify.domain.letters import SUBMITTER, SUBSCRIBED, Letter
 from services.notify.domain.links import DraftLink, Links, SubscriptionLinks
 from services.notify.domain.planning import Told, letters_for
@@ -97,7 +97,8 @@ def unprompted_letters() -> Mapping[str, Letter]:
     heard = (reforms.reform_published(), reforms.reform_corrected())
     entered, corrected = (letters_of_searches([event_of(it)], [searcher()])[0] for it in heard)
     found = {"found": entered, "found-corrected": corrected}
-    return {"reported": report, **found, "late": delays_of("2026-11", cause, {"subject": standing})[0], **asked}
+    [late] = delays_of("2026-11", {"subject": Waiting(standing, cause)})
+    return {"reported": report, **found, "late": late, **asked}
 
 
 def subscriber(**overrides: Any) -> Subscriber:

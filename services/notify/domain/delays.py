@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid5
 from zoneinfo import ZoneInfo
 
-from contracts.batches import BatchReleased, BatchSealed
+from contracts.batches import BatchReleased
 from contracts.event import Cause, Event
 from contracts.vocabulary import Month
 from services.notify.domain.letters import DELAY, SUBMITTER, Letter, delivery_id_of, language_of
@@ -15,26 +15,17 @@ from services.notify.domain.standing import Standing
 from services.notify.domain.telling import about_words
 
 
+def find_released(events: Sequence[Event[Any]]) -> list[Month]:
+    """Name the months whose batch is released, as a chunk tells it."""
+    return sorted({event.data.month for event in events if isinstance(event.data, BatchReleased)})
+
+
 @dataclass(frozen=True, slots=True)
-class Review:
-    """How far the review of a month is: its batch is sealed, and perhaps released."""
+class Waiting:
+    """A submission that waits for the review of its month: how it stands, and the event by which it was received."""
 
-    sealed: Cause | None = None
-    released: bool = False
-
-
-def find_reviews(events: Sequence[Event[Any]]) -> dict[Month, Review]:
-    """Say of each month what a chunk adds to what is known of its review."""
-    found: dict[Month, Review] = {}
-    for event in events:
-        match event.data:
-            case BatchSealed(month=month):
-                found[month] = Review(event.cause, found.get(month, Review()).released)
-            case BatchReleased(month=month):
-                found[month] = Review(found.get(month, Review()).sealed, released=True)
-            case _:
-                pass
-    return found
+    standing: Standing
+    received: Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +72,14 @@ def last_late_month(now: datetime, zone: ZoneInfo, after: timedelta) -> Month:
     return f"{local.year - 1:04d}-12" if local.month == 1 else f"{local.year:04d}-{local.month - 1:02d}"
 
 
-def delays_of(month: Month, sealed: Cause, waiting: Mapping[str, Standing]) -> list[Letter]:
+def delays_of(month: Month, waiting: Mapping[str, Waiting]) -> list[Letter]:
     """Owe a notice to each submission that waits for the review of a month; the same month gives the same letters."""
-    return [_delay(month, sealed, submission_id, standing) for submission_id, standing in waiting.items()]
+    return [_delay(month, submission_id, each.standing, each.received) for submission_id, each in waiting.items()]
 
 
-def _delay(month: Month, sealed: Cause, submission_id: str, standing: Standing) -> Letter:
-    # one event seals the batch of many: the id of each letter is made of both
-    own = uuid5(sealed.event_id, submission_id)
+def _delay(month: Month, submission_id: str, standing: Standing, received: Cause) -> Letter:
+    # that time goes by is no event: what waits is told by its receipt, for each month in which it waits
+    own = uuid5(received.event_id, month)
     return Letter(
         delivery_id=delivery_id_of(own, SUBMITTER, DELAY),
         kind=DELAY,
@@ -96,7 +87,7 @@ def _delay(month: Month, sealed: Cause, submission_id: str, standing: Standing) 
         contact_ref=str(standing.about["contact_ref"]),
         submission_id=submission_id,
         decision_id=None,
-        cause=sealed,
+        cause=received,
         language=language_of(str(standing.about["language"])),
         words={**about_words(standing), "month": month},
     )

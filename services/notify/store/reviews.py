@@ -1,25 +1,18 @@
 """How far the review of each month is, and who waits for one that is late."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from contracts.event import Cause
 from contracts.topics import REVIEWS
 from contracts.vocabulary import Month
-from services.chassis.database import as_columns
+from services.chassis.database import Record
 from services.chassis.transaction import Transaction
-from services.notify.domain.delays import Heard, Review
-from services.notify.domain.standing import Standing
+from services.notify.domain.delays import Heard, Waiting
 from services.notify.store.standings import standing_of
 
-SAVE_REVIEWS = """
-INSERT INTO month_review AS m (month, sealed_by, correlation_id, traceparent, released)
-SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::boolean[])
-ON CONFLICT (month) DO UPDATE SET
-    sealed_by = coalesce(m.sealed_by, excluded.sealed_by),
-    correlation_id = coalesce(m.correlation_id, excluded.correlation_id),
-    traceparent = coalesce(m.traceparent, excluded.traceparent),
-    released = m.released OR excluded.released
+SAVE_RELEASED = """
+INSERT INTO month_review (month, released) SELECT unnest($1::text[]), true
+ON CONFLICT (month) DO UPDATE SET released = true
 """
 CANCEL_DELAYS = """
 UPDATE letter
@@ -30,38 +23,34 @@ WHERE kind = 'delay' AND submission_id IN (SELECT submission_id FROM standing WH
 """
 
 
-async def save_reviews(tx: Transaction, heard: Mapping[Month, Review]) -> None:
-    """Note which batches are sealed and which are released; of those nobody is told any more that they are late."""
-    if not heard:
-        return
-    await tx.execute(SAVE_REVIEWS, *as_columns([_row(month, review) for month, review in sorted(heard.items())], 5))
-    released = [month for month, review in heard.items() if review.released]
-    if released:
-        await tx.execute(CANCEL_DELAYS, released, tx.now)
+async def save_released(tx: Transaction, months: Sequence[Month]) -> None:
+    """Note which batches are released: nobody is told any more that they are late."""
+    if months:
+        await tx.execute(SAVE_RELEASED, months)
+        await tx.execute(CANCEL_DELAYS, months, tx.now)
 
 
-LOCK_LATE_REVIEW = """
-SELECT * FROM month_review
-WHERE sealed_by IS NOT NULL AND NOT released AND delay_told_at IS NULL AND month <= $1
+NOTE_AWAITED = """
+INSERT INTO month_review (month)
+SELECT DISTINCT month FROM standing
+WHERE month <= $1 AND outcome IS NULL AND NOT withdrawn AND about ? 'contact_ref'
+ON CONFLICT (month) DO NOTHING
+"""
+LOCK_LATE_MONTH = """
+SELECT month FROM month_review
+WHERE NOT released AND delay_told_at IS NULL AND month <= $1
 ORDER BY month LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 
 
-@dataclass(frozen=True, slots=True)
-class LateReview:
-    """A month whose batch is sealed and not released, though it should be."""
+async def lock_late_month(tx: Transaction, last: Month) -> Month | None:
+    """Lock one month, none newer than ``last``, whose batch should be released and of which nobody was told so.
 
-    month: Month
-    sealed: Cause
-
-
-async def lock_late_review(tx: Transaction, last: Month) -> LateReview | None:
-    """Lock the review of one month, none newer than ``last``, of which nobody was told that it is late."""
-    row = await tx.fetchrow(LOCK_LATE_REVIEW, last)
-    if row is None:
-        return None
-    sealed = Cause(event_id=row["sealed_by"], correlation_id=row["correlation_id"], traceparent=row["traceparent"])
-    return LateReview(row["month"], sealed)
+    Whether that batch was sealed plays no part: who waits knows nothing of seals.
+    """
+    await tx.execute(NOTE_AWAITED, last)
+    month: Month | None = await tx.fetchval(LOCK_LATE_MONTH, last)
+    return month
 
 
 READ_HEARD = """
@@ -78,15 +67,16 @@ async def read_heard(tx: Transaction) -> dict[int, Heard]:
 
 
 LIST_WAITING = """
-SELECT * FROM standing
-WHERE month = $1 AND outcome IS NULL AND NOT withdrawn AND about ? 'contact_ref' AND submission_id > $2
-ORDER BY submission_id LIMIT $3
+SELECT s.*, l.caused_by, l.correlation_id, l.traceparent
+FROM standing s JOIN letter l ON l.submission_id = s.submission_id AND l.kind = 'receipt'
+WHERE s.month = $1 AND s.outcome IS NULL AND NOT s.withdrawn AND s.about ? 'contact_ref' AND s.submission_id > $2
+ORDER BY s.submission_id LIMIT $3
 """
 
 
-async def list_waiting(tx: Transaction, month: Month, after: str, limit: int) -> dict[str, Standing]:
+async def list_waiting(tx: Transaction, month: Month, after: str, limit: int) -> dict[str, Waiting]:
     """List submissions that wait for the review of a month, by their ids."""
-    return {row["submission_id"]: standing_of(row) for row in await tx.fetch(LIST_WAITING, month, after, limit)}
+    return {row["submission_id"]: _waiting(row) for row in await tx.fetch(LIST_WAITING, month, after, limit)}
 
 
 SAVE_DELAY_TOLD = "UPDATE month_review SET delay_told_at = $2 WHERE month = $1"
@@ -97,8 +87,6 @@ async def save_delay_told(tx: Transaction, month: Month) -> None:
     await tx.execute(SAVE_DELAY_TOLD, month, tx.now)
 
 
-def _row(month: Month, review: Review) -> tuple[object, ...]:
-    sealed = review.sealed
-    if sealed is None:
-        return month, None, None, None, review.released
-    return month, sealed.event_id, sealed.correlation_id, sealed.traceparent, review.released
+def _waiting(row: Record) -> Waiting:
+    received = Cause(event_id=row["caused_by"], correlation_id=row["correlation_id"], traceparent=row["traceparent"])
+    return Waiting(standing_of(row), received)
