@@ -17,7 +17,7 @@ from services.publish.site.front import add_front_doors
 from services.publish.site.history import add_history_doors
 from services.publish.site.listing import add_list_doors
 from services.publish.site.pages import ICON, STYLE
-from services.publish.site.parameters import STORY_NAMES, described
+from services.publish.site.parameters import DAY_NAMES, STORY_NAMES, described
 from services.publish.site.pictures import add_picture_doors
 from services.publish.site.prose import add_prose_doors
 from services.publish.site.record import add_record_doors
@@ -53,8 +53,8 @@ def make_doors(answering: Answering) -> APIRouter:
     add_prose_doors(router, answering)
     door("/stories", stories.listing, StoryListing, openapi_extra={"parameters": described(STORY_NAMES)})
     door("/stories.json", stories.listing, StoryListing, openapi_extra={"parameters": described(STORY_NAMES)})
-    door("/stories/{reference}.json", stories.story, StoryPage)
-    door("/stories/{reference}", stories.story, StoryPage)
+    door("/stories/{reference}.json", stories.story, StoryPage, openapi_extra={"parameters": described(DAY_NAMES)})
+    door("/stories/{reference}", stories.story, StoryPage, openapi_extra={"parameters": described(DAY_NAMES)})
     door("/site.css", _give_style, None)
     door("/icon.svg", _give_icon, None)
     describe(router)

@@ -19,6 +19,7 @@ from services.publish.site.answering import Answering
 from services.publish.site.embeds import EMBED_NAMES, find_summary
 from services.publish.site.exports import PROBLEMS
 from services.publish.site.giving import Giving, Kind, Tell
+from services.publish.site.parameters import DAY_NAMES
 from services.publish.site.query import Days, read_query
 from services.publish.store.position import Position
 
@@ -37,15 +38,7 @@ _FRAME = Markup(
 _PARAMETERS = [
     {"name": "url", "in": "query", "required": True, "schema": {"type": "string"}, "description": "the page's address"},
     {"name": "format", "in": "query", "schema": {"enum": [*TYPES]}, "description": "json, unless it is xml"},
-    *(
-        {
-            "name": name,
-            "in": "query",
-            "schema": {"type": "string", "pattern": f"^{_PIXELS.pattern}$"},
-            "description": "pixels",
-        }
-        for name in ("maxwidth", "maxheight")
-    ),
+    *({"name": name, "in": "query", "schema": _PIXELS_SCHEMA, "description": "pixels"} for name in _MOST),
 ]
 """Others are passed over, as oEmbed has it: some sites send more."""
 
@@ -67,18 +60,18 @@ class Embedding:
                 # oEmbed would have 501, which says of a server that something is wrong with it
                 raise _refusal("value", "format", "must be one of: " + ", ".join(TYPES))
             most = {name: self._pixels(request, name) for name in _MOST}
-            address = self._address(request)
-            read_query(parse_qsl(address.query), EMBED_NAMES, Days(self._answering.zone, position.now))
-            return lambda tx: self._tell(tx, address, most, form)
+            address, reference = self._address(request)
+            names = DAY_NAMES if reference else EMBED_NAMES
+            at = read_query(parse_qsl(address.query), names, Days(self._answering.zone, position.now)).filters.at
+
+            async def tell(tx: Transaction) -> bytes:
+                title = (await find_summary(tx, reference, at)).title if reference else TITLE
+                told = self._describe(address, title, HEIGHT_OF_ONE if reference else HEIGHT_OF_LIST, most)
+                return encode(told) if form == "json" else _xml(told)
+
+            return tell
 
         return await self._giving.tell(request, Kind(TYPES.get(form, TYPES["json"])), ask)
-
-    async def _tell(self, tx: Transaction, address: SplitResult, most: Mapping[str, int | None], form: str) -> bytes:
-        page = _PAGE.fullmatch(address.path)
-        reference = page[1] if page else None
-        title = (await find_summary(tx, reference)).title if reference else TITLE
-        told = self._describe(address, title, HEIGHT_OF_ONE if reference else HEIGHT_OF_LIST, most)
-        return encode(told) if form == "json" else _xml(told)
 
     def _describe(self, address: SplitResult, title: str, height: int, most: Mapping[str, int | None]) -> Told:
         width, height = min(WIDTH, most["maxwidth"] or WIDTH), min(height, most["maxheight"] or height)
@@ -96,7 +89,7 @@ class Embedding:
             "height": height,
         }
 
-    def _address(self, request: Request) -> SplitResult:
+    def _address(self, request: Request) -> tuple[SplitResult, str | None]:
         given = request.query_params.get("url")
         if not given:
             raise _refusal("missing", "url", "say which page")
@@ -105,9 +98,10 @@ class Embedding:
             address = urlsplit(given)
         except ValueError:
             raise _nothing() from None
-        if (address.netloc or ours.netloc) != ours.netloc or not _PAGE.fullmatch(address.path):
+        page = _PAGE.fullmatch(address.path)
+        if page is None or (address.netloc or ours.netloc) != ours.netloc:
             raise _nothing()
-        return address
+        return address, page[1]
 
     def _pixels(self, request: Request, name: str) -> int | None:
         given = request.query_params.get(name)

@@ -1,6 +1,8 @@
 """The pages that say what this is: about, method, data and API, terms, privacy."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,11 +11,14 @@ from contracts.reference import Criteria, Language, in_force, words
 from services.chassis.database import Transaction
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.opening import open_door
+from services.publish.site.parameters import DAY_NAMES
 from services.publish.site.reader import reader_of
 from services.publish.site.wording import Wording
 from services.publish.store.position import Position
 
 PAGES = ("about", "method", "api", "terms", "privacy")
+NAMES: Mapping[str, Sequence[str]] = MappingProxyType({"method": DAY_NAMES})
+"""What may be asked of them: the method holds the criteria of a day, the others nothing that time changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,8 @@ class Explaining:
         wording = Wording(reader_of(request).language, self._answering.zone)
 
         async def find(_: Transaction, position: Position) -> Shown:
-            self._answering.read(request, (), position)
-            month = f"{position.now.astimezone(wording.zone):%Y-%m}"
+            asked = self._answering.read(request, NAMES.get(page, ()), position)
+            month = f"{self._answering.day_of(asked, position):%Y-%m}"
             told = prose_of(wording, page, in_force(month).criteria, self._answering.whole(""))
             return Shown(told, "prose", {"page": page})
 
@@ -57,7 +62,7 @@ class Explaining:
 
 
 def prose_of(wording: Wording, page: str, criteria: Criteria, site: str) -> Prose:
-    """Give a page in one language, with the criteria that are in force and the address of this site in its place."""
+    """Give a page in one language, with the criteria of its day and the address of this site in its place."""
     told = wording.all(page)
     sections = [_section(part, site) for part in told["sections"]]
     if page == "method":
@@ -83,7 +88,7 @@ def add_prose_doors(router: APIRouter, answering: Answering) -> None:
     """Open the pages that explain."""
     explaining = Explaining(answering)
     for page in PAGES:
-        open_door(router, f"/{page}", _door(explaining, page), Prose, ())
+        open_door(router, f"/{page}", _door(explaining, page), Prose, NAMES.get(page, ()))
 
 
 def _door(explaining: Explaining, page: str) -> Any:

@@ -15,7 +15,7 @@ from services.publish.site.wording import LANGUAGES, language_of
 
 Pairs = tuple[tuple[str, str], ...]
 
-DATED = re.compile(r"/|/(reforms|stories|batches|areas|members|statistics)\b.*")
+DATED = re.compile(r"/|/(reforms|stories|batches|areas|members|statistics|releases|method)\b.*")
 """The pages that can be read as they were on a day."""
 
 

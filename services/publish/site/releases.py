@@ -23,6 +23,7 @@ from services.publish.site.answering import Answering, Shown
 from services.publish.site.exports import PROBLEMS, View, add_file_door, each_taken
 from services.publish.site.giving import Giving, Kind, Make
 from services.publish.site.linked import data_block
+from services.publish.site.parameters import DAY_NAMES, described
 from services.publish.site.query import FIRST_DAY, Days
 from services.publish.store.listing import Filters
 from services.publish.store.position import Position
@@ -56,7 +57,7 @@ class ReleasePage:
 
 
 class Releases:
-    """The releases, each of the months that are over since the first reform was published."""
+    """The releases, each of the months that are over since the first reform was published; or were, on a day."""
 
     def __init__(self, answering: Answering, giving: Giving) -> None:
         self._answering, self._giving = answering, giving
@@ -65,8 +66,7 @@ class Releases:
         """Show the list of releases."""
 
         async def find(tx: Transaction, position: Position) -> Shown:
-            self._answering.read(request, (), position)
-            releases = await self._list(tx, position)
+            releases = await self._list(tx, self._moment(request, position))
             catalogue = describe_catalogue(self._answering.whole(""), releases, None)
             blocks = [data_block(one) for one in (catalogue, describe_dataset(self._answering.whole(""), releases))]
             told = ReleaseListing([_summary(release) for release in releases], catalogue)
@@ -78,8 +78,7 @@ class Releases:
         """Show a release."""
 
         async def find(_: Transaction, position: Position) -> Shown:
-            self._answering.read(request, (), position)
-            release = self._release(month, position)
+            release = self._release(month, self._moment(request, position))
             return Shown(ReleasePage(_summary(release), list(tables().values())), "release", {})
 
         return await self._answering.answer(request, find)
@@ -88,23 +87,25 @@ class Releases:
         """Give a release's archive."""
 
         def ask(position: Position) -> Make:
-            self._answering.read(request, (), position)
-            release = self._release(month, position)
+            release = self._release(month, self._moment(request, position))
             return lambda tx, folder: self._pack(tx, folder, release)
 
         return await self._giving.give(request, Kind(ZIP, f"open-gov-challenge-{month}.zip"), ask)
 
-    async def _list(self, tx: Transaction, position: Position) -> Sequence[Release]:
+    def _moment(self, request: Request, position: Position) -> datetime:
+        return self._answering.read(request, DAY_NAMES, position).filters.at or position.now
+
+    async def _list(self, tx: Transaction, moment: datetime) -> Sequence[Release]:
         beginning = await find_beginning(tx)
         if beginning is None:
             return []
-        return [self._dated(month) for month, _ in each_release(beginning, position.now, self._answering.zone)]
+        return [self._dated(month) for month, _ in each_release(beginning, moment, self._answering.zone)]
 
-    def _release(self, month: str, position: Position) -> Release:
+    def _release(self, month: str, moment: datetime) -> Release:
         if not MONTH.fullmatch(month) or month < f"{FIRST_DAY:%Y-%m}":
             raise Problem(404, "not-found", "There is no release of a month at this address.")
         release = self._dated(month)
-        if release.ended_at + SETTLING > position.now:
+        if release.ended_at + SETTLING > moment:
             told = f"{month} is not over: its release can be had an hour after its end ({release.zone})."
             raise Problem(404, "not-over", told, ended_at=release.ended_at.isoformat())
         return release
@@ -139,9 +140,10 @@ def add_release_doors(router: APIRouter, answering: Answering, giving: Giving) -
         releases.archive,
         "A release: the record at a month's end",
         ZIP,
-        (),
+        DAY_NAMES,
         refusals=(400, 404, 503),
     )
+    asked = {"parameters": described(DAY_NAMES)}
     for path, door, model in (
         ("/releases", releases.listing, ReleaseListing),
         ("/releases.json", releases.listing, ReleaseListing),
@@ -150,7 +152,13 @@ def add_release_doors(router: APIRouter, answering: Answering, giving: Giving) -
     ):
         refusals = problem_answers(400, *([404] if model is ReleasePage else []), about=PROBLEMS)
         router.add_api_route(
-            path, door, methods=["GET"], tags=["take it away"], response_model=model, responses=refusals
+            path,
+            door,
+            methods=["GET"],
+            tags=["take it away"],
+            response_model=model,
+            responses=refusals,
+            openapi_extra=asked,
         )
         router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)
 

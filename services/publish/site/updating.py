@@ -47,6 +47,8 @@ CODES: Mapping[str, str] = MappingProxyType({"unknown": "not-found"})
 Errors = Mapping[tuple[int, str], str]
 NO_ERRORS: Errors = MappingProxyType({})
 
+NO_DAY = Problem(400, "unknown-filter", "as_of: this page asks how it goes today, and shows no other day")
+
 log = get_logger()
 
 
@@ -88,7 +90,9 @@ class Updates:
         self._key = key
 
     async def show(self, request: Request, token: str) -> Response:
-        """Show what stands, to be said anew."""
+        """Show what stands, to be said anew; of no other day than this one."""
+        if request.query_params.get("as_of"):
+            return self._answering.refuse(request, NO_DAY, Form.PAGE, SECRET)
         try:
             async with self._database.transaction() as tx:
                 asked = await self._open(tx, token)
