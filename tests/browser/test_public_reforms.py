@@ -123,29 +123,6 @@ async def test_words_that_were_found_are_shown(public_site: PublicSite) -> None:
     assert await listed(page) == "654321"
 
 
-async def test_list_is_filtered_by_keyboard_alone(public_site: PublicSite) -> None:
-    """Tab to the fields, type, choose, open what is folded, and send with Enter."""
-    page = await public_site.visit("/reforms")
-    await page.locator("#q").focus()
-    await page.keyboard.type("corruption")
-    for _ in range(3):
-        await page.keyboard.press("Tab")
-    await page.keyboard.type("Ukr")
-    assert await page.locator("#country").input_value() == "UA"
-    await page.keyboard.press("Tab")
-    await page.keyboard.press("Tab")
-    await page.keyboard.press("Enter")
-    assert await page.locator("details.more[open]").count() == 1
-    await page.locator("#q").focus()
-    async with page.expect_navigation():
-        await page.keyboard.press("Enter")
-    assert await listed(page) == "3"
-    await page.locator(".chips a").first.focus()
-    async with page.expect_navigation():
-        await page.keyboard.press("Enter")
-    assert "q=" not in page.url
-
-
 TOLD = {
     "en": ("Why it was accepted", "Declared as", "Substantial", "End of term", "Pending IRM Review", "3 days later"),
     "fr": ("Pourquoi elle a été acceptée", "Déclarée en", "Substantiel", "Fin de parcours", "MEI", "3 jours plus tard"),
