@@ -101,15 +101,25 @@ async def test_map_leads_to_the_reforms_of_a_country(public_site: PublicSite) ->
 
 
 async def test_charts_are_drawn_and_have_their_tables(public_site: PublicSite) -> None:
-    """Each picture is there, says what it shows, and its table holds the same names."""
-    page = await public_site.visit("/statistics", java_script_enabled=True)
-    drawn = page.locator("img.drawing")
-    assert await drawn.count() == 5
-    for at in range(5):
-        await drawn.nth(at).scroll_into_view_if_needed()
-        await page.wait_for_function("at => document.querySelectorAll('img.drawing')[at].naturalWidth > 0", arg=at)
-        assert await drawn.nth(at).get_attribute("alt")
+    """Each picture is there, says what it shows, and takes the place kept for it; its table holds the same names."""
+    page = await public_site.visit("/", java_script_enabled=True)
+    for path in ("/", "/statistics"):
+        await page.goto(f"{public_site.url}{path}")
+        drawn = page.locator("img.drawing")
+        assert await drawn.count() == 5
+        for at in range(5):
+            await drawn.nth(at).scroll_into_view_if_needed()
+            await page.wait_for_function("at => document.querySelectorAll('img.drawing')[at].naturalWidth > 0", arg=at)
+            sizes = await drawn.nth(at).evaluate("it => [it.naturalWidth, it.naturalHeight].join()")
+            assert (
+                sizes == f"{await drawn.nth(at).get_attribute('width')},{await drawn.nth(at).get_attribute('height')}"
+            )
+            assert await drawn.nth(at).get_attribute("alt")
     assert await page.locator("#areas ~ div tbody tr").count() == 10
+    await page.goto(f"{public_site.url}/")
+    await page.locator("figure.chart a[href$='#tagging']").click()
+    assert page.url.endswith("/statistics#tagging")
+    assert await page.locator("#tagging ~ div tbody tr").count() == 10
 
 
 async def test_area_says_what_it_is_about(public_site: PublicSite) -> None:

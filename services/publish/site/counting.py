@@ -11,10 +11,13 @@ from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
 from services.publish.site import caching
 from services.publish.site.answering import Answering, Shown
+from services.publish.site.figures import Figure, figure_of
 from services.publish.site.opening import open_door
 from services.publish.site.parameters import DAY_NAMES, PARAMETERS
 from services.publish.site.query import Asked, listed_at
+from services.publish.site.reader import reader_of
 from services.publish.site.shapes import Summary, summary_of
+from services.publish.site.wording import Wording
 from services.publish.store import lists, tallies
 from services.publish.store.listing import Filters
 from services.publish.store.position import Position
@@ -106,6 +109,12 @@ def statistics_of(totals: Totals, told: Tallies) -> Statistics:
     )
 
 
+def taggings_of(told: Statistics, wording: Wording) -> Figure:
+    """Give the figure of areas declared and assigned, which a chart draws."""
+    counted = {f"{one.declared}>{one.assigned}": one.reforms for one in told.taggings}
+    return figure_of("tagging", {"tagging": counted}, wording)
+
+
 class Counting:
     """The statistics and the members; what stands now is found once for each state."""
 
@@ -119,7 +128,9 @@ class Counting:
 
         async def find(tx: Transaction, position: Position) -> Shown:
             asked = self._answering.read(request, DAY_NAMES, position)
-            return Shown(await self._find_statistics(tx, position, asked.filters.at), "statistics", {"asked": asked})
+            found = await self._find_statistics(tx, position, asked.filters.at)
+            wording = Wording(reader_of(request).language, self._answering.zone)
+            return Shown(found, "statistics", {"asked": asked, "taggings": taggings_of(found, wording)})
 
         return await self._answering.answer(request, find)
 

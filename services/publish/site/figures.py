@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.publish.site.charts import Drawn, draw_bars, draw_columns
+from services.publish.site.charts import COLUMN_HEIGHT, Drawn, draw_bars, draw_columns, height_of_bars
 from services.publish.site.wording import LEVELS, Wording
 from services.publish.site.world import world
 from services.publish.store.tallies import Tallies
@@ -41,6 +41,7 @@ class Figure:
     about: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    wording: Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,20 @@ def figure_of(name: str, tallies: Tallies, wording: Wording) -> Figure:
     else:
         rows = _rows(name, tallies.get(_dimension(name), {}), wording)
     words = {part: str(wording.t(f"charts.{name}.{part}")) for part in ("title", "about")}
-    return Figure(name, words["title"], words["about"], columns, rows)
+    return Figure(name, words["title"], words["about"], columns, rows, wording)
+
+
+def height_of(name: str, rows: int) -> int:
+    """Say how high a figure of so many rows is drawn, so that a page can keep its place."""
+    return COLUMN_HEIGHT if name == "month" else height_of_bars(rows, 2 if name == "tagging" else 1)
 
 
 @lru_cache(maxsize=64)
 def draw(figure: Figure) -> bytes:
     """Draw a figure as a chart; those that were drawn last are kept."""
     series = {column: tuple(row.values[place] for row in figure.rows) for place, column in enumerate(figure.columns)}
-    drawn = Drawn(figure.title, figure.about, [row.name for row in figure.rows], series)
+    names = [row.name for row in figure.rows]
+    drawn = Drawn(figure.title, figure.about, names, series, figure.wording.number)
     return draw_columns(drawn) if figure.name == "month" else draw_bars(drawn)
 
 

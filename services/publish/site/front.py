@@ -1,4 +1,4 @@
-"""The public door of the front page: the counters, the map, the newest reforms, the areas and two charts."""
+"""The public door of the front page: the counters, the map, the newest reforms, the areas and the charts."""
 
 from datetime import datetime
 from typing import Any
@@ -47,7 +47,7 @@ def glance_of(told: Tallies, wording: Wording) -> dict[str, Any]:
     """Give what only people are shown: the map's countries, and the figures that stand beside them."""
     return {
         "countries": figures.countries_of(told, wording),
-        "figures": {name: figures.figure_of(name, told, wording) for name in ("area", "month")},
+        "figures": figures.figures_of(told, wording),
         "shades": figures.SHADES,
         "counted": told.get("area", {}),
     }

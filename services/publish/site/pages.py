@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts.reference import Language
+from services.publish.site.charts import WIDTH
+from services.publish.site.figures import height_of
 from services.publish.site.reader import Reader
 from services.publish.site.shapes import address_of, place_of
 from services.publish.site.wording import LANGUAGES, Wording
@@ -53,6 +55,7 @@ def _environment(wording: Wording, edition: str) -> Environment:
     made.filters |= wording.filters
     made.globals |= {"edition": edition, "zone": wording.zone.key, "languages": _own_names(), **_words(wording)}
     made.globals |= {"address_of": address_of, "place_of": place_of, "plane": world()}
+    made.globals |= {"drawn_width": WIDTH, "drawn_height": height_of}
     return made
 
 
