@@ -1,5 +1,6 @@
 """Writes the pages: server-rendered, every text escaped, complete without scripts, in the reader's language."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from contracts.reference import Language
 from services.publish.site.charts import WIDTH
 from services.publish.site.figures import height_of
+from services.publish.site.problems import spoken
 from services.publish.site.reader import Reader
 from services.publish.site.shapes import address_of, place_of
 from services.publish.site.wording import LANGUAGES, Wording
@@ -55,7 +57,7 @@ def _environment(wording: Wording, edition: str) -> Environment:
     made.filters |= wording.filters
     made.globals |= {"edition": edition, "zone": wording.zone.key, "languages": _own_names(), **_words(wording)}
     made.globals |= {"address_of": address_of, "place_of": place_of, "plane": world()}
-    made.globals |= {"drawn_width": WIDTH, "drawn_height": height_of}
+    made.globals |= {"drawn_width": WIDTH, "drawn_height": height_of, "spoken": partial(spoken, wording)}
     return made
 
 

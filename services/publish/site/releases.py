@@ -107,7 +107,7 @@ class Releases:
         release = self._dated(month)
         if release.ended_at + SETTLING > moment:
             told = f"{month} is not over: its release can be had an hour after its end ({release.zone})."
-            raise Problem(404, "not-over", told, ended_at=release.ended_at.isoformat())
+            raise Problem(404, "not-over", told, month=month, ended_at=release.ended_at.isoformat())
         return release
 
     def _dated(self, month: str) -> Release:

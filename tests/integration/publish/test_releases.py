@@ -118,7 +118,7 @@ async def test_month_that_is_not_over_has_no_release(desk: Desk) -> None:
             assert (await desk.browser.get(f"/releases/{month}{ending}")).status_code == 404
         asked = await desk.browser.get(f"/releases/2026-11{ending}?area=justice")
         assert (asked.status_code, asked.json()["code"]) == (400, "unknown-filter")
-    assert "is not over" in (await desk.page("/releases/2026-12")).text
+    assert "The release of December 2026 can be had" in (await desk.page("/releases/2026-12")).text
 
 
 async def test_releases_are_listed_and_described(desk: Desk) -> None:
