@@ -8,6 +8,8 @@ import re
 import secrets
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from functools import partial
 from typing import Any
 
 import httpx
@@ -30,12 +32,24 @@ from tests.harness.system import System
 from tests.harness.waiting import seen
 
 CANARY = f"zq{secrets.token_hex(6)}"
+SOUGHT = f"zw{secrets.token_hex(6)}"
+"""A word that somebody saves a search for: nobody's name, and still not for everyone."""
 WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"an invented key of a form system").decode()
 WEBHOOKS = [
     {"name": "form-system", "secrets": [WEBHOOK_SECRET], "members": ["*"], "channels": ["standalone", "action-plan"]}
 ]
 IN_CLEAR = {f"topic {FORMS.name}"}
 """The one place where personal data may stand in clear, for seven days."""
+
+HOLDS_SEARCHES = {
+    "table intake.outbox",
+    "table intake.subscription",
+    "table notify.letter",
+    "table notify.subscriber",
+    "topic submissions",
+}
+"""Where what a saved search looks for may stand: without anybody's name or address, and nowhere public."""
+GONE_WITH_THE_WISH = {"table intake.subscription", "table notify.subscriber"}
 
 PLANTED_IN_HISTORY = """
 INSERT INTO review.history (submission_id, round, at, by, type, body)
@@ -150,25 +164,41 @@ class Doors:
     async def subscription(self) -> str:
         """By the wish to get the reports, confirmed by its letter's link; gives that link's token."""
         await self.send("/subscriptions", {"address": person(13)["address"], "language": "en"}, 202)
-        path = await seen(self._link_to_confirm, bool, what="the letter that asks to confirm")
+        path = await seen(
+            partial(self._link_to_confirm, person(13)["address"]), bool, what="the letter that asks to confirm"
+        )
         answer = await self.system.web.post(f"{self.url}{path}")
         assert answer.status_code == 303, answer.text[:500]
         return str(path).rpartition("/")[2]
 
-    async def unsubscribe(self) -> str:
-        """By one click on the report; gives its token."""
-        url = await seen(self._one_click, bool, what="the report with its one click")
+    async def search(self) -> str:
+        """By a search that is saved on its page: refused, asked for, and confirmed by its letter's link; its token."""
+        page, address = f"{self.url}/en/searches", person(14)["address"]
+        for filters, status in (({"area": CANARY}, 400), ({"q": address}, 400), ({"q": f"{SOUGHT} OR asambleas"}, 303)):
+            answer = await self.system.web.post(page, data={**filters, "address": address})
+            assert answer.status_code == status, answer.text[:500]
+        path = await seen(partial(self._link_to_confirm, address), bool, what="the letter that asks to confirm")
+        answer = await self.system.web.post(f"{self.url}{path}")
+        assert answer.status_code == 303, answer.text[:500]
+        return str(path).rpartition("/")[2]
+
+    async def unsubscribe(self, number: int) -> str:
+        """By one click on what somebody gets by letter; gives its token."""
+        url = await seen(partial(self._one_click, person(number)["address"]), bool, what="a letter with its one click")
         answer = await self.system.web.post(str(url), data={"List-Unsubscribe": "One-Click"})
         assert answer.status_code == 200, answer.text
         return str(url).rpartition("/")[2]
 
-    async def _link_to_confirm(self) -> str:
-        texts = " ".join(text_of(mail) for mail in self.system.mailbox.messages())
+    async def _link_to_confirm(self, address: str) -> str:
+        texts = " ".join(text_of(mail) for mail in self._letters_to(address))
         return next(iter(re.findall(r"/en/subscribe/\S+", texts)), "")
 
-    async def _one_click(self) -> str:
-        headers = (str(mail["List-Unsubscribe"] or "") for mail in self.system.mailbox.messages())
+    async def _one_click(self, address: str) -> str:
+        headers = (str(mail["List-Unsubscribe"] or "") for mail in self._letters_to(address))
         return next((header.strip("<>") for header in headers if header), "")
+
+    def _letters_to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in self.system.mailbox.messages() if address in str(mail["To"])]
 
     async def nomination(self) -> None:
         """By a form that the rules refuse: no round of awards is open."""
@@ -189,13 +219,13 @@ async def test_canaries_are_found_nowhere(system: System, sink: TraceSink) -> No
     await doors.registry()
     key_of_draft = await doors.page()
     await doors.nomination()
-    key_of_subscription = await doors.subscription()
+    keys = [key_of_draft, await doors.subscription(), await doors.search()]
     await people.amend(receipt, "A better title")
     month = await people.end_month()
     [item] = [one for one in await people.items(month) if one["submission_id"] == receipt.id]
     await people.review(month)
     await people.release(month)
-    key_of_end = await doors.unsubscribe()
+    keys.append(await doors.unsubscribe(13))
     await system.settled()
     contact = await _contact_of(system, item)
     assert contact["submitter"] == person(1)
@@ -207,9 +237,10 @@ async def test_canaries_are_found_nowhere(system: System, sink: TraceSink) -> No
     assert _unread(before, receipt) == []
     assert set(places_of(CANARY, before)) == IN_CLEAR
     assert places_of(receipt.secret, before) == []
-    for key in (key_of_draft, key_of_subscription, key_of_end):
-        assert places_of(key, before) == []
+    assert SOUGHT in _letters(system)
+    assert set(places_of(SOUGHT, before)) == HOLDS_SEARCHES
 
+    keys.append(await doors.unsubscribe(14))
     await _erase(system, person(1)["address"])
     await _erase(system, person(7)["address"])
     await _erase(system, person(11)["address"])
@@ -219,6 +250,8 @@ async def test_canaries_are_found_nowhere(system: System, sink: TraceSink) -> No
     await system.settled()
     after = await gather(system, sink)
     assert set(places_of(CANARY, after)) == IN_CLEAR
+    assert [place for key in keys for place in places_of(key, after)] == []
+    assert set(places_of(SOUGHT, after)) == HOLDS_SEARCHES - GONE_WITH_THE_WISH
     assert await _sealed(system) == {"contact": await _contacts(system), "draft": 0, "quarantine": 1}
 
 
