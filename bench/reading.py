@@ -23,6 +23,7 @@ from deploy.database import PUBLIC_READER, service_url
 from deploy.stack.ports import LOOPBACK, free_port
 from services.chassis.codec import decode
 from services.chassis.doors.web import answer_errors
+from services.chassis.text_search import query_of
 from services.publish.app import make_public
 from services.publish.domain.reforms import Document
 from services.publish.settings import Settings
@@ -31,7 +32,6 @@ from services.publish.site.doors import make_doors
 from services.publish.site.forms import Form, answer
 from services.publish.site.listing import listing_of
 from services.publish.site.pages import Pages
-from services.publish.store.listing import query_of
 from services.publish.store.lists import Listed
 
 ASKED = 400

@@ -13,13 +13,13 @@ from services.chassis.transaction import Transaction
 from services.notify.domain.delays import find_released
 from services.notify.domain.planning import Plan, Told, plan
 from services.notify.domain.reports import find_subscribers, reports_for
-from services.notify.domain.searches import find_changes, letters_of_searches
+from services.notify.domain.searches import find_changes, find_shown, letters_of_searches
 from services.notify.domain.standing import note
 from services.notify.domain.timing import Timetable, Timing, next_weekly, read_timetable
 from services.notify.store.campaigns import cancel_requests
 from services.notify.store.ledger import cancel_letters, cancel_reminders, insert_letters, release_letters
 from services.notify.store.reviews import save_released
-from services.notify.store.searches import cancel_found, list_searches
+from services.notify.store.searches import cancel_found, find_words, list_searches
 from services.notify.store.standings import save_standings
 from services.notify.store.subscribers import list_subscribers, save_reported, save_subscribers
 
@@ -66,9 +66,10 @@ def make_handlers(timetable: Timetable) -> Handlers:
     async def on_reforms(events: Sequence[Event[ReformEvent]], tx: Transaction) -> None:
         """Owe each who saved a search what it finds, with the next digest; take back what has changed since."""
         await cancel_found(tx, find_changes(events))
-        last, due_at = "", next_weekly(timetable, tx.now)
+        last, due_at, shown = "", next_weekly(timetable, tx.now), find_shown(events)
         while searches := await list_searches(tx, last, SEARCHES_AT_ONCE):
-            await insert_letters(tx, letters_of_searches(events, searches, due_at))
+            has_words = await find_words(tx, shown, searches)
+            await insert_letters(tx, letters_of_searches(events, searches, has_words, due_at))
             last = searches[-1].subscription_id
 
     return Handlers(

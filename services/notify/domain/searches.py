@@ -1,12 +1,11 @@
 """What a saved search finds among the reforms that enter the public record or change there, and who is told of it."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import NamedTuple, assert_never
-from unicodedata import combining, normalize
 from urllib.parse import urlencode
+from uuid import UUID
 
 from contracts.event import Event
 from contracts.reforms import PublicReform, ReformCorrected, ReformEvent, ReformPublished, ReformRetracted
@@ -21,10 +20,6 @@ from services.notify.domain.letters import (
     subscriber_of,
 )
 from services.notify.domain.reports import Subscriber
-
-_TERM = re.compile(r'(-?)"([^"]*)"|(\S+)')
-_WORD = re.compile(r"\w+")
-_EVEN_QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e", '"'))
 
 
 class Change(NamedTuple):
@@ -54,97 +49,73 @@ def find_changes(events: Iterable[Event[ReformEvent]]) -> dict[Reference, dateti
     return changes
 
 
+def find_shown(events: Iterable[Event[ReformEvent]]) -> dict[UUID, PublicReform]:
+    """Give what a chunk tells of reforms that stand, by the events that tell it."""
+    told = ((event.id, change_of(event.data).shown) for event in events)
+    return {event_id: shown for event_id, shown in told if shown is not None}
+
+
 def letters_of_searches(
-    events: Sequence[Event[ReformEvent]], searches: Iterable[Subscriber], due_at: datetime | None = None
+    events: Sequence[Event[ReformEvent]],
+    searches: Iterable[Subscriber],
+    has_words: Container[tuple[UUID, str]] = frozenset(),
+    due_at: datetime | None = None,
 ) -> list[Letter]:
     """Owe each who saved a search a delivery for each reform that it finds, but for what changed before they asked.
 
-    What changes again within the chunk is told as it reads at its end; the deliveries before are owed no more.
+    ``has_words`` holds which event tells of a reform with which words. What changes again within the chunk is told as
+    it reads at its end; the deliveries before are owed no more.
     """
-    last, known = find_changes(events), list(searches)
+    last, known = _find_last(events), list(searches)
     letters = []
     for event, change in ((event, change_of(event.data)) for event in events):
         if change.shown is None:
             continue
-        found = _Found(change.shown)
-        is_over = last[change.reference] > change.told_at
+        told = _filtered_by(change.shown)
+        is_over = last[change.reference] != event.id
         letters += [
             _letter(event, change.shown, it, due_at, is_over=is_over)
             for it in known
-            if it.search is not None and it.since <= change.told_at and found.by(it.search)
+            if it.search is not None
+            and it.since <= change.told_at
+            and _is_asked(it.search, told)
+            and (it.search.q is None or (event.id, it.search.q) in has_words)
         ]
     return letters
 
 
-def finds(search: SavedSearch, shown: PublicReform) -> bool:
-    """Say whether a search finds a reform, as the filters of the public list do.
-
-    Words are found as they are written, in any case, with or without accents, or as the beginning of longer ones.
-    """
-    return _Found(shown).by(search)
+def passes(search: SavedSearch, shown: PublicReform) -> bool:
+    """Say whether a reform passes the filters of a search, as it would those of the public list; but for its words."""
+    return _is_asked(search, _filtered_by(shown))
 
 
-class _Found:
-    """A reform as searches see it, read once for all of them."""
-
-    def __init__(self, shown: PublicReform) -> None:
-        proposal = shown.reform.proposal
-        self._told: Mapping[str, object] = {
-            "area": shown.reform.assigned_area,
-            "region": shown.member.region,
-            "country": shown.member.code[:2],
-            "member": shown.member.code,
-            "locality": _locality(shown),
-            "level": _level(shown),
-            "channel": shown.channel,
-            "institution": proposal.lead_institution.lower(),
-            "batch": shown.batch,
-            "language": proposal.language.partition("-")[0],
-            "retagged": proposal.declared_area != shown.reform.assigned_area,
-        }
-        self._text = f" {' '.join(_WORD.findall(_plain(' '.join(_texts(shown)))))}"
-
-    def by(self, search: SavedSearch) -> bool:
-        """Say whether this search finds it."""
-        asked = asdict(search)
-        words = asked.pop("q")
-        if asked["institution"] is not None:
-            asked["institution"] = asked["institution"].lower()
-        return all(value in (None, self._told[name]) for name, value in asked.items()) and self._holds(words or "")
-
-    def _holds(self, written: str) -> bool:
-        wanted, unwanted = _read_words(written)
-        return any(all(map(self._has, terms)) for terms in wanted) and not any(map(self._has, unwanted))
-
-    def _has(self, term: str) -> bool:
-        return f" {term}" in self._text
+def _find_last(events: Iterable[Event[ReformEvent]]) -> dict[Reference, UUID]:
+    return {change_of(event.data).reference: event.id for event in events}
 
 
-def _read_words(written: str) -> tuple[list[list[str]], list[str]]:
-    wanted: list[list[str]] = [[]]
-    unwanted: list[str] = []
-    for minus, phrase, word in _TERM.findall(_plain(written.translate(_EVEN_QUOTES))):
-        if word == "or":
-            wanted.append([])
-            continue
-        term = " ".join(_WORD.findall(phrase or word))
-        if term:
-            (unwanted if minus or word.startswith("-") else wanted[-1]).append(term)
-    several = [terms for terms in wanted if terms]
-    return several or [[]], unwanted
+def _is_asked(search: SavedSearch, told: Mapping[str, object]) -> bool:
+    asked = {name: value for name, value in asdict(search).items() if value is not None and name != "q"}
+    if "institution" in asked:
+        asked["institution"] = asked["institution"].lower()
+    return all(value == told[name] for name, value in asked.items())
 
 
-def _texts(shown: PublicReform) -> Iterator[str]:
+def _filtered_by(shown: PublicReform) -> Mapping[str, object]:
+    """Say what a list is filtered by, each in the words of the public record."""
     proposal = shown.reform.proposal
-    yield from (shown.reference, shown.reform.published_title, proposal.title, proposal.lead_institution)
-    yield from (proposal.jurisdiction or "", shown.member.name, proposal.description, proposal.problems)
-    yield from proposal.values.values()
-    yield from (step.title for step in proposal.milestones)
-
-
-def _plain(text: str) -> str:
-    apart = normalize("NFKD", text.casefold())
-    return apart if apart.isascii() else "".join(letter for letter in apart if not combining(letter))
+    return {
+        "area": shown.reform.assigned_area,
+        "region": shown.member.region,
+        "country": shown.member.code[:2],
+        "member": shown.member.code,
+        "locality": _locality(shown),
+        "level": _level(shown),
+        "channel": shown.channel,
+        "institution": proposal.lead_institution.lower(),
+        "batch": shown.batch,
+        "language": proposal.language.partition("-")[0],
+        "retagged": proposal.declared_area != shown.reform.assigned_area,
+    }
 
 
 def _locality(shown: PublicReform) -> str | None:

@@ -1,12 +1,16 @@
 """Who saved which search, and what was found for them that has not left yet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
+from contracts.reforms import PublicReform
+from contracts.search_words import read_words
 from contracts.subscriptions import SavedSearch
 from contracts.vocabulary import Reference
-from services.chassis.codec import decode
+from services.chassis.codec import decode, encode_text
 from services.chassis.database import Record, as_columns
+from services.chassis.text_search import query_of
 from services.chassis.transaction import Transaction
 from services.notify.domain.reports import Subscriber
 
@@ -20,6 +24,33 @@ ORDER BY subscription_id LIMIT $2 FOR SHARE
 async def list_searches(tx: Transaction, after: str, limit: int) -> Sequence[Subscriber]:
     """List who saved a search and has not ended it, by their ids, and let nobody end before us."""
     return [_read(row) for row in await tx.fetch(LIST_SEARCHES, after, limit)]
+
+
+_TOLD = """
+WITH told AS MATERIALIZED (
+    SELECT t.event_id, words_of_reform(t.reform) AS words FROM unnest($1::uuid[], $2::text[]) AS t (event_id, reform)
+), asked AS MATERIALIZED (SELECT a.written,
+"""
+_ASKED = """AS query FROM unnest($3::text[], $4::text[], $5::text[]) AS a (written, wanted, unwanted))
+SELECT t.event_id, a.written FROM told t JOIN asked a ON t.words @@ a.query
+"""
+FIND_WORDS = f"{_TOLD} {query_of('a.wanted', 'a.unwanted')} {_ASKED}"
+
+
+async def find_words(
+    tx: Transaction, shown: Mapping[UUID, PublicReform], searches: Iterable[Subscriber]
+) -> set[tuple[UUID, str]]:
+    """Say which of these reforms, by the events that tell of them, have which of the words that are searched for.
+
+    Words are read, stemmed and found as the public list finds them.
+    """
+    asked = sorted({it.search.q for it in searches if it.search is not None and it.search.q is not None})
+    if not (asked and shown):
+        return set()
+    words = [(written, *read_words(written)) for written in asked]
+    reforms = [encode_text(it) for it in shown.values()]
+    rows = await tx.fetch(FIND_WORDS, list(shown), reforms, *as_columns(words, 3))
+    return {(row["event_id"], row["written"]) for row in rows}
 
 
 CANCEL_FOUND = """

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from contracts.search_words import read_words
 from services.chassis.doors.web import Problem
-from services.publish.domain.words import read_words
 from services.publish.site.parameters import LIST_NAMES, PARAMETERS, STORY_NAMES
 from services.publish.store.listing import Filters, Place
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from contracts.search_words import read_words
 from services.chassis.codec import decode
 from services.chassis.database import Record, Transaction
+from services.chassis.text_search import query_of
 from services.publish.domain.reforms import Document
-from services.publish.domain.words import read_words
-from services.publish.store.listing import Filters, Place, query_of
+from services.publish.store.listing import Filters, Place
 
 FEW = 2_000
 """Up to so many that have the words are sorted; of more, the newest are looked at until there are enough."""

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from contracts.decisions import StoryReleased
 from contracts.event import Event
+from contracts.search_words import read_words
 from services.chassis.codec import decode, encode_text
 from services.chassis.database import Transaction, as_columns
+from services.chassis.text_search import query_of
 from services.publish.domain.stories import StoryDocument, document_of
-from services.publish.domain.words import read_words
-from services.publish.store.listing import Filters, Place, query_of
+from services.publish.store.listing import Filters, Place
 
 INSERT_STORIES = """
 INSERT INTO released_story (reference, submission_id, released_at, area, member, document)

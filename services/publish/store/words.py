@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from contracts.search_words import plain, read_words
 from services.chassis.database import Transaction
+from services.chassis.text_search import CONFIGURATIONS, query_of
 from services.publish.domain.excerpts import CLOSES, OPENS
-from services.publish.domain.words import plain, read_words
-from services.publish.store.listing import CONFIGURATIONS, query_of
 
 _SPOKEN = {"en": "words_english", "fr": "words_french", "es": "words_spanish", "pt": "words_portuguese"}
 _MARKS = f"HighlightAll=true, StartSel={OPENS}, StopSel={CLOSES}"

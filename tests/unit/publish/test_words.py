@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.publish.domain.words import Words, read_words
+from contracts.search_words import Words, read_words
 
 
 @pytest.mark.parametrize(
