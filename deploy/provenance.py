@@ -1,6 +1,7 @@
 """The command `challenge provenance check`: whether each public reform can be followed back to its submission."""
 
 import asyncio
+from hashlib import sha256
 from typing import Annotated
 
 import typer
@@ -9,9 +10,12 @@ from deploy.database import service_url
 from deploy.doors import AsJson, print_json
 from deploy.rebuild import DatabaseUrl
 from services.chassis.database import Database
+from services.chassis.settings import ServiceSettings
 from services.publish.auditing import audit
+from services.publish.domain.provenance import missing_in
 from services.publish.settings import Settings
-from services.publish.store.gaps import Gap
+from services.publish.store.gaps import SHOWN, Gap, list_months, list_placed
+from services.review.store.batches import find_manifest, list_batches
 
 app = typer.Typer(help="The chain from public reforms back to their submissions.", no_args_is_help=True)
 
@@ -27,7 +31,7 @@ def provenance() -> None:
 
 @app.command()
 def check(database_url: DatabaseUrl, grace_days: Grace = 7, *, as_json: AsJson = False) -> None:
-    """Follow every public reform back: versions, verdicts, decisions, letters, months. Exits with 1 at any gap."""
+    """Follow every public reform back: versions, verdicts, decisions, letters, months, batches; 1 at any gap."""
     gaps = asyncio.run(find(database_url, grace_days))
     if as_json:
         print_json([gap._asdict() for gap in gaps])
@@ -40,11 +44,35 @@ def check(database_url: DatabaseUrl, grace_days: Grace = 7, *, as_json: AsJson =
 
 
 async def find(admin_url: str, grace_days: int) -> list[Gap]:
-    """Find what is missing, as publish's own role."""
-    told = {"database_url": service_url(admin_url, "publish"), "kafka_bootstrap_servers": "unused"}
-    database = Database(Settings.model_validate(told), "publish")
-    await database.open()
+    """Find what is missing, as publish's own role; and, as review's, what its batches' manifests do not hold."""
+    public = Database(Settings.model_validate(_told(admin_url, "publish")), "publish")
+    review = Database(ServiceSettings.model_validate(_told(admin_url, "review")), "review")
+    await public.open()
+    await review.open()
     try:
-        return await audit(database, grace_days)
+        return [*await audit(public, grace_days), *await _hold_against_manifests(public, review)]
     finally:
-        await database.close()
+        await public.close()
+        await review.close()
+
+
+def _told(admin_url: str, service: str) -> dict[str, str]:
+    return {"database_url": service_url(admin_url, service), "kafka_bootstrap_servers": "unused"}
+
+
+async def _hold_against_manifests(public: Database, review: Database) -> list[Gap]:
+    async with review.transaction() as tx:
+        hashes = {line.month: line.manifest_hash for line in await list_batches(tx)}
+    async with public.transaction() as tx:
+        months = await list_months(tx)
+    broken, missing = list[str](), list[str]()
+    for month in months:
+        async with review.transaction() as tx:
+            manifest = await find_manifest(tx, month)
+        if manifest is None or sha256(manifest).hexdigest() != hashes.get(month):
+            broken.append(month)
+            continue
+        async with public.transaction() as tx:
+            missing += missing_in(manifest, await list_placed(tx, month))
+    found = {"manifest": broken, "not-in-manifest": sorted(missing)}
+    return [Gap(kind, len(places), tuple(places[:SHOWN])) for kind, places in found.items() if places]

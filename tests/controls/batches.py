@@ -1,7 +1,7 @@
 """Examples of what is told of a month's batch, and of what the batch is made from."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from hashlib import sha256
 from typing import Any
 
@@ -17,8 +17,9 @@ from contracts.batches import (
     ReleaseOrdered,
 )
 from contracts.vocabulary import Area
+from services.chassis.codec import encode
 from services.review.domain.batches import Entry, Manifest, Marker, make_manifest
-from services.review.domain.reporting import Report, make_figures, make_report
+from services.review.domain.reporting import Figures, Report, make_figures, make_report
 from tests.controls.envelope import (
     ASSESSED_AT,
     DECIDED_AT,
@@ -87,8 +88,8 @@ def batch_released(**overrides: Any) -> BatchReleased:
 
 
 def batch_reported(**overrides: Any) -> BatchReported:
-    """November in figures."""
-    return replace(
+    """November in figures, under their own hash."""
+    told = replace(
         BatchReported(
             month=MONTH,
             received=6,
@@ -111,6 +112,8 @@ def batch_reported(**overrides: Any) -> BatchReported:
         ),
         **overrides,
     )
+    figures = {field.name: getattr(told, field.name) for field in fields(Figures)}
+    return replace(told, **{"report_hash": sha256(encode(figures)).hexdigest(), **overrides})
 
 
 def hash_ids(ids: Iterable[bytes]) -> str:

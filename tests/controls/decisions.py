@@ -228,4 +228,4 @@ def reform_encouraged(number: int = 1, /, **overrides: Any) -> ReformEncouraged:
 
 def month_reported(**overrides: Any) -> MonthReported:
     """November in figures, for the public."""
-    return replace(public_of(batch_reported()), **overrides)
+    return public_of(batch_reported(**overrides))

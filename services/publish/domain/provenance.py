@@ -1,6 +1,6 @@
 """From a public reform back to its submission: each link of the chain that the record holds, and what it lacks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
@@ -11,10 +11,12 @@ from contracts.vocabulary import Area
 from services.publish.domain.months import each_release
 from services.publish.domain.reforms import Document
 
-ChainGap = Literal["version", "findings", "decision", "decision-letter", "batch-report", "batch-count"]
-"""What a chain can lack: a version, the verdicts or the decision in one, word of the last decision that was to be told.
+ChainGap = Literal[
+    "version", "findings", "decision", "batch", "decision-letter", "batch-report", "batch-count", "report-hash"
+]
+"""What a chain can lack: a version; the verdicts, decision or month in one; word of the last decision to be told.
 
-And of its month: the report, or a report that counts as many submissions as there are reforms.
+And of its month: the report, one that counts as many submissions as there are reforms, figures that give its hash.
 """
 
 
@@ -129,3 +131,12 @@ def releases_of(decisions: Sequence[DecisionLink], moment: datetime, zone: tzinf
         entered = [one for one in decisions if one.released_at < ended_at]
         if entered and entered[-1].decided_at is not None:
             yield ReleaseLink(month=month, url=f"/releases/{month}", version=entered[-1].version, ended_at=ended_at)
+
+
+def missing_in(manifest: bytes, placed: Iterable[tuple[str, str, int]]) -> list[str]:
+    """List the references of what no line of a batch's manifest holds: reference, submission and round are given.
+
+    A line is ``id round version``, see ``batch.sealed.v1``; which version was reviewed the public is not told.
+    """
+    held = {tuple(line.split()[:2]) for line in manifest.splitlines()}
+    return [*{one[0]: None for one in placed if (one[1].encode(), b"%d" % one[2]) not in held}]

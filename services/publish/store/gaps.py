@@ -27,15 +27,19 @@ WITH looked AS NOT MATERIALIZED (
     SELECT reference, count(*) AS entries, min(version) AS first, max(version) AS last, max(entered_at) AS entered_at,
            count(*) FILTER (WHERE superseded_at IS NULL OR superseded_at >= coalesce($2::timestamptz, 'infinity'))
                AS current,
-           (array_agg(decision_id ORDER BY version DESC) FILTER (WHERE effect IS DISTINCT FROM 'silent'))[1] AS told
+           (array_agg(decision_id ORDER BY version DESC) FILTER (WHERE effect IS DISTINCT FROM 'silent'))[1] AS told,
+           (array_agg(superseded_at ORDER BY version))[:count(*) - 1]
+               IS DISTINCT FROM (array_agg(entered_at ORDER BY version))[2:] AS torn
     FROM looked GROUP BY reference
 ), gaps (kind, place) AS (
-    SELECT 'version', reference FROM chains WHERE first <> 1 OR entries <> last OR current <> 1
+    SELECT 'version', reference FROM chains WHERE first <> 1 OR entries <> last OR current <> 1 OR torn
     UNION ALL
     SELECT 'findings', reference FROM looked WHERE position('"findings":[{' IN document) = 0
     UNION ALL
     SELECT 'decision', reference FROM looked
     WHERE position(format('"decision_id":"%s"', decision_id) IN document) = 0
+    UNION ALL
+    SELECT 'batch', reference FROM looked WHERE position(format('"batch":"%s"', batch) IN document) = 0
     UNION ALL
     SELECT 'decision-letter', c.reference FROM chains c
     WHERE c.first = 1 AND c.told IS NOT NULL AND c.entered_at < coalesce($1::timestamptz, 'infinity') AND NOT EXISTS (
@@ -55,6 +59,11 @@ WITH looked AS NOT MATERIALIZED (
     FROM public_month_reports m JOIN public_tallies t ON t.dimension = 'batch' AND t.key = m.month
     WHERE $2::timestamptz IS NULL AND t.reforms > (m.document::jsonb ->> 'received')::integer
       AND EXISTS (SELECT FROM looked e WHERE e.batch = m.month AND e.published_at IS NOT NULL)
+    UNION ALL
+    SELECT 'report-hash', m.month FROM public_month_reports m
+    WHERE m.known_at < coalesce($2::timestamptz, 'infinity') AND EXISTS (SELECT FROM looked e WHERE e.batch = m.month)
+      AND encode(sha256(convert_to(split_part(m.document, ',"report_hash":', 1) || '}', 'UTF8')), 'hex')
+          IS DISTINCT FROM m.document::jsonb ->> 'report_hash'
 )
 SELECT kind, count(*) AS total, (array_agg(DISTINCT place ORDER BY place))[1:$3] AS first
 FROM gaps GROUP BY kind ORDER BY kind
@@ -77,6 +86,7 @@ FROM (
     SELECT reference, submission_id FROM milestone_update
     UNION SELECT reference, submission_id FROM assessment
     UNION SELECT reference, submission_id FROM award
+    UNION SELECT reference, submission_id FROM encouragement
 ) s WHERE NOT EXISTS (
     SELECT FROM reform_entry e WHERE e.reference = s.reference AND e.submission_id = s.submission_id
 )
@@ -88,10 +98,40 @@ _TAKE_TIME = "SET LOCAL statement_timeout = '10min'"
 async def find_gaps(tx: Transaction, told_before: datetime) -> list[Gap]:
     """Find what is missing; letters and reports of what was entered before ``told_before``, the rest of all.
 
-    A version that was skipped; verdicts, or the decision, that a document lacks; a decision of which nobody was told; a
-    month without a report, or with more reforms than came in; and what was said of reforms that never were public.
+    A version that was skipped, or that did not stand until the next came; verdicts, or the decision, that a document
+    lacks, or another month in it; a decision of which nobody was told; a month without a report, with more reforms than
+    came in, or with figures that do not give its hash; and what was said of reforms that never were public.
     """
     await tx.execute(_TAKE_TIME)
     rows = await tx.fetch(FIND_GAPS, told_before, None, SHOWN)
     rows += await tx.fetch(FIND_SAID_OF_NOTHING, SHOWN)
     return [Gap(row["kind"], row["total"], tuple(row["first"])) for row in rows]
+
+
+class Placed(NamedTuple):
+    """A submission of which the record says that it was in a month's batch, in which round."""
+
+    reference: str
+    submission_id: str
+    round: int
+
+
+LIST_MONTHS = "SELECT DISTINCT batch FROM reform_entry WHERE batch IS NOT NULL ORDER BY batch"
+
+
+async def list_months(tx: Transaction) -> list[str]:
+    """List the months in whose batches reforms were decided."""
+    await tx.execute(_TAKE_TIME)
+    return [row["batch"] for row in await tx.fetch(LIST_MONTHS)]
+
+
+LIST_PLACED = """
+SELECT DISTINCT reference, submission_id::text, (document::jsonb ->> 'round')::integer AS round
+FROM reform_entry WHERE batch = $1 ORDER BY reference, round
+"""
+
+
+async def list_placed(tx: Transaction, month: str) -> list[Placed]:
+    """List what the record says was in a month's batch, by reference."""
+    await tx.execute(_TAKE_TIME)
+    return [Placed(*row.values()) for row in await tx.fetch(LIST_PLACED, month)]

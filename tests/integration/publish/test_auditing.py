@@ -13,10 +13,11 @@ from deploy import provenance
 from services.chassis.database import Database
 from services.publish.auditing import GAPS, Auditing, audit
 from services.publish.settings import Settings
+from services.publish.store.gaps import Gap
 from tests.conftest import TestDatabase
-from tests.controls.decisions import month_reported
-from tests.controls.envelope import RELEASED_AT, event_of, id_of, reference_of
-from tests.controls.evaluations import award_given
+from tests.controls.decisions import month_reported, reform_encouraged
+from tests.controls.envelope import RELEASED_AT, event_of, id_of, reference_of, submission_id
+from tests.controls.evaluations import assessment_published, award_given, milestone_updated
 from tests.controls.notices import notice, notice_sent
 from tests.controls.publish import decision_id, heard, story
 from tests.integration.publish.conftest import Desk
@@ -24,16 +25,21 @@ from tests.integration.publish.conftest import Desk
 UNREADABLE = {"findings", "decision"}
 """Of what no page can be made."""
 GAP = "UPDATE publish.reform_entry SET document = replace(document, {}) WHERE reference = $1"
-PLANTED = {
-    "version": "DELETE FROM publish.reform_entry WHERE reference = $1 AND version = 1",
-    "findings": GAP.format("""'"findings":[{', '"found":[{'"""),
-    "decision": GAP.format("""'"decision_id":', '"decided":'"""),
-    "decision-letter": "DELETE FROM publish.notice_told WHERE submission_id = "
-    "(SELECT submission_id FROM publish.reform_entry WHERE reference = $1 AND version = 1)",
-    "batch-report": "DELETE FROM publish.month_report WHERE $1 <> ''",
-    "batch-count": "UPDATE publish.month_report SET document = regexp_replace(document, '\"received\":\\d+', "
-    "'\"received\":1') WHERE $1 <> ''",
-}
+REPORT = "UPDATE publish.month_report SET document = replace(document, {}) WHERE $1 <> ''"
+OF_REFORM = "(SELECT submission_id FROM publish.reform_entry WHERE reference = $1 AND version = 1)"
+PLANTED = (
+    ("version", "DELETE FROM publish.reform_entry WHERE reference = $1 AND version = 1"),
+    ("version", "UPDATE publish.reform_entry SET superseded_at = entered_at WHERE reference = $1 AND version = 1"),
+    ("findings", GAP.format("""'"findings":[{', '"found":[{'""")),
+    ("decision", GAP.format("""'"decision_id":', '"decided":'""")),
+    ("batch", GAP.format("""'"batch":"2026-11"', '"batch":"2026-10"'""")),
+    ("decision-letter", f"DELETE FROM publish.notice_told WHERE submission_id = {OF_REFORM}"),
+    ("batch-report", "DELETE FROM publish.month_report WHERE $1 <> ''"),
+    ("batch-count", "UPDATE publish.tally SET reforms = 7 WHERE dimension = 'batch' AND $1 <> ''"),
+    ("report-hash", REPORT.format("""'"declined":1', '"declined":2'""")),
+    ("report-hash", REPORT.format("""'"report_hash":"d', '"report_hash":"e'""")),
+)
+"""For each link of the chain, what breaks it."""
 
 
 def letter(step: int, number: int) -> Event[Any]:
@@ -64,7 +70,7 @@ async def own(desk: Desk, database: TestDatabase) -> AsyncIterator[Database]:
     await opened.close()
 
 
-@pytest.mark.parametrize(("kind", "planted"), PLANTED.items())
+@pytest.mark.parametrize(("kind", "planted"), PLANTED)
 async def test_each_gap_is_found(own: Database, desk: Desk, kind: str, planted: str) -> None:
     """Where nothing is missing nothing is told; what is taken away is told by its kind and its place."""
     assert await audit(own, 0) == []
@@ -98,9 +104,10 @@ async def test_letters_and_reports_have_their_time(own: Database, desk: Desk) ->
     await desk.admin.execute("DELETE FROM publish.month_report")
     assert {gap.kind: gap.total for gap in await audit(own, 0)} == {"batch-report": 1, "decision-letter": 3}
     assert await audit(own, 36_500) == []
-    await desk.hear(event_of(award_given(88), number=88))
+    said = (award_given(85), milestone_updated(86), assessment_published(87), reform_encouraged(88))
+    await desk.hear(*(event_of(one, number=int(one.reference[-2:])) for one in said))
     (gap,) = await audit(own, 36_500)
-    assert (gap.kind, gap.first) == ("said-of-nothing", (reference_of(88),))
+    assert (gap.kind, gap.first) == ("said-of-nothing", tuple(reference_of(number) for number in range(85, 89)))
 
 
 async def test_night_is_looked_at_once(own: Database, desk: Desk, database: TestDatabase) -> None:
@@ -117,9 +124,48 @@ async def test_night_is_looked_at_once(own: Database, desk: Desk, database: Test
     assert "version" not in {sample.labels["kind"] for one in GAPS.collect() for sample in one.samples}
 
 
+MANIFEST = """
+WITH kept AS (INSERT INTO review.manifest (month, body) VALUES ('2026-11', $1))
+INSERT INTO review.batch (month, state, count, excluded, manifest_hash, sealed_at)
+VALUES ('2026-11', 'sealed', 3, 0, encode(sha256($1), 'hex'), now())
+"""
+
+
+async def seal(desk: Desk) -> None:
+    """Let review have a batch that holds the three reforms."""
+    lines = b"".join(sorted(f"{submission_id(number)} 1 1\n".encode() for number in (1, 2, 3)))
+    await desk.admin.execute(MANIFEST, lines)
+
+
 async def test_command_finds_what_the_night_finds(own: Database, desk: Desk, database: TestDatabase) -> None:
-    """By the administrator's address."""
+    """By the administrator's address; and holds each reform against the manifest of its batch, too."""
+    await seal(desk)
+    assert await provenance.find(database.admin_url, 0) == []
     await desk.admin.execute("DELETE FROM publish.reform_entry WHERE reference = $1 AND version = 1", reference_of(2))
     found = await provenance.find(database.admin_url, 0)
     assert [gap.kind for gap in found] == ["version"]
     assert found == await audit(own, 0)
+
+
+MANIFEST_GONE = Gap("manifest", 1, ("2026-11",))
+NO_LINES = {
+    "DELETE FROM review.manifest": MANIFEST_GONE,
+    "UPDATE review.batch SET manifest_hash = repeat('0', 64)": MANIFEST_GONE,
+    "UPDATE publish.reform_entry SET submission_id = gen_random_uuid() WHERE reference = 'OGC-2026-000003'": Gap(
+        "not-in-manifest", 1, (reference_of(3),)
+    ),
+    GAP.replace("$1", "'OGC-2026-000001'").format("""'"round":1', '"round":2'"""): Gap(
+        "not-in-manifest", 1, (reference_of(1),)
+    ),
+}
+
+
+@pytest.mark.usefixtures("own")
+@pytest.mark.parametrize(("planted", "gap"), NO_LINES.items())
+async def test_what_a_manifest_does_not_hold_is_found(
+    desk: Desk, database: TestDatabase, planted: str, gap: Gap
+) -> None:
+    """Its hash is made again from its lines; a reform has to be one of them, in its round."""
+    await seal(desk)
+    await desk.admin.execute(planted)
+    assert [one for one in await provenance.find(database.admin_url, 36_500) if "manifest" in one.kind] == [gap]

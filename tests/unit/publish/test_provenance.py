@@ -1,12 +1,16 @@
 """The chain from a reform back to its submission, and the releases in which it stands."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from services.chassis.codec import encode_text
 from services.publish.domain.months import SETTLING
-from services.publish.domain.provenance import BatchLink, DecisionLink, LetterLink, chain_of, releases_of
+from services.publish.domain.provenance import BatchLink, DecisionLink, LetterLink, chain_of, missing_in, releases_of
 from services.publish.domain.reforms import Document, fold
+from services.review.domain.reporting import Figures, make_report, public_of, told_of
+from tests.controls.batches import batch_reported
 from tests.controls.envelope import id_of
 from tests.controls.publish import at, decision_id, story
 
@@ -64,3 +68,19 @@ def test_releases_are_those_in_which_it_stands() -> None:
     assert found == [("2027-04", 4), ("2027-02", 2), ("2027-01", 1)]
     assert [one.month for one in releases_of(entered, ended, SOFIA)] == ["2027-02", "2027-01"]
     assert list(releases_of(entered[:1], entered[0].released_at, SOFIA)) == []
+
+
+def test_hash_of_a_report_is_made_again_from_its_public_text() -> None:
+    """As the nightly check makes it: what stands before the hash is what review wrote down, byte for byte."""
+    figures = batch_reported()
+    made = make_report(Figures(**{field.name: getattr(figures, field.name) for field in fields(Figures)}))
+    told = public_of(told_of(made, reason="late letters", by="support-unit:1", at=at(0)))
+    written, mark, _ = encode_text(told).partition(',"report_hash":')
+    assert (mark != "", sha256(f"{written}}}".encode()).hexdigest()) == (True, made.hash)
+
+
+def test_line_of_a_manifest_is_a_submission_in_a_round() -> None:
+    """In whichever version it was reviewed; each reference is named once."""
+    manifest = b"a 1 3\nb 2 1\n"
+    placed = [("A", "a", 1), ("B", "b", 1), ("B", "b", 2), ("B", "b", 3), ("C", "c", 1)]
+    assert missing_in(manifest, placed) == ["B", "C"]
