@@ -11,7 +11,10 @@ from contracts.vocabulary import Channel, Instant, LongText, Month, Reference
 
 @shape
 class PublicReform:
-    """One Challenge reform as the public record shows it. What was told of it earlier lacks its ``channel``."""
+    """One Challenge reform as the public record shows it. What was told of it earlier lacks its ``channel``.
+
+    ``promising`` is whether the Support Unit calls it so; a retraction does not take that back.
+    """
 
     reference: Reference
     decision_id: UUID
@@ -19,6 +22,7 @@ class PublicReform:
     member: MemberAtReceipt
     reform: Reform
     channel: Channel | None = None
+    promising: bool = False
 
 
 @shape
@@ -54,4 +58,14 @@ class ReformRetracted:
     retracted_at: Instant
 
 
-ReformEvent = ReformPublished | ReformCorrected | ReformRetracted
+@shape
+class ReformMarked:
+    """A reform that stands in the record is called promising, or no longer: ``reform.promising`` says which."""
+
+    TYPE: ClassVar[str] = "reform.marked.v1"
+
+    reform: PublicReform
+    marked_at: Instant
+
+
+ReformEvent = ReformPublished | ReformCorrected | ReformRetracted | ReformMarked

@@ -27,6 +27,7 @@ class SavedSearch:
     batch: Month | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] | None = None
     retagged: bool | None = None
+    promising: bool | None = None
     q: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
 
 

@@ -88,7 +88,7 @@ _RELEASED = (*_DECISIONS, decisions.StoryReleased)
 _FOR_THE_PUBLIC = (decisions.ReformEncouraged, decisions.MonthReported)
 _EVALUATIONS = (evaluations.MilestoneUpdated, evaluations.AssessmentPublished, evaluations.AwardGiven)
 _NOTICES = (notices.NoticeSent, notices.NoticeFailed, notices.NoticeHeld)
-_REFORMS = (reforms.ReformPublished, reforms.ReformCorrected, reforms.ReformRetracted)
+_REFORMS = (reforms.ReformPublished, reforms.ReformCorrected, reforms.ReformRetracted, reforms.ReformMarked)
 
 FORMS = Topic(
     name="forms",

@@ -8,6 +8,7 @@ from contracts.event import Event, Fact
 from contracts.notices import NoticeEvent
 from contracts.topics import DECISIONS, EVALUATIONS, NOTICES, Topic
 from services.chassis.database import Transaction
+from services.publish.domain.marking import key_of_mark, mark
 from services.publish.domain.notices import read_notices
 from services.publish.domain.reforms import fold
 from services.publish.domain.stories import sort_out
@@ -17,14 +18,17 @@ from services.publish.store import encouragements, evaluations, months, notices,
 async def fold_decisions(events: Sequence[Event[Any]], tx: Transaction) -> Sequence[Fact]:
     """Enter what is released, and reports of months, into the public record; give what is to be told of it."""
     told = sort_out(events)
+    standings = await reforms.find_standings(tx, told.decisions)
+    encouraged = [key_of_mark(event) for event in told.encouragements]
+    marks = await encouragements.find_marks(tx, {*standings, *encouraged})
+    standing = await reforms.find_shown(tx, encouraged)
     await stories.insert_stories(tx, told.stories)
     await tellings.insert_tellings(tx, told.stories)
     await encouragements.insert_encouragements(tx, told.encouragements)
     await months.insert_reports(tx, told.reports)
-    standings = await reforms.find_standings(tx, told.decisions)
     entries, facts = fold(standings, told.decisions)
     await reforms.insert_entries(tx, entries)
-    return facts
+    return mark(events, facts, marks, standing)
 
 
 async def fold_notices(events: Sequence[Event[NoticeEvent]], tx: Transaction) -> Sequence[Fact]:

@@ -23,12 +23,13 @@ FILTERS = {
     "batch": "2026-11",
     "language": "es",
     "retagged": "true",
+    "promising": "false",
 }
 QUERY = "&".join(f"{name}={value}" for name, value in FILTERS.items())
 CALLED = {
-    "en": ("Justice", "Americas", "United Kingdom", "Quezon City", "November 2026", "Spanish", "yes"),
-    "fr": ("Justice", "Amériques", "Royaume-Uni", "Quezon City", "novembre 2026", "espagnol", "oui"),
-    "es": ("Justicia", "Américas", "Reino Unido", "Quezon City", "noviembre de 2026", "español", "sí"),
+    "en": ("Justice", "Americas", "United Kingdom", "Quezon City", "November 2026", "Spanish", "yes", "no"),
+    "fr": ("Justice", "Amériques", "Royaume-Uni", "Quezon City", "novembre 2026", "espagnol", "oui", "non"),
+    "es": ("Justicia", "Américas", "Reino Unido", "Quezon City", "noviembre de 2026", "español", "sí", "no"),
 }
 """What the values of the filters are called."""
 
@@ -40,6 +41,7 @@ WRONG = {
     "retagged=perhaps": "perhaps",
     "batch=2026-13": "2026-13",
     "q=ana%40example.org": "ana@example.org",
+    "q=-rezago": "-rezago",
 }
 """What cannot be saved, and what the page names."""
 

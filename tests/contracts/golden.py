@@ -94,6 +94,7 @@ def _told_elsewhere() -> Iterator[tuple[str, Event[Any]]]:
     yield "action-plan-fr", event_of(reforms.reform_published_in_french(), number=2)
     yield "now-a-locality", event_of(reforms.reform_corrected(), cause=_ACCEPTED)
     yield "on-request", event_of(reforms.reform_retracted(), cause=_ACCEPTED)
+    yield "promising-from-now-on", event_of(reforms.reform_marked(), cause=_ACCEPTED)
 
 
 def _told_on_evaluations() -> Iterator[tuple[str, Event[Any]]]:

@@ -96,7 +96,9 @@ def unprompted_letters() -> Mapping[str, Letter]:
     [report] = reports_for(reported, event_of(reported).cause, [subscriber()])
     heard = (reforms.reform_published(), reforms.reform_corrected())
     entered, corrected = (letters_of_searches([event_of(it)], [searcher()])[0] for it in heard)
-    found = {"found": entered, "found-corrected": corrected}
+    asks = searcher(search=SavedSearch(promising=True))
+    [marked] = letters_of_searches([event_of(reforms.reform_marked())], [asks])
+    found = {"found": entered, "found-corrected": corrected, "found-promising": marked}
     [late] = delays_of("2026-11", {"subject": Waiting(standing, cause)})
     return {"reported": report, **found, "late": late, **asked}
 

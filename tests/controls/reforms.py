@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from contracts.reforms import PublicReform, ReformCorrected, ReformPublished, ReformRetracted
+from contracts.reforms import PublicReform, ReformCorrected, ReformMarked, ReformPublished, ReformRetracted
 from contracts.vocabulary import Channel
 from tests.controls.decisions import reform, reform_in_french
 from tests.controls.envelope import DECIDED_AT, MONTH, RELEASED_AT, id_of, reference_of
@@ -45,6 +45,12 @@ def reform_corrected(number: int = 1, /, **overrides: Any) -> ReformCorrected:
         corrected_at=RELEASED_AT,
     )
     return replace(example, **overrides)
+
+
+def reform_marked(number: int = 1, /, *, promising: bool = True, **overrides: Any) -> ReformMarked:
+    """Costa Rica's reform is called promising."""
+    shown = public_reform(number, promising=promising)
+    return replace(ReformMarked(reform=shown, marked_at=RELEASED_AT), **overrides)
 
 
 def reform_retracted(number: int = 1, /, **overrides: Any) -> ReformRetracted:

@@ -1,5 +1,6 @@
 """The kinds of field that forms are made of; each says its own fault by a code."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, NoReturn
 
@@ -7,61 +8,66 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from contracts.search_words import read_words
 from services.intake.domain.problems import CODES
 from services.intake.domain.text import line_fault, prose_fault
 
+_WORD = re.compile(r"\w")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-def _fault(code: str) -> NoReturn:
+def fault(code: str) -> NoReturn:
+    """Refuse a value, as pydantic is told of it."""
     raise PydanticCustomError(code, CODES[code].sentence)
 
 
 def _check_line(text: str) -> str:
     if code := line_fault(text):
-        _fault(code)
+        fault(code)
     return text
 
 
 def _check_prose(text: str) -> str:
     if code := prose_fault(text):
-        _fault(code)
+        fault(code)
     return text
 
 
 def _check_link(text: str) -> str:
     if (code := line_fault(text)) and code != "text-shape":
-        _fault(code)
+        fault(code)
     return text
 
 
 def _check_address(text: str) -> str:
     if (code := line_fault(text)) in {"header-characters", "control-character", "bidi"}:
-        _fault(str(code))
+        fault(str(code))
     try:
         found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
-        _fault("address")
-    return found.ascii_email or _fault("address")
+        fault("address")
+    return found.ascii_email or fault("address")
 
 
 def _check_words(text: str) -> str:
     # what is searched for is told to others: nobody's address is
     if "@" in _check_line(text):
-        _fault("text-shape")
+        fault("text-shape")
+    if not _WORD.search(read_words(text).wanted):
+        fault("no-word")
     return text
 
 
 def _check_year(moment: datetime) -> datetime:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        _fault("date")
+        fault("date")
     return moment
 
 
 def _check_written_out(value: object) -> object:
     # pydantic would take 1700000000, and the digits "1700000000" too, for seconds since 1970
     if not isinstance(value, str) or value[4:5] != "-":
-        _fault("date")
+        fault("date")
     return value
 
 
@@ -69,7 +75,7 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterVali
 """A title or a name: one line that could reach a mail header."""
 
 SearchWords = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_check_words)]
-"""Words to look for, in one line; no address."""
+"""Words to look for, in one line, as the public list reads them; no address."""
 
 PersonName = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_check_line)]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 from contracts.reference import Language
 from contracts.submissions import Designation, Nomination, Proposal, Story
@@ -32,6 +32,7 @@ from services.intake.domain.fields import (
     Prose,
     SearchWords,
     Source,
+    fault,
 )
 
 Links = Annotated[tuple[Link, ...], Field(max_length=10)]
@@ -263,7 +264,13 @@ class SearchForm(Strict):
     batch: Month | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] | None = None
     retagged: bool | None = None
+    promising: bool | None = None
     q: SearchWords | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ask_for_no_past_day(cls, sent: object) -> object:
+        return fault("past-day") if isinstance(sent, dict) and sent.get("as_of") is not None else sent
 
 
 class SubscriptionForm(Strict):

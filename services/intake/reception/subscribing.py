@@ -1,6 +1,7 @@
 """Who wants reports or a saved search by letter: asked for, confirmed, ended, each told once, without the address."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,8 +27,14 @@ from services.intake.store.subscriptions import (
 
 
 def write_search(form: SearchForm | None) -> str:
-    """Write a search as it is kept, the same for the same filters; nothing where there is none."""
-    return "" if form is None else encode_text(SavedSearch(**form.model_dump()))
+    """Write a search as it is kept, the same for the same filters; nothing where there is none.
+
+    What is not asked for does not stand there, so that it reads the same when the list has one filter more.
+    """
+    if form is None:
+        return ""
+    search = asdict(SavedSearch(**form.model_dump()))
+    return encode_text({name: value for name, value in search.items() if value is not None})
 
 
 async def open_counters(tx: Transaction, zone: ZoneInfo, subscription_ids: Sequence[UUID]) -> None:

@@ -25,7 +25,7 @@ SAVE_SEARCH = "/searches"
 OF_THE_PAGE = frozenset({"lang", "limit", "cursor"})
 """What may stand in the list's address and is no filter."""
 
-YES_OR_NO = frozenset({"retagged"})
+YES_OR_NO = frozenset({"retagged", "promising"})
 VALUE_SHOWN = 60
 
 Typed = Mapping[str, str]

@@ -8,7 +8,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from contracts.event import Event
-from contracts.reforms import PublicReform, ReformCorrected, ReformEvent, ReformPublished, ReformRetracted
+from contracts.reforms import (
+    PublicReform,
+    ReformCorrected,
+    ReformEvent,
+    ReformMarked,
+    ReformPublished,
+    ReformRetracted,
+)
 from contracts.subscriptions import SavedSearch
 from contracts.vocabulary import Level, MemberType, Reference
 from services.notify.domain.letters import (
@@ -23,11 +30,15 @@ from services.notify.domain.reports import Subscriber
 
 
 class Change(NamedTuple):
-    """What became of a reform: how it reads now, or None where it left the record."""
+    """What became of a reform: how it reads now, or None where it left the record.
+
+    A ``mark`` says only that it is called promising, or no longer.
+    """
 
     reference: Reference
     told_at: datetime
     shown: PublicReform | None
+    mark: bool = False
 
 
 def change_of(told: ReformEvent) -> Change:
@@ -37,15 +48,18 @@ def change_of(told: ReformEvent) -> Change:
             return Change(shown.reference, at, shown)
         case ReformRetracted(reference=reference, retracted_at=at):
             return Change(reference, at, None)
+        case ReformMarked(reform=shown, marked_at=at):
+            return Change(shown.reference, at, shown, mark=True)
         case _:
             assert_never(told)
 
 
-def find_changes(events: Iterable[Event[ReformEvent]]) -> dict[Reference, datetime]:
-    """Say when each of the reforms in a chunk changed last."""
-    changes: dict[Reference, datetime] = {}
+def find_changes(events: Iterable[Event[ReformEvent]]) -> dict[tuple[Reference, bool], datetime]:
+    """Say when each of the reforms in a chunk changed last, and when it was marked last (True)."""
+    changes: dict[tuple[Reference, bool], datetime] = {}
     for change in (change_of(event.data) for event in events):
-        changes[change.reference] = max(change.told_at, changes.get(change.reference, change.told_at))
+        key = change.reference, change.mark
+        changes[key] = max(change.told_at, changes.get(key, change.told_at))
     return changes
 
 
@@ -64,33 +78,43 @@ def letters_of_searches(
     """Owe each who saved a search a delivery for each reform that it finds, but for what changed before they asked.
 
     ``has_words`` holds which event tells of a reform with which words. What changes again within the chunk is told as
-    it reads at its end; the deliveries before are owed no more.
+    it reads at its end; the deliveries before are owed no more. Of a mark those are told who ask for one.
     """
-    last, known = _find_last(events), list(searches)
+    last, known = _Last(events), list(searches)
     letters = []
     for event, change in ((event, change_of(event.data)) for event in events):
         if change.shown is None:
             continue
         told = _filtered_by(change.shown)
-        is_over = last[change.reference] != event.id
         letters += [
-            _letter(event, change.shown, it, due_at, is_over=is_over)
+            _letter(event, change.shown, it, due_at, is_over=not last.is_told_by(event, it.search))
             for it in known
             if it.search is not None
             and it.since <= change.told_at
+            and not (change.mark and it.search.promising is None)
             and _is_asked(it.search, told)
             and (it.search.q is None or (event.id, it.search.q) in has_words)
         ]
     return letters
 
 
+class _Last:
+    """Which events of a chunk have the last word of their reforms: any, and those that say more than a mark."""
+
+    def __init__(self, events: Iterable[Event[ReformEvent]]) -> None:
+        told = [(change_of(event.data), event.id) for event in events]
+        self._any = {change.reference: event_id for change, event_id in told}
+        self._changes = {change.reference: event_id for change, event_id in told if not change.mark}
+
+    def is_told_by(self, event: Event[ReformEvent], search: SavedSearch) -> bool:
+        """Say whether this event has the last word for a search; marks have one where it asks for them."""
+        last = self._changes if search.promising is None else self._any
+        return last[change_of(event.data).reference] == event.id
+
+
 def passes(search: SavedSearch, shown: PublicReform) -> bool:
     """Say whether a reform passes the filters of a search, as it would those of the public list; but for its words."""
     return _is_asked(search, _filtered_by(shown))
-
-
-def _find_last(events: Iterable[Event[ReformEvent]]) -> dict[Reference, UUID]:
-    return {change_of(event.data).reference: event.id for event in events}
 
 
 def _is_asked(search: SavedSearch, told: Mapping[str, object]) -> bool:
@@ -115,6 +139,7 @@ def _filtered_by(shown: PublicReform) -> Mapping[str, object]:
         "batch": shown.batch,
         "language": proposal.language.partition("-")[0],
         "retagged": proposal.declared_area != shown.reform.assigned_area,
+        "promising": shown.promising,
     }
 
 
@@ -160,6 +185,9 @@ def _words(told: ReformEvent, shown: PublicReform, search: SavedSearch | None) -
         "member": shown.member.name,
         "told_at": change_of(told).told_at,
         "is_corrected": isinstance(told, ReformCorrected),
+        "is_marked": isinstance(told, ReformMarked),
+        "is_promising": shown.promising,
+        "asks_promising": asked.get("promising"),
         "search": urlencode(given),
     }
 

@@ -56,18 +56,23 @@ async def find_words(
 CANCEL_FOUND = """
 UPDATE letter l
 SET state = CASE WHEN l.doubtful THEN 'unknown' ELSE 'cancelled' END,  -- of one in doubt a copy may have arrived
-    detail = 'changed', lease = NULL, changed_at = $3
-FROM unnest($1::text[], $2::timestamptz[]) AS c (reference, changed_at)
+    detail = 'changed', lease = NULL, changed_at = $4
+FROM unnest($1::text[], $2::boolean[], $3::timestamptz[]) AS c (reference, is_mark, changed_at)
 WHERE l.kind = 'search-digest' AND l.words::jsonb ->> 'reference' = c.reference
   AND (l.words::jsonb ->> 'told_at')::timestamptz < c.changed_at
+  AND (NOT c.is_mark OR l.words::jsonb ->> 'asks_promising' IS NOT NULL)  -- a mark is no news to others
   AND l.state IN ('pending', 'claimed', 'failed-temporarily', 'held', 'suppressed')
 """
 
 
-async def cancel_found(tx: Transaction, changes: Mapping[Reference, datetime]) -> None:
-    """Tell nobody any more how these reforms read before they changed; what was told of the change itself stays."""
+async def cancel_found(tx: Transaction, changes: Mapping[tuple[Reference, bool], datetime]) -> None:
+    """Tell nobody any more how these reforms read before they changed; what was told of the change itself stays.
+
+    What was only marked (True) changed for those alone who ask for marks.
+    """
     if changes:
-        await tx.execute(CANCEL_FOUND, *as_columns(sorted(changes.items()), 2), tx.now)
+        rows = [(*key, at) for key, at in sorted(changes.items())]
+        await tx.execute(CANCEL_FOUND, *as_columns(rows, 3), tx.now)
 
 
 def _read(row: Record) -> Subscriber:

@@ -33,7 +33,7 @@ Leading = Links | DraftLink | SubscriptionLinks | UpdateLink | None
 IN_SUBJECT = ("reference", "month")
 """What a subject may tell: nothing that anybody typed."""
 
-LATER: Mapping[str, object] = MappingProxyType({"channel": None, "about": "reports"})
+LATER: Mapping[str, object] = MappingProxyType({"channel": None, "about": "reports", "is_marked": False})
 """What the words of an older row of the ledger may lack."""
 
 

@@ -18,7 +18,7 @@ from contracts.decisions import (
     SubmissionRetracted,
 )
 from contracts.event import Event, Fact
-from contracts.reforms import PublicReform, ReformCorrected, ReformEvent, ReformPublished, ReformRetracted
+from contracts.reforms import PublicReform, ReformCorrected, ReformPublished, ReformRetracted
 from contracts.reviews import Finding
 from contracts.submissions import MemberAtReceipt
 from contracts.vocabulary import Area, Effect, Level, MemberType
@@ -55,6 +55,9 @@ class Retracted:
     version: int
     decision_id: UUID
 
+
+ReformChange = ReformPublished | ReformCorrected | ReformRetracted
+"""What a decision changes in the public record."""
 
 Superseding = DecisionCorrected | SubmissionRetracted | SubmissionReinstated
 """What stands for a decision that was released before."""
@@ -136,7 +139,7 @@ def fold(standings: Mapping[Key, Standing], events: Iterable[Event[DecisionEvent
     return entries, facts
 
 
-def decide(standing: Standing, heard: DecisionEvent) -> list[ReformEvent]:
+def decide(standing: Standing, heard: DecisionEvent) -> list[ReformChange]:
     """Say what a released decision changes in the public record: one thing, or nothing."""
     if isinstance(standing, Published | Retracted) and standing.decision_id == heard.decision.decision_id:
         return []
@@ -155,7 +158,7 @@ def decide(standing: Standing, heard: DecisionEvent) -> list[ReformEvent]:
             assert_never(heard)
 
 
-def evolve(standing: Standing, told: ReformEvent) -> Standing:
+def evolve(standing: Standing, told: ReformChange) -> Standing:
     """Say how a reform stands after what was told of it."""
     version = standing.version + 1
     match told:
@@ -184,7 +187,7 @@ def _stand(standing: Standing, decision: Decision, reform: Reform, why: str) -> 
     return ReformPublished(reform=shown, published_at=decision.released_at)
 
 
-def _leave(standing: Standing, decision: Decision, why: str) -> list[ReformEvent]:
+def _leave(standing: Standing, decision: Decision, why: str) -> list[ReformChange]:
     if not isinstance(standing, Published):
         return []
     return [
@@ -197,7 +200,7 @@ def _leave(standing: Standing, decision: Decision, why: str) -> list[ReformEvent
     ]
 
 
-def _entry(event: Event[DecisionEvent], standing: Standing, told: ReformEvent) -> Entry:
+def _entry(event: Event[DecisionEvent], standing: Standing, told: ReformChange) -> Entry:
     heard, decision = event.data, event.data.decision
     effect = heard.effect if isinstance(heard, Superseding) else None
     whose = event.subject, decision.decision_id, event.id
@@ -226,7 +229,7 @@ def _entry(event: Event[DecisionEvent], standing: Standing, told: ReformEvent) -
     )
 
 
-def _why(heard: DecisionEvent, told: ReformEvent) -> str | None:
+def _why(heard: DecisionEvent, told: ReformChange) -> str | None:
     if isinstance(told, ReformPublished):
         return heard.why if isinstance(heard, DecisionCorrected | SubmissionReinstated) else None
     return told.why

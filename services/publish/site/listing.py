@@ -98,7 +98,7 @@ def add_list_doors(router: APIRouter, answering: Answering) -> None:
 
 def saving_of(asked: Asked, intake_url: str, language: Language) -> str | None:
     """Give the address of the page at intake where a search is saved; none for what no letter can tell of later."""
-    if not intake_url or asked.as_of or asked.filters.promising is not None:
+    if not intake_url or asked.as_of:
         return None
     query = urlencode({name: value for name, value in asked.given.items() if name != "limit"})
     return f"{intake_url}/{language}/searches{'?' if query else ''}{query}"

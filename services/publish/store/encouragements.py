@@ -1,11 +1,28 @@
 """What the Support Unit says of reforms beyond its decisions: a row for each time, the last of which stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from contracts.decisions import ReformEncouraged
 from contracts.event import Event
 from services.chassis.codec import encode_text
 from services.chassis.database import Transaction, as_columns
+from services.publish.domain.marking import Mark
+from services.publish.domain.reforms import Key
+
+FIND_MARKS = """
+SELECT e.reference, e.submission_id::text, e.promising, e.since
+FROM unnest($1::text[], $2::uuid[]) AS k (reference, submission_id)
+JOIN encouragement e ON e.reference = k.reference AND e.submission_id = k.submission_id AND e.superseded_at IS NULL
+"""
+
+
+async def find_marks(tx: Transaction, keys: Collection[Key]) -> dict[Key, Mark]:
+    """Say which of these reforms are called promising, or no longer; of the others nothing was said."""
+    if not keys:
+        return {}
+    rows = await tx.fetch(FIND_MARKS, *as_columns(sorted(keys), 2))
+    return {(row["reference"], row["submission_id"]): Mark(row["promising"], row["since"]) for row in rows}
+
 
 # What was the last until now is superseded by the first of these that came later; the others by one another.
 INSERT_ENCOURAGEMENTS = """

@@ -1,14 +1,16 @@
 """Reforms in the public record: one row for each change of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from contracts.decisions import DecisionEvent
 from contracts.event import Event
+from contracts.reforms import PublicReform
 from services.chassis.codec import decode, encode_text
 from services.chassis.database import Record, Transaction, as_columns
+from services.publish.domain.marking import shown_of
 from services.publish.domain.reforms import Document, Entry, Key, Published, Retracted, Standing, key_of
 
 # By way of the newest version of each, so that the index is used whatever the planner believes of a growing table.
@@ -31,6 +33,22 @@ async def find_standings(tx: Transaction, events: Iterable[Event[DecisionEvent]]
     keys = {key_of(event): None for event in events}
     rows = await tx.fetch(FIND_STANDINGS, [reference for reference, _ in keys], [subject for _, subject in keys])
     return {(row["reference"], row["submission_id"]): _standing(row) for row in rows}
+
+
+FIND_SHOWN = """
+SELECT e.reference, e.submission_id::text, e.document
+FROM unnest($1::text[], $2::uuid[]) AS k (reference, submission_id)
+JOIN reform_entry e ON e.reference = k.reference AND e.submission_id = k.submission_id
+WHERE e.current AND e.document IS NOT NULL
+"""
+
+
+async def find_shown(tx: Transaction, keys: Collection[Key]) -> dict[Key, PublicReform]:
+    """Give how these reforms read now; those that do not stand in the record are left out."""
+    if not keys:
+        return {}
+    rows = await tx.fetch(FIND_SHOWN, *as_columns(sorted(set(keys)), 2))
+    return {(row["reference"], row["submission_id"]): shown_of(decode(Document, row["document"])) for row in rows}
 
 
 def _standing(row: Record) -> Standing:

@@ -7,9 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
+from services.chassis.codec import encode_text
 from services.intake.domain.erasure import ByAddress
+from services.intake.domain.forms import SearchForm
 from services.intake.reception.erasing import Eraser
 from services.intake.reception.forgetting import Forgetting
+from services.intake.reception.subscribing import write_search
 from tests.integration.intake.conftest import Intake, bearer
 
 ADDRESS = "ana.reads@example.org"
@@ -162,7 +165,7 @@ async def test_bad_input_is_told_and_changes_nothing(intake: Intake) -> None:
     assert await links(intake, own) == found
 
 
-SEARCHED = "area=justice&country=CR&retagged=true&q=rezago%20judicial"
+SEARCHED = "area=justice&country=CR&retagged=true&q=rezago%20judicial&promising=false"
 
 
 async def test_search_is_saved_from_its_page_and_told_once_it_is_confirmed(intake: Intake) -> None:
@@ -170,7 +173,7 @@ async def test_search_is_saved_from_its_page_and_told_once_it_is_confirmed(intak
     await ask(intake)
     page = await intake.client.get(f"/searches?{SEARCHED}", headers={"Accept-Language": "es"}, follow_redirects=True)
     assert (page.status_code, "rezago judicial" in page.text, "Justicia" in page.text) == (200, True, True)
-    filters = {"area": "justice", "country": "CR", "retagged": "true", "q": "rezago judicial"}
+    filters = {"area": "justice", "country": "CR", "retagged": "true", "q": "rezago judicial", "promising": "false"}
     wrong = await intake.client.post("/es/searches", data={**filters, "address": "ana"})
     assert (wrong.status_code, 'name="q" value="rezago judicial"' in wrong.text) == (400, True)
     for _ in range(2):
@@ -184,7 +187,7 @@ async def test_search_is_saved_from_its_page_and_told_once_it_is_confirmed(intak
     await intake.client.post(found["confirm_url"])
     [(_, confirmed)] = [(what, event) for what, event in await told(intake) if what == "confirmed"]
     search = {name: value for name, value in confirmed["data"]["search"].items() if value is not None}
-    assert search == {**filters, "retagged": True}
+    assert search == {**filters, "retagged": True, "promising": False}
     assert (confirmed["subject"] != reports["subject"], ADDRESS in str(confirmed)) == (True, False)
     click = await intake.client.post(found["one_click_url"], data=ONE_CLICK)
     assert (click.status_code, await kept(intake)) == (200, 1)
@@ -197,7 +200,23 @@ async def test_address_is_sent_few_letters_that_ask_whatever_is_searched_for(int
     answers = await asyncio.gather(*(intake.client.post("/subscriptions", json=body) for body in bodies))
     assert {answer.status_code for answer in answers} == {202}
     assert len(await told(intake)) == 5
-    for search in ({"q": "ana@example.org"}, {"area": "weather"}, {"promising": True}, {"q": ""}):
+    wrong: dict[str, dict[str, Any]] = {
+        "text-shape": {"q": "ana@example.org"},
+        "unknown-area": {"area": "weather"},
+        "unknown-field": {"cheese": "brie"},
+        "length": {"q": ""},
+        "no-word": {"q": "-courts"},
+        "past-day": {"as_of": "2026-01-31"},
+    }
+    for code, search in wrong.items():
         answer = await intake.client.post("/subscriptions", json={**bodies[0], "search": search})
-        assert answer.status_code in {400, 422}, answer.text
-    assert (await intake.client.get("/en/searches?area=weather")).status_code == 400
+        assert (answer.status_code in {400, 422}, answer.json()["code"]) == (True, code), answer.text
+
+
+async def test_search_is_one_however_it_was_kept(intake: Intake) -> None:
+    """A row of before names all filters; it becomes what the same search is written as now."""
+    form = SearchForm(q='«l’eau» "a/b" \\ é', retagged=False, country="CR")
+    before = encode_text({name: getattr(form, name) for name in SearchForm.model_fields if name != "promising"})
+    now = await intake.admin.fetchval("SELECT json_strip_nulls($1::json)::text", before)
+    assert now == write_search(form)
+    assert "promising" not in now

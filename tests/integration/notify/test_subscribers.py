@@ -144,6 +144,31 @@ async def test_saved_search_is_told_how_reforms_read_when_it_leaves(desk: Desk) 
     assert (reference_of(1) in text_of(mail), reference_of(2) in text_of(mail)) == (True, False)
 
 
+async def test_mark_is_told_to_who_asks_and_taken_back_with_it(desk: Desk) -> None:
+    """Called promising, and no longer, before the letter leaves: only who asked hears of it, and only what stands."""
+    asks, asks_not = SavedSearch(promising=True), SavedSearch(promising=False, q="backlogs")
+    await desk.hear(on_submissions, [confirmed(1, search=asks), confirmed(2, search=asks_not)])
+    await desk.hear(on_submissions, [confirmed(3, search=SavedSearch(q="backlogs"))])
+    times = [RELEASED_AT + timedelta(hours=hours) for hours in (1, 2)]
+    marked = heard(reforms.reform_marked(marked_at=times[0]), 1)
+    unmarked = heard(reforms.reform_marked(marked_at=times[1], promising=False), 2)
+    for event in (heard(reforms.reform_published()), marked, unmarked):
+        await desk.hear(on_reforms, [event])
+    rows = {(row["submission_id"], row["caused_by"]): row["state"] for row in await desk.rows()}
+    first, second, third = (str(id_of(f"subscription {who}")) for who in (1, 2, 3))
+    entered = heard(reforms.reform_published()).id
+    assert rows == {
+        (first, marked.id): "cancelled",
+        (second, entered): "cancelled",
+        (second, unmarked.id): "pending",
+        (third, entered): "pending",
+    }
+    await desk.go_once()
+    assert len(desk.server.taken) == 2
+    texts = " ".join(text_of(mail) for mail in desk.server.taken)
+    assert texts.count("N’est plus jugée prometteuse") == texts.count("Inscrite au registre") == 1
+
+
 async def test_who_ends_a_search_before_it_is_sent_gets_nothing(desk: Desk) -> None:
     """What it found is cancelled with it."""
     await desk.hear(on_submissions, [confirmed(1, search=SEARCH)])

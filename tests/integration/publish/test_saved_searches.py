@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 
 import pytest
 
@@ -13,8 +14,10 @@ from services.notify.domain.searches import passes
 from services.notify.settings import Settings
 from services.notify.store.searches import find_words
 from tests.browser.public import some_reforms
-from tests.controls.envelope import id_of
+from tests.controls.decisions import reform_encouraged
+from tests.controls.envelope import RELEASED_AT, event_of, id_of, reference_of
 from tests.controls.notify import searcher
+from tests.controls.publish import heard
 from tests.integration.publish.conftest import Desk
 
 NOWHERE = {
@@ -30,6 +33,9 @@ WRITTEN = (
     "!", "\\", "'", '"', "<->", "100%", "données", "donnee",
 )  # fmt: skip
 """What people write into a search box, in whatever language, and what some would not."""
+
+MARKS = ((True, 1), (True, 2), (False, 3), (True, 4))
+"""Whether it is called promising, and after how many days."""
 
 FUNCTIONS = """
 SELECT p.proname, replace(pg_get_functiondef(p.oid), n.nspname || '.', '') AS told
@@ -97,6 +103,21 @@ async def test_words_find_what_the_list_finds(desk: Desk, told: dict[str, Public
     unlike = {written: found[written] for written in asked if found[written] != await listed(desk, "q", written)}
     assert unlike == {}
     assert len([written for written in asked if found[written]]) > len(asked) / 2
+
+
+async def test_marks_are_told_and_kept_as_the_list_has_them(desk: Desk) -> None:
+    """Chunk by chunk or all at once, the last that was told of a reform says what the list is filtered by."""
+    said = [reform_encouraged(promising=it, encouraged_at=RELEASED_AT + timedelta(days=at)) for it, at in MARKS]
+    marks = [event_of(it, id=id_of(f"mark {number}")) for number, it in enumerate(said)]
+    events = [heard("accepted", 1), marks[0], marks[1], heard("corrected", 2), heard("retracted", 3), marks[2]]
+    for event in (*events, marks[2], heard("reinstated", 4), marks[3]):
+        await desk.hear(event)
+    told = [data.get("reform", {}).get("promising") for *_, data in await desk.told()]
+    assert told == [False, True, True, None, False, True]
+    assert (await listed(desk, "promising", "true"), await listed(desk, "promising", "false")) == (
+        {reference_of(1)},
+        set(),
+    )
 
 
 async def test_both_read_words_by_the_same_functions(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from services.notify.domain.searches import find_changes, letters_of_searches, p
 from services.notify.domain.timing import Timetable, Weekly, next_weekly
 from tests.controls.envelope import MOMENT, RELEASED_AT, event_of, id_of, reference_of
 from tests.controls.notify import searcher
-from tests.controls.reforms import public_reform, reform_corrected, reform_published, reform_retracted
+from tests.controls.reforms import public_reform, reform_corrected, reform_marked, reform_published, reform_retracted
 
 SHOWN = public_reform()
 LATER = RELEASED_AT + timedelta(hours=1)
@@ -77,9 +77,30 @@ def test_correction_moves_into_a_search_and_out_of_it() -> None:
     assert overtaken.cancelled
     [entered] = letters_of_searches(events, [local])
     assert (entered.cancelled, entered.words["is_corrected"]) == (False, True)
-    assert find_changes(events) == {reference_of(1): LATER}
+    assert find_changes(events) == {(reference_of(1), False): LATER}
     [gone] = letters_of_searches(told(reform_published(), reform_retracted(retracted_at=LATER)), [national])
     assert gone.cancelled
+
+
+def test_mark_is_told_to_those_who_ask_for_it() -> None:
+    """As the last word within a chunk for them alone; to others a mark is no news, and takes nothing back."""
+    asks, asks_not, others = (searcher(search=SavedSearch(promising=it)) for it in (True, False, None))
+    events = told(reform_published(), reform_marked(marked_at=LATER))
+    entered, marked = events
+    assert [(it.cause.event_id, it.cancelled) for it in letters_of_searches(events, [asks])] == [(marked.id, False)]
+    assert [(it.cause.event_id, it.cancelled) for it in letters_of_searches(events, [asks_not])] == [(entered.id, True)]
+    assert [(it.cause.event_id, it.cancelled) for it in letters_of_searches(events, [others])] == [(entered.id, False)]
+    assert find_changes(events) == {(reference_of(1), False): RELEASED_AT, (reference_of(1), True): LATER}
+    unmarked = told(reform_marked(marked_at=LATER, promising=False))
+    assert [len(letters_of_searches(unmarked, [it])) for it in (asks, asks_not, others)] == [0, 1, 0]
+    corrected = told(reform_corrected(reform=replace(SHOWN, promising=True)))
+    assert [len(letters_of_searches(corrected, [it])) for it in (asks, asks_not, others)] == [1, 0, 1]
+
+
+def test_last_word_of_a_moment_is_the_one_that_was_told_last() -> None:
+    """Two events of one moment: their order counts, not their times."""
+    events = told(reform_published(), reform_corrected())
+    assert [it.cancelled for it in letters_of_searches(events, [searcher()])] == [True, False]
 
 
 def test_nothing_is_told_that_was_before_the_search_or_twice() -> None:

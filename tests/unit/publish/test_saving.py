@@ -14,7 +14,7 @@ INTAKE = "https://forms.example.org"
         ({}, ""),
         ({"area": "justice", "retagged": "true", "q": "court cases"}, "?q=court+cases&area=justice&retagged=true"),
         ({"country": "CR", "limit": "5"}, "?country=CR"),
-        ({"promising": "true"}, None),
+        ({"promising": "true"}, "?promising=true"),
         ({"as_of": "2026-01-31"}, None),
     ],
 )
