@@ -28,12 +28,13 @@ class FieldChange:
 
 def changes_between(before: Document, after: Document) -> list[FieldChange]:
     """Tell what changed from one version to the next, in the order of the record; that it was decided anew is none."""
-    was, now = dict(_fields_of(before)), dict(_fields_of(after))
+    was, now = dict(fields_of(before)), dict(fields_of(after))
     names = [*now, *(name for name in was if name not in now)]
     return [FieldChange(name, was.get(name), now.get(name)) for name in names if was.get(name) != now.get(name)]
 
 
-def _fields_of(document: Document) -> Iterator[tuple[str, Told]]:
+def fields_of(document: Document) -> Iterator[tuple[str, Told]]:
+    """Give what each field of a reform says, in the order of the record."""
     reform, member = document.reform, document.member
     yield "published_title", reform.published_title
     yield "assigned_area", reform.assigned_area

@@ -14,6 +14,11 @@ def unknown_reform() -> Problem:
     return Problem(404, "not-found", "There is no reform at this address.")
 
 
+def unknown_story() -> Problem:
+    """Say that no story was ever at an address."""
+    return Problem(404, "not-found", "There is no story at this address.")
+
+
 def retracted(reference: str, last: Change) -> Problem:
     """Say that a reform left the record with its last change, when and why: its tombstone."""
     at = last.entered_at.isoformat()

@@ -24,6 +24,7 @@ from services.publish.site.record import add_record_doors
 from services.publish.site.searching import add_search_doors
 from services.publish.site.stories import Stories, StoryListing, StoryPage
 from services.publish.site.takeaway import add_takeaway_doors
+from services.publish.site.texts import add_text_doors
 
 A_YEAR = "public, max-age=31536000, immutable"
 
@@ -46,6 +47,7 @@ def make_doors(answering: Answering) -> APIRouter:
     add_history_doors(router, answering)
     add_counting_doors(router, answering)
     add_takeaway_doors(router, answering)
+    add_text_doors(router, answering)
     add_record_doors(router, answering)
     add_batch_doors(router, answering)
     add_area_doors(router, answering)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -58,12 +59,21 @@ class History:
 
         async def find(tx: Transaction, position: Position) -> Shown:
             asked = self._answering.read(request, DAY_NAMES, position)
-            found = await list_versions(tx, reference, asked.filters.at) if REFERENCE.fullmatch(reference) else []
-            page = _page_of(reference, found)
-            versions = {document.criteria_version for _, document in found if document}
-            return Shown(page, "history", {"asked": asked, "criteria_version": max(versions)})
+            page, extra = await find_versions(tx, reference, asked.filters.at)
+            return Shown(page, "history", extra)
 
         return await self._answering.answer(request, find)
+
+
+async def find_versions(tx: Transaction, reference: str, at: datetime | None) -> tuple[HistoryPage, dict[str, Any]]:
+    """Find every version of a reform, and the version of the criteria whose words name them.
+
+    Raises:
+        Problem: 404 where no reform ever stood there, 410 where it was retracted.
+    """
+    found = await list_versions(tx, reference, at) if REFERENCE.fullmatch(reference) else []
+    page = _page_of(reference, found)
+    return page, {"criteria_version": max(document.criteria_version for _, document in found if document)}
 
 
 def add_history_doors(router: APIRouter, answering: Answering) -> None:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from services.chassis.codec import encode_text
 from services.publish.downloads.catalogue import describe_reform
 from services.publish.downloads.taken import Taken
+from services.publish.site.room import shortened
 from services.publish.site.shapes import ReformPage
 
 _ACTIVE = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
@@ -19,8 +20,8 @@ def data_block(described: Mapping[str, Any]) -> Markup:
     return Markup('<script type="application/ld+json">{}</script>').format(Markup(written))  # noqa: S704 - see _ACTIVE
 
 
-def reform_block(page: ReformPage) -> Markup:
-    """Describe a reform on its page."""
+def reform_block(page: ReformPage, letters: int | None = None) -> Markup:
+    """Describe a reform on its page, with so many letters of its text where there is no room for more."""
     taken = Taken(
         reference=page.reference,
         url=page.address,
@@ -32,4 +33,5 @@ def reform_block(page: ReformPage) -> Markup:
         support=page.support,
         record=page.record,
     )
-    return data_block(describe_reform(taken, page.address.removesuffix(page.url)))
+    described = describe_reform(taken, page.address.removesuffix(page.url))
+    return data_block({**described, "abstract": shortened(described["abstract"], letters)})

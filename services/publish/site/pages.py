@@ -12,6 +12,7 @@ from services.publish.site.charts import WIDTH
 from services.publish.site.figures import height_of
 from services.publish.site.problems import spoken
 from services.publish.site.reader import Reader
+from services.publish.site.room import cut, few, fitted, left_out
 from services.publish.site.shapes import address_of, place_of
 from services.publish.site.wording import LANGUAGES, Wording
 from services.publish.site.world import world
@@ -40,9 +41,9 @@ class Pages:
         self._environments = {language: _environment(Wording(language, zone), edition) for language in LANGUAGES}
 
     def write(self, template: str, reader: Reader = NOBODY, **context: Any) -> bytes:
-        """Write a page for a reader."""
+        """Write a page for a reader; texts that would make it too large are shortened, and it leads to all of them."""
         written = self._environments[reader.language].get_template(f"{template}.html.jinja")
-        return written.render(reader=reader, to=reader.to, **context).encode()
+        return fitted(lambda room: written.render(room=room, reader=reader, to=reader.to, **context).encode())
 
 
 def _environment(wording: Wording, edition: str) -> Environment:
@@ -54,7 +55,7 @@ def _environment(wording: Wording, edition: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= wording.filters
+    made.filters |= {**wording.filters, "cut": cut, "few": few, "left_out": left_out}
     made.globals |= {"edition": edition, "zone": wording.zone.key, "languages": _own_names(), **_words(wording)}
     made.globals |= {"address_of": address_of, "place_of": place_of, "plane": world()}
     made.globals |= {"drawn_width": WIDTH, "drawn_height": height_of, "spoken": partial(spoken, wording)}

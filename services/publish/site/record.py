@@ -1,5 +1,7 @@
 """The public doors of one reform: its page, and where each word of it comes from, as pages and as JSON."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 
 from services.chassis.database import Transaction
@@ -31,7 +33,7 @@ class Record:
                 raise unknown_reform()
             on = self._answering.day_of(asked, position)
             page = page_of(found, Setting(on, self._answering.zone, self._answering.whole))
-            return Shown(page, "reform", {"linked": reform_block(page)})
+            return Shown(page, "reform", {"linked": partial(reform_block, page)})
 
         return await self._answering.answer(request, find)
 

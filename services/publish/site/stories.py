@@ -8,9 +8,8 @@ from fastapi import Request, Response
 
 from contracts.vocabulary import Area
 from services.chassis.database import Transaction
-from services.chassis.doors.web import Problem
 from services.publish.domain.stories import StoryDocument
-from services.publish.site.addresses import REFERENCE
+from services.publish.site.addresses import REFERENCE, unknown_story
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.listing import chips_of, shortened
 from services.publish.site.parameters import DAY_NAMES, STORY_NAMES
@@ -88,7 +87,7 @@ class Stories:
             at = self._answering.read(request, DAY_NAMES, position).filters.at
             found = await store.find_story(tx, reference, at) if REFERENCE.fullmatch(reference) else None
             if found is None:
-                raise Problem(404, "not-found", "There is no story at this address.")
+                raise unknown_story()
             told = await _find_reforms(tx, reference, at)
             return Shown(StoryPage(reference=reference, url=address_of(reference), record=found, reforms=told), "story")
 

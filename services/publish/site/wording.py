@@ -164,6 +164,7 @@ class Wording:
         return {
             "alphabetical": alphabetical,
             "area": self.area,
+            "date": date.fromisoformat,
             "day": self.day,
             "language": self.language_name,
             "month": self.month,

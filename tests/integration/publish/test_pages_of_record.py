@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from contracts.notices import NoticeSent
+from contracts.vocabulary import Value
 from services.publish.site.listing import MOST_ON_A_PAGE
 from tests.browser.public import READ_AT, a_reform, fill, what_followed
 from tests.controls.decisions import month_reported
@@ -141,3 +142,25 @@ async def test_long_list_makes_no_long_page(desk: Desk) -> None:
     assert "Older reforms" in page.text
     assert len(page.content) < 50_000
     assert len((await desk.json("/reforms?limit=100"))["reforms"]) == 60
+
+
+async def test_texts_stand_whole_where_a_page_has_no_room(desk: Desk) -> None:
+    """A page stays small and leads on; the pages of texts hold every word, go when the reform goes, and no further."""
+    words = " ".join(f"word{number}" for number in range(2_000))
+    long = proposal_in_english(description=words, problems=words, values={Value.TRANSPARENCY: words})
+    await desk.hear(a_reform(1, long, ukraine()), a_reform(2, proposal_in_english(), ukraine()))
+    page = await desk.page("/reforms/OGC-2026-000001")
+    assert len(page.content) < 50_000
+    assert "word1999" not in page.text
+    assert 'href="/reforms/OGC-2026-000001/texts/1"' in page.text
+    texts: list[dict[str, Any]] = []
+    address = "/reforms/OGC-2026-000001/texts/1"
+    while address:
+        assert len((await desk.page(address)).content) < 50_000
+        told = await desk.json(f"{address}.json")
+        texts, address = texts + told["texts"], told["next"]
+    assert "".join(text["text"] for text in texts if text["field"] == "description") == words
+    assert "/texts/" not in (await desk.page("/reforms/OGC-2026-000002")).text
+    for nothing in ("OGC-2026-000001/texts/99", "OGC-2026-000001/texts/0", "OGC-2026-000009/texts/1", "x/texts/1"):
+        assert (await desk.page(f"/reforms/{nothing}")).status_code == 404
+    assert (await desk.page("/stories/OGC-2026-000001/texts/1")).status_code == 404
