@@ -27,12 +27,17 @@ class PublicReform:
 
 @shape
 class ReformPublished:
-    """A reform entered the public record (again, if it had been retracted)."""
+    """A reform entered the public record; ``returned_at`` says when it came back, if it had been retracted.
+
+    ``published_at`` is when it first entered, for ever. What was told before ``returned_at`` stood here has the time of
+    the return in its place.
+    """
 
     TYPE: ClassVar[str] = "reform.published.v1"
 
     reform: PublicReform
     published_at: Instant
+    returned_at: Instant | None = None
 
 
 @shape

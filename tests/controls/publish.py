@@ -62,7 +62,7 @@ def published(version: int = 1, step: int = 0) -> Published:
 
 def retracted(version: int = 2, step: int = 1) -> Retracted:
     """It stood in the record."""
-    return Retracted(version, decision_id(step))
+    return Retracted(version, decision_id(step), at(0))
 
 
 def reform_page(page: ReformPage, **proposal: Any) -> ReformPage:

@@ -44,7 +44,9 @@ class Change(NamedTuple):
 def change_of(told: ReformEvent) -> Change:
     """Say what an event tells of a reform."""
     match told:
-        case ReformPublished(reform=shown, published_at=at) | ReformCorrected(reform=shown, corrected_at=at):
+        case ReformPublished(reform=shown, published_at=first, returned_at=returned):
+            return Change(shown.reference, returned or first, shown)
+        case ReformCorrected(reform=shown, corrected_at=at):
             return Change(shown.reference, at, shown)
         case ReformRetracted(reference=reference, retracted_at=at):
             return Change(reference, at, None)
@@ -185,6 +187,7 @@ def _words(told: ReformEvent, shown: PublicReform, search: SavedSearch | None) -
         "member": shown.member.name,
         "told_at": change_of(told).told_at,
         "is_corrected": isinstance(told, ReformCorrected),
+        "is_returned": isinstance(told, ReformPublished) and told.returned_at is not None,
         "is_marked": isinstance(told, ReformMarked),
         "is_promising": shown.promising,
         "asks_promising": asked.get("promising"),

@@ -33,7 +33,9 @@ Leading = Links | DraftLink | SubscriptionLinks | UpdateLink | None
 IN_SUBJECT = ("reference", "month")
 """What a subject may tell: nothing that anybody typed."""
 
-LATER: Mapping[str, object] = MappingProxyType({"channel": None, "about": "reports", "is_marked": False})
+LATER: Mapping[str, object] = MappingProxyType(
+    {"channel": None, "about": "reports", "is_marked": False, "is_returned": False}
+)
 """What the words of an older row of the ledger may lack."""
 
 

@@ -41,7 +41,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """It stands in the public record since ``published_at``, as its ``version``-th entry says."""
+    """It stands in the public record as its ``version``-th entry says, and first did at ``published_at``."""
 
     version: int
     decision_id: UUID
@@ -50,10 +50,11 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Retracted:
-    """It stood in the public record, and its page says that it no longer does."""
+    """It stood in the public record, first at ``published_at``, and its page says that it no longer does."""
 
     version: int
     decision_id: UUID
+    published_at: datetime
 
 
 ReformChange = ReformPublished | ReformCorrected | ReformRetracted
@@ -165,12 +166,15 @@ def evolve(standing: Standing, told: ReformChange) -> Standing:
         case ReformPublished():
             return Published(version, told.reform.decision_id, told.published_at)
         case ReformCorrected():
-            since = standing.published_at if isinstance(standing, Published) else told.corrected_at
-            return Published(version, told.reform.decision_id, since)
+            return Published(version, told.reform.decision_id, _since(standing, told.corrected_at))
         case ReformRetracted():
-            return Retracted(version, told.decision_id)
+            return Retracted(version, told.decision_id, _since(standing, told.retracted_at))
         case _:
             assert_never(told)
+
+
+def _since(standing: Standing, at: datetime) -> datetime:
+    return at if isinstance(standing, Unknown) else standing.published_at
 
 
 def _stand(standing: Standing, decision: Decision, reform: Reform, why: str) -> ReformPublished | ReformCorrected:
@@ -184,6 +188,8 @@ def _stand(standing: Standing, decision: Decision, reform: Reform, why: str) -> 
     )
     if isinstance(standing, Published):
         return ReformCorrected(reform=shown, why=why, corrected_at=decision.released_at)
+    if isinstance(standing, Retracted):
+        return ReformPublished(reform=shown, published_at=standing.published_at, returned_at=decision.released_at)
     return ReformPublished(reform=shown, published_at=decision.released_at)
 
 

@@ -52,7 +52,7 @@ class ReformRow:
     decision_id: Annotated[str, Doc("The id of the decision by which the reform now stands as it does.")]
     received_at: Annotated[datetime, Doc("When the submission was received, in UTC.")]
     decided_at: Annotated[datetime, Doc("When the Support Unit decided as it now stands, in UTC.")]
-    published_at: Annotated[datetime, Doc("Since when the reform stands in the public record, in UTC.")]
+    published_at: Annotated[datetime, Doc("When the reform first stood in the public record, in UTC, for ever.")]
     changed_at: Annotated[datetime, Doc("When the record of this reform last changed, in UTC.")]
     version: Annotated[int, Doc("How many changes the record of this reform has had, its first entry included.")]
     promising: Annotated[bool, Doc("Whether the Support Unit calls the reform promising.")]

@@ -15,10 +15,14 @@ from services.publish.domain.reforms import Document, Entry, Key, Published, Ret
 
 # By way of the newest version of each, so that the index is used whatever the planner believes of a growing table.
 FIND_STANDINGS = """
-SELECT k.reference, k.submission_id::text, newest.version, newest.decision_id, newest.published_at
+SELECT k.reference, k.submission_id::text, newest.version, newest.decision_id, newest.stands,
+       CASE WHEN newest.stands THEN newest.published_at ELSE (
+           SELECT f.published_at FROM reform_entry f WHERE f.reference = k.reference AND f.version = 1
+       ) END AS published_at
 FROM unnest($1::text[], $2::uuid[]) AS k (reference, submission_id)
 CROSS JOIN LATERAL (
-    SELECT e.submission_id, e.version, e.decision_id, e.published_at FROM reform_entry e
+    SELECT e.submission_id, e.version, e.decision_id, e.published_at, e.published_at IS NOT NULL AS stands
+    FROM reform_entry e
     WHERE e.reference = k.reference ORDER BY e.version DESC LIMIT 1
 ) newest
 WHERE newest.submission_id = k.submission_id
@@ -52,9 +56,8 @@ async def find_shown(tx: Transaction, keys: Collection[Key]) -> dict[Key, Public
 
 
 def _standing(row: Record) -> Standing:
-    if row["published_at"] is None:
-        return Retracted(row["version"], row["decision_id"])
-    return Published(row["version"], row["decision_id"], row["published_at"])
+    kind = Published if row["stands"] else Retracted
+    return kind(row["version"], row["decision_id"], row["published_at"])
 
 
 # The rows that are superseded are those of the snapshot, so the new ones keep what they say of themselves.

@@ -232,12 +232,13 @@ async def test_a_promising_reform_says_so(desk: Desk) -> None:
     assert "calls this reform promising" in page.text
     assert "An award of 2027." in page.text
     assert "support-unit:1" not in page.text + str(shown)
-    assert len(await desk.told()) == 1, "it is no change of the record"
+    assert len(await desk.told()) == 2, "it entered, and is promising: no other change"
     await desk.hear(heard("retracted", 1))
     assert (await desk.page(FIRST)).status_code == 410
     await desk.hear(heard("reinstated", 2))
     back = await desk.json(FIRST)
     assert (back["promising"], back["history"][-1]["change"]) == (True, "published")
+    assert (back["published_at"], back["version"]) == (shown["published_at"], 3), "first public for ever"
     await desk.hear(encouraged(3, promising=False, support=(), why=None))
     assert (await desk.json(FIRST))["promising"] is False
     assert "promising" not in (await desk.page(FIRST)).text

@@ -82,6 +82,14 @@ def test_correction_moves_into_a_search_and_out_of_it() -> None:
     assert gone.cancelled
 
 
+def test_what_comes_back_is_not_called_new() -> None:
+    """Who saved a search after it first was public is told that it is there again, and since when."""
+    events = told(reform_published(returned_at=LATER))
+    [letter] = letters_of_searches(events, [searcher(since=LATER)])
+    assert (letter.words["is_returned"], letter.words["told_at"]) == (True, LATER)
+    assert find_changes(events) == {(reference_of(1), False): LATER}
+
+
 def test_mark_is_told_to_those_who_ask_for_it() -> None:
     """As the last word within a chunk for them alone; to others a mark is no news, and takes nothing back."""
     asks, asks_not, others = (searcher(search=SavedSearch(promising=it)) for it in (True, False, None))
@@ -110,6 +118,27 @@ def test_nothing_is_told_that_was_before_the_search_or_twice() -> None:
     first, again = (letters_of_searches(events, [searcher()]) for _ in range(2))
     assert [it.delivery_id for it in first] == [it.delivery_id for it in again]
     assert first[0].words["search"] == "area=access-to-information"
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "due"),
+    [
+        ("UTC", "2026-11-29T23:59:59.999999+00:00", "2026-11-30T00:00+00:00"),
+        ("UTC", "2026-11-30T00:00+00:00", "2026-12-07T00:00+00:00"),
+        ("America/Bogota", "2026-11-30T04:59:59+00:00", "2026-11-30T05:00+00:00"),
+        ("Pacific/Kiritimati", "2026-11-29T10:00+00:00", "2026-12-06T10:00+00:00"),
+        # in Lebanon there is no midnight on the last Sunday of March, and in Havana there are two in November
+        ("Asia/Beirut", "2027-03-27T21:00+00:00", "2027-03-27T22:00+00:00"),
+        ("Asia/Beirut", "2027-03-27T22:00+00:00", "2027-04-03T21:00+00:00"),
+        ("America/Havana", "2026-11-01T03:59+00:00", "2026-11-01T04:00+00:00"),
+        ("America/Havana", "2026-11-01T04:30+00:00", "2026-11-08T05:00+00:00"),
+    ],
+)
+def test_digest_at_midnight_goes_once_a_week(zone: str, now: str, due: str) -> None:
+    """Strictly after the moment at which something is found, and at the first moment of the day, whatever clocks do."""
+    weekday = 6 if zone in {"Asia/Beirut", "America/Havana"} else 0
+    timetable = Timetable(zone=ZoneInfo(zone), weekly=Weekly(weekday, time()))
+    assert next_weekly(timetable, datetime.fromisoformat(now)) == datetime.fromisoformat(due)
 
 
 def test_digest_goes_once_a_week_in_local_time() -> None:

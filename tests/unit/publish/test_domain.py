@@ -44,6 +44,11 @@ def enters(step: int = 0) -> ReformPublished:
     return reform_published(reform=public_reform(decision_id=decision_id(step)), published_at=at(step))
 
 
+def returns(step: int) -> ReformPublished:
+    """What is told when the decision of this step brings it back: it was first public by the first one, for ever."""
+    return replace(enters(), reform=public_reform(decision_id=decision_id(step)), returned_at=at(step))
+
+
 def leaves(step: int, why: str | None = None) -> ReformRetracted:
     """What is told when the decision of this step takes it off."""
     told = reform_retracted(decision_id=decision_id(step), retracted_at=at(step))
@@ -93,13 +98,12 @@ def test_retracted_leaves_once() -> None:
 
 def test_retracted_then_accepted_is_published_again() -> None:
     """What was retracted may enter again, in a later round."""
-    assert told_of("accepted", "retracted", "accepted") == [enters(), leaves(1), enters(2)]
+    assert told_of("accepted", "retracted", "accepted") == [enters(), leaves(1), returns(2)]
 
 
 def test_reinstated_stands_again_and_says_why() -> None:
     """A retracted reform is back, under its reference; its story tells each step."""
-    back = enters(2)
-    assert told_of("accepted", "retracted", "reinstated") == [enters(), leaves(1), back]
+    assert told_of("accepted", "retracted", "reinstated") == [enters(), leaves(1), returns(2)]
     last = entered("accepted", "retracted", "reinstated")[-1]
     assert (last.why, last.effect) == ("La institución confirma que la reforma continúa.", Effect.CORRECTION)
     assert (last.version, last.reference) == (3, reference_of())
@@ -109,7 +113,7 @@ def test_corrected_retracted_corrected_ends_as_the_last() -> None:
     """The last decision in the order of the log wins."""
     entries = entered("accepted", "corrected", "retracted", "corrected")
     assert [entry.version for entry in entries] == [1, 2, 3, 4]
-    assert entries[-1].published_at == at(3)
+    assert (entries[-1].published_at, entries[-1].entered_at) == (at(0), at(3))
 
 
 def test_accepted_again_while_published_is_a_correction() -> None:
@@ -222,4 +226,4 @@ def test_silent_correction_is_kept_as_such() -> None:
 
 def test_retracted_state_is_told_from_the_fact() -> None:
     """A retraction is evolved from what was told."""
-    assert evolve(published(), leaves(1)) == Retracted(2, decision_id(1))
+    assert evolve(published(), leaves(1)) == Retracted(2, decision_id(1), at(0))

@@ -1,6 +1,7 @@
 """Whatever is decided, in whatever chunks it is heard: the same record."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
 
@@ -24,12 +25,12 @@ def events_of(history: Sequence[tuple[str, int]]) -> list[Event[DecisionEvent]]:
 def stood(entries: Sequence[Entry]) -> Mapping[Key, Standing]:
     """Read from the entries kept how everything stands, as the store does."""
     found: dict[Key, Standing] = {}
+    first: dict[Key, datetime] = {}
     for entry in entries:
         key = (entry.reference, entry.submission_id)
-        if entry.published_at is None:
-            found[key] = Retracted(entry.version, entry.decision_id)
-        else:
-            found[key] = Published(entry.version, entry.decision_id, entry.published_at)
+        since = first.setdefault(key, entry.published_at or entry.entered_at)
+        kind = Retracted if entry.published_at is None else Published
+        found[key] = kind(entry.version, entry.decision_id, since)
     return found
 
 
