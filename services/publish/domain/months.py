@@ -17,3 +17,8 @@ def each_release(beginning: datetime, moment: datetime, zone: tzinfo) -> Iterato
         found.append((month, ended_at))
         month = next_month(month)
     return reversed(found)
+
+
+def first_unreleased(moment: datetime, zone: tzinfo) -> str:
+    """Name the month of which there is no release yet at a moment: of all before it, there is one."""
+    return month_of((moment - SETTLING).astimezone(zone))

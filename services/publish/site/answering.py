@@ -17,6 +17,7 @@ from services.chassis.codec import encode
 from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem, problem_response
 from services.chassis.errors import took_too_long
+from services.publish.domain.months import first_unreleased
 from services.publish.site import caching
 from services.publish.site.forms import OPEN_TO_ALL, SAFETY, VARY, Form, answer, form_asked
 from services.publish.site.pages import Pages
@@ -87,8 +88,13 @@ class Answering:
         return asked.as_of or self._today(position)
 
     def tagged(self, request: Request, position: Position, form: str) -> dict[str, str]:
-        """Give the headers by which a reader knows whether what it has in this form still stands."""
-        told = f"{form} {reader_of(request).language} {self._today(position)}"
+        """Give the headers by which a reader knows whether what it has in this form still stands.
+
+        The tag names all that an answer depends on; beside the record and the request that is what the clock alone
+        changes: the day, and which releases there are.
+        """
+        by_clock = f"{self._today(position)} {first_unreleased(position.now, self.zone)}"
+        told = f"{form} {reader_of(request).language} {by_clock}"
         return {"ETag": caching.tag_of(position, self.edition, told, request), **caching.last_modified(position)}
 
     def _today(self, position: Position) -> date:

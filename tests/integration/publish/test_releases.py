@@ -121,6 +121,19 @@ async def test_month_that_is_not_over_has_no_release(desk: Desk) -> None:
     assert "The release of December 2026 can be had" in (await desk.page("/releases/2026-12")).text
 
 
+async def test_whoever_has_a_page_is_told_of_the_release_that_came_since(desk: Desk) -> None:
+    """It comes an hour after midnight, without an event and on no new day: neither tag nor kept bytes outlive it."""
+    await desk.hear(*BEFORE)
+    await at(desk, datetime(2027, 1, 1, 0, 7, tzinfo=UTC))
+    paths = ("/releases", "/releases.json", "/reforms/OGC-2026-000001/provenance.json")
+    before = {path: await desk.browser.get(path) for path in paths}
+    assert not any("2026-12.zip" in answer.text or "/releases/2026-12" in answer.text for answer in before.values())
+    await at(desk, datetime(2027, 1, 1, 1, 5, tzinfo=UTC))
+    for path, answer in before.items():
+        after = await desk.browser.get(path, headers={"If-None-Match": answer.headers["etag"]})
+        assert (after.status_code, "/releases/2026-12" in after.text) == (200, True), path
+
+
 async def test_releases_are_listed_and_described(desk: Desk) -> None:
     """The months since the first reform, newest first; for machines a DCAT catalogue, which the page holds as data."""
     assert (await desk.json("/releases"))["releases"] == []
