@@ -61,7 +61,10 @@ class AssessmentPublished:
 
 @shape
 class AwardGiven:
-    """A reform was given an award; the same award of the same round again stands for the earlier word on it."""
+    """A reform was given an award; the same of the same round again stands for the earlier word on it.
+
+    Where it has no round, its day tells it from others: the same award of two days is two awards.
+    """
 
     TYPE: ClassVar[str] = "award.given.v1"
 

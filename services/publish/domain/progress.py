@@ -60,7 +60,7 @@ def progress_of(planned: Sequence[Milestone], said: Said, on: date, zone: ZoneIn
     """Say how a reform stands on a day of the declared zone. The last that was said of each thing counts."""
     newest, former = match_milestones(planned, said.updates)
     stages = {told.stage: told for told in said.assessments}
-    awards = {(told.award, told.given_by, told.award_round): told for told in said.awards}
+    awards = {_award_of(told, zone): told for told in said.awards}
     return Progress(
         milestones=tuple(_stand(number, one, newest.get(number), on, zone) for number, one in enumerate(planned, 1)),
         former_milestones=tuple(former),
@@ -87,6 +87,10 @@ def match_milestones(
         else:
             newest[number] = told
     return newest, list(former.values())
+
+
+def _award_of(told: AwardGiven, zone: ZoneInfo) -> tuple[str, str, str | date]:
+    return told.award, told.given_by, told.award_round or told.given_at.astimezone(zone).date()
 
 
 def freshness_of(confirmed: date, on: date) -> Freshness:

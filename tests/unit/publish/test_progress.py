@@ -24,6 +24,7 @@ from tests.controls.evaluations import milestone_updated as updated
 LAW, PORTAL = Milestone(title="A law", due=date(2027, 6, 30)), Milestone(title="A portal", due=date(2028, 6, 30))
 PLANNED = (LAW, PORTAL)
 TODAY = date(2027, 7, 1)
+LINK = "https://example.org/awards/2026"
 ZONE = ZoneInfo("UTC")
 
 
@@ -113,6 +114,20 @@ def test_award_that_is_told_again_is_one() -> None:
     first, again = award_given(link=None), award_given()
     other = award_given(award_round="2029-americas")
     assert progress_of((), Said((), (), [first, other, again]), TODAY, ZONE).awards == (again, other)
+
+
+def test_award_without_a_round_is_known_by_its_day() -> None:
+    """Given on two days it is two, whatever the zone's days are; told twice of one day it is one."""
+    days = [datetime(2026, 12, day, 23, tzinfo=UTC) for day in (5, 5, 20)]
+    told = [
+        award_given(award_round=None, given_at=day, link=link)
+        for day, link in zip(days, (None, LINK, None), strict=True)
+    ]
+    assert progress_of((), Said((), (), told), TODAY, ZONE).awards == (told[1], told[2])
+    midnight = award_given(award_round=None, given_at=datetime(2026, 12, 6, 3, tzinfo=UTC))
+    said = Said((), (), [told[0], midnight])
+    assert len(progress_of((), said, TODAY, ZONE).awards) == 2
+    assert len(progress_of((), said, TODAY, ZoneInfo("America/New_York")).awards) == 1
     assert progress_of((), Said(), TODAY, ZONE) == Progress()
 
 
