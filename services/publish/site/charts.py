@@ -32,6 +32,7 @@ COLUMN_HEIGHT = 360
 _BAR_HEIGHT, _AROUND, _LEGEND = 24, 20, 50
 _FONT, _LETTER_WIDTH = 13, 7
 """The size of its words, and the width that a letter takes, or a figure."""
+_BESIDE_COLUMNS = 32
 _ABOVE = 1.12
 """So much higher than its highest column is a chart, for the number above it."""
 _STYLE = Style(
@@ -105,9 +106,10 @@ def draw_columns(drawn: Drawn) -> bytes:
     """
     chart = _chart(StackedBar, drawn, COLUMN_HEIGHT)
     chart.show_y_labels = False
-    chart.margin_left = chart.margin_right = _AROUND
+    chart.margin_left = chart.margin_right = _BESIDE_COLUMNS
     every = -(-len(drawn.names) // LABELS_MAX) or 1
-    chart.x_labels = [name if at % every == 0 else "" for at, name in enumerate(drawn.names)]
+    last = len(drawn.names) - 1
+    chart.x_labels = [name if (last - at) % every == 0 else "" for at, name in enumerate(drawn.names)]
     sums = [sum(row) for row in drawn.rows]
     chart.range = (0, max(sums, default=0) * _ABOVE or 1)
     _add(chart, drawn, _where_they_fit([drawn.number(one) if one else "" for one in sums], sums), 1)
@@ -123,7 +125,7 @@ def _longest(drawn: Drawn, told: Sequence[str], room: int) -> float:
 
 
 def _where_they_fit(told: list[str], sums: Sequence[int]) -> list[str]:
-    column = (WIDTH - 2 * _AROUND) / max(len(told), 1)
+    column = (WIDTH - 2 * _BESIDE_COLUMNS) / max(len(told), 1)
     width = max(map(_width, told), default=0)
     if not told or width <= column:
         return told

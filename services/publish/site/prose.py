@@ -77,7 +77,7 @@ def _section(told: dict[str, Any], site: str) -> Section:
 def _criteria(wording: Wording, criteria: Criteria) -> Section:
     told = str(wording.t("method.criteria_text", version=criteria.version, day=wording.day(criteria.valid_from)))
     met = [
-        f"**{wording.t(f'method.{name}')}**: {words(entry, wording.language)}"
+        f"**{wording.t(f'method.{name}')}**{wording.t('site.colon')} {wording.typeset(words(entry, wording.language))}"
         for name, entries in (("gate", criteria.gates), ("criterion", criteria.criteria))
         for entry in entries
     ]

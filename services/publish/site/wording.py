@@ -30,6 +30,10 @@ _COUNTRY = 2
 """So many letters has the code of a member that is a country."""
 LEVELS = ("national", "local", "local-non-member")
 
+_DAYS: Mapping[Language, str] = {"en": "d\u00a0MMMM y", "fr": "long", "es": "long"}
+_FIRST_DAYS = {("fr", 1): "d'er' MMMM y"}
+"""How days are written out; the first of a month is an ordinal in French."""
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _RICH = re.compile(r"\[([^\]]+)\]\(((?:https://|/|#)[^)\s]*)\)|`([^`]+)`|\*\*([^*]+)\*\*")
 
 
@@ -99,15 +103,20 @@ class Wording:
     @cached_property
     def areas(self) -> Mapping[str, str]:
         """The areas, in OGP's own order: code to name."""
-        return {entry.code.value: words(entry, self.language) for entry in areas().areas}
+        return {entry.code.value: self.typeset(words(entry, self.language)) for entry in areas().areas}
 
     def criteria_of(self, version: str) -> Mapping[str, str]:
         """Give what had to be met, by code, in that version's words; nothing for a version that is not ours."""
-        return criteria_words(version, self.language)
+        return {code: self.typeset(told) for code, told in criteria_words(version, self.language).items()}
 
     def reasons_of(self, month: str) -> Mapping[str, str]:
         """Give what the reasons for declining in force in a month say: code to sentence."""
-        return {entry.code: words(entry, self.language) for entry in in_force(month).reason_codes.reason_codes}
+        codes = in_force(month).reason_codes.reason_codes
+        return {entry.code: self.typeset(words(entry, self.language)) for entry in codes}
+
+    def typeset(self, text: str) -> str:
+        """Set words of the reference data as the language is printed: French with curved apostrophes."""
+        return _APOSTROPHE.sub("’", text) if self.language == "fr" else text
 
     def labels(self, kind: str) -> Mapping[str, str]:
         """Give what the codes of one kind are called, such as ``level``: code to name."""
@@ -140,8 +149,17 @@ class Wording:
     def day(self, when: date | datetime) -> str:
         """Write a day out, such as 3 November 2026; a moment's day is that of the zone."""
         local = when.astimezone(self.zone) if isinstance(when, datetime) else when
-        pattern = "d\u00a0MMMM y" if self.language == "en" else "long"
-        return format_date(local, pattern, locale=self.locale)
+        return format_date(
+            local, _FIRST_DAYS.get((self.language, local.day)) or _DAYS[self.language], locale=self.locale
+        )
+
+    def dated(self, line: str) -> str:
+        """Write the day out with which a line of the record begins, if it begins with one."""
+        day, sign, rest = line.partition(": ")
+        try:
+            return f"{self.day(date.fromisoformat(day))}{self.t('site.colon')} {rest}" if sign else line
+        except ValueError:
+            return line
 
     def month(self, name: str) -> str:
         """Write a month out, such as November 2026."""
@@ -165,6 +183,8 @@ class Wording:
             "alphabetical": alphabetical,
             "area": self.area,
             "date": date.fromisoformat,
+            "dated": self.dated,
+            "dated_lines": lambda text: "\n".join(map(self.dated, text.split("\n"))),
             "day": self.day,
             "language": self.language_name,
             "month": self.month,

@@ -96,7 +96,7 @@ def test_missing_words_are_an_error() -> None:
     ("language", "day", "month", "number"),
     [
         ("en", "1\u00a0March 2026", "March 2026", "1,234,567"),
-        ("fr", "1 mars 2026", "mars 2026", "1\u202f234\u202f567"),
+        ("fr", "1er mars 2026", "mars 2026", "1\u202f234\u202f567"),
         ("es", "1 de marzo de 2026", "marzo de 2026", "1.234.567"),
     ],
 )
@@ -151,3 +151,33 @@ def test_links_and_code_in_words_are_marked_up() -> None:
         rich("See [the method](/method) & `as_of`.") == 'See <a href="/method">the method</a> &amp; <code>as_of</code>.'
     )
     assert rich("<b> [x](javascript:alert)") == "&lt;b&gt; [x](javascript:alert)"
+
+
+def test_french_is_set_as_it_is_printed() -> None:
+    """No stop can part from its word, and apostrophes are curved, in words of ours and of the reference data."""
+    french = Wording("fr", UTC_ZONE)
+    ours = [text for _, text in leaves(words_of("fr"))]
+    theirs = [*french.areas.values(), *french.criteria_of("2025-11").values(), *french.reasons_of("2026-11").values()]
+    assert [text for text in (*ours, *theirs) if re.search(r" [:;?!»]|« |\w'\w", text)] == []
+    assert "Accès à l’information" in theirs
+
+
+def test_stops_of_spanish_and_english_stand_at_their_words() -> None:
+    """No space parts them, and what Spanish asks or cries is opened, too."""
+    told = [text for language in ("en", "es") for _, text in leaves(words_of(language))]
+    assert [text for text in told if re.search(r"\s[:;?!](\s|$)", text)] == []
+    assert [text for _, text in leaves(words_of("es")) if re.search(r"\w\?(\s|$)", text) and "¿" not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "shown"),
+    [
+        ("fr", "2027-03-01: Un tableau: public", "1er mars 2027\u00a0: Un tableau: public"),
+        ("es", "2027-03-31: Un tablero", "31 de marzo de 2027: Un tablero"),
+        ("en", "2027-13-31: A board", "2027-13-31: A board"),
+        ("en", "A board", "A board"),
+    ],
+)
+def test_days_within_the_record_are_written_out(language: Language, line: str, shown: str) -> None:
+    """Where a line begins with one; whatever else it begins with stays."""
+    assert Wording(language, UTC_ZONE).dated(line) == shown
