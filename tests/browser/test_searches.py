@@ -42,6 +42,7 @@ WRONG = {
     "batch=2026-13": "2026-13",
     "q=ana%40example.org": "ana@example.org",
     "q=-rezago": "-rezago",
+    "institution=a%00b%E2%80%AEc": "abc",
 }
 """What cannot be saved, and what the page names."""
 
@@ -109,6 +110,19 @@ async def test_language_is_changed_and_the_search_stays(site: Site) -> None:
     await page.get_by_role("link", name="English").click()
     assert await page.locator("dd").all_inner_texts() == ["Costa Rica", "café & thé"]
     assert await page.locator("html").get_attribute("lang") == "en"
+
+
+async def test_what_is_no_more_is_shown_as_it_is_written(site: Site) -> None:
+    """A locality, a region or an institution that nobody knows any more can be looked for, and ended."""
+    page = await site.visit("/en/searches?region=Atlantis&locality=ZZOLD&language=xx&institution=Gone")
+    assert await page.locator("dd").all_inner_texts() == ["Atlantis", "ZZOLD", "Gone", "xx"]
+    await page.locator("#address").fill(ADDRESS)
+    await page.locator("main button").click()
+    for link in await links(site, "en"):
+        await page.goto(link)
+        assert "ZZOLD" in await page.locator("main").inner_text()
+        await page.locator("main button").click()
+    assert await told(site) == ["requested", "confirmed", "ended"]
 
 
 async def test_what_cannot_be_saved_is_said(site: Site) -> None:

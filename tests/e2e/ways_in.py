@@ -120,7 +120,8 @@ class Doors:
     async def search(self) -> str:
         """By a search that is saved on its page: refused, asked for, and confirmed by its letter's link; its token."""
         page, address = f"{self.url}/en/searches", person(14)["address"]
-        for filters, status in (({"area": CANARY}, 400), ({"q": address}, 400), ({"q": f"{SOUGHT} OR asambleas"}, 303)):
+        wrong = ({"area": CANARY}, {"q": address}, {"institution": address}, {CANARY: address})
+        for filters, status in (*((one, 400) for one in wrong), ({"q": f"{SOUGHT} OR asambleas"}, 303)):
             answer = await self.system.web.post(page, data={**filters, "address": address})
             assert answer.status_code == status, answer.text[:500]
         path = await seen(partial(self._link_to_confirm, address), bool, what="the letter that asks to confirm")

@@ -49,11 +49,13 @@ def _check_address(text: str) -> str:
     return found.ascii_email or fault("address")
 
 
-def _check_words(text: str) -> str:
+def _check_name(text: str) -> str:
     # what is searched for is told to others: nobody's address is
-    if "@" in _check_line(text):
-        fault("text-shape")
-    if not _WORD.search(read_words(text).wanted):
+    return fault("text-shape") if "@" in _check_line(text) else text
+
+
+def _check_words(text: str) -> str:
+    if not _WORD.search(read_words(_check_name(text)).wanted):
         fault("no-word")
     return text
 
@@ -73,6 +75,9 @@ def _check_written_out(value: object) -> object:
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_check_line)]
 """A title or a name: one line that could reach a mail header."""
+
+SearchName = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_check_name)]
+"""A name to look for, whole, in one line; no address."""
 
 SearchWords = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_check_words)]
 """Words to look for, in one line, as the public list reads them; no address."""

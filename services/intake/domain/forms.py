@@ -30,6 +30,7 @@ from services.intake.domain.fields import (
     Moment,
     PersonName,
     Prose,
+    SearchName,
     SearchWords,
     Source,
     fault,
@@ -254,13 +255,13 @@ class SearchForm(Strict):
     """What of the public record somebody wants to be told of, by the filters of its list; nothing asks for all."""
 
     area: Area | None = None
-    region: Line | None = None
+    region: SearchName | None = None
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
     member: MemberCode | None = None
     locality: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2,6}|OGC-20[0-9]{2}-[0-9]{6,9})$")] | None = None
     level: Literal["national", "local", "local-non-member"] | None = None
     channel: Channel | None = None
-    institution: Line | None = None
+    institution: SearchName | None = None
     batch: Month | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] | None = None
     retagged: bool | None = None

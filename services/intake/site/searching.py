@@ -90,8 +90,8 @@ class SearchDoors:
 
     def _refuse(self, unsaved: Unsaved) -> Response:
         words = words_of(self.language)["search"]
-        name = words["filters"].get(unsaved.name, unsaved.name[:VALUE_SHOWN])
-        text = words["refused"][unsaved.code].format(name=name, value=unsaved.value[:VALUE_SHOWN])
+        name = words["filters"].get(unsaved.name, _printable(unsaved.name))
+        text = words["refused"][unsaved.code].format(name=name, value=_printable(unsaved.value))
         said = {"title": words["refused"]["title"], "text": text}
         return page(self.house.pages.write(self.language, "problem", said=said), self.language, 400, OPEN)
 
@@ -120,6 +120,10 @@ def _check(typed: Typed) -> SearchForm:
     except Refused as refusal:
         name = refusal.issues[0].field.strip("/")
         raise Unsaved("value", name, typed.get(name, "")) from None
+
+
+def _printable(text: str) -> str:
+    return "".join(one for one in text[:VALUE_SHOWN] if one.isprintable())
 
 
 def _plain(typed: Typed) -> dict[str, object]:

@@ -64,7 +64,8 @@ WITH own AS (
         SELECT count(*) FROM subscription o WHERE o.address_hash = $2 AND o.search <> $9 AND o.asked_at > $6
     )
     ON CONFLICT (address_hash, search) DO UPDATE SET
-        contact_ref = excluded.contact_ref, language = excluded.language, asked_at = excluded.asked_at
+        contact_ref = excluded.contact_ref, language = excluded.language,
+        requested_at = excluded.requested_at, asked_at = excluded.asked_at
     WHERE s.confirmed_at IS NULL AND s.asked_at <= $6
     RETURNING subscription_id, requested_at
 ), forgotten AS (
@@ -80,7 +81,7 @@ SELECT subscription_id, requested_at FROM own
 async def save_request(tx: Transaction, vault: Vault, wish: Wish, person: Person) -> tuple[UUID, datetime] | None:
     """Keep who asked, and give the id and since when; None where no letter is owed: enough were, or it is confirmed.
 
-    Whoever asks again has the id of before, and lies in the vault once.
+    Whoever asks again has the id of before, all the days to confirm it anew, and lies in the vault once.
     """
     subscription_id, address_hash, search, contact_ref = wish
     sealed = vault.seal(contact_ref, encode(person))

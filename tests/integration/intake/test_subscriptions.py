@@ -103,6 +103,34 @@ async def test_same_address_is_one_subscription_and_one_letter_a_day(intake: Int
     assert gone.status_code == 404
 
 
+@pytest.mark.parametrize("days", [6.9, 8])
+async def test_who_asks_again_has_all_the_days_again(intake: Intake, days: float) -> None:
+    """Just before the days are over, or after them and before it was forgotten: the letter's link still leads on."""
+    own, found = await subscribed(intake)
+    await intake.move_clock(timedelta(days=days))
+    await ask(intake)
+    await intake.move_clock(timedelta(days=6.9))
+    assert await Forgetting(intake.settings).forget_old(intake.database) == 0
+    assert await links(intake, own) == found
+    page = await intake.client.post(found["confirm_url"], follow_redirects=True)
+    assert page.status_code == 200
+    assert [what for what, _ in await told(intake)] == ["requested", "requested", "confirmed"]
+
+
+async def test_buttons_that_are_pressed_at_once_count_once(intake: Intake) -> None:
+    """By several windows, or by the reader's mail program in the same moment: each step is told once, in order."""
+    own, found = await subscribed(intake)
+    await asyncio.gather(*(intake.client.post(found["confirm_url"]) for _ in range(4)))
+    assert [what for what, _ in await told(intake)] == ["requested", "confirmed"]
+    clicks = [intake.client.post(found["one_click_url"], data=ONE_CLICK) for _ in range(3)]
+    answers = await asyncio.gather(
+        *clicks, *(intake.client.post(found[name]) for name in ("unsubscribe_url", "confirm_url"))
+    )
+    assert {answer.status_code for answer in answers} <= {200, 303}
+    assert [what for what, _ in await told(intake)] == ["requested", "confirmed", "ended"]
+    assert (await kept(intake), await links(intake, own)) == (0, None)
+
+
 @pytest.mark.parametrize("how", ["button", "expired", "erased"])
 async def test_address_is_forgotten(intake: Intake, how: str) -> None:
     """By the button of the page, with the days to confirm it, or with the person: that is told where it was wanted."""
@@ -208,6 +236,9 @@ async def test_address_is_sent_few_letters_that_ask_whatever_is_searched_for(int
         "no-word": {"q": "-courts"},
         "past-day": {"as_of": "2026-01-31"},
     }
+    for name in ("institution", "region"):
+        answer = await intake.client.post("/subscriptions", json={**bodies[0], "search": {name: "ana@example.org"}})
+        assert answer.json()["code"] == "text-shape", name
     for code, search in wrong.items():
         answer = await intake.client.post("/subscriptions", json={**bodies[0], "search": search})
         assert (answer.status_code in {400, 422}, answer.json()["code"]) == (True, code), answer.text
