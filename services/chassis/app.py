@@ -20,6 +20,7 @@ from services.chassis.doors.auth import TokenBook
 from services.chassis.doors.health import Health, make_health_doors
 from services.chassis.doors.languages import Sentences
 from services.chassis.doors.ops import make_ops_doors
+from services.chassis.doors.origins import open_to_any_origin
 from services.chassis.doors.server import make_server
 from services.chassis.doors.turns import InTurn
 from services.chassis.doors.web import Problem, answer_errors, problem_response
@@ -42,7 +43,8 @@ class Service:
     """What makes a service: its name is its schema, its role, its consumer group and its events' source.
 
     ``prepare`` is done before anything is heard or answered. ``doors`` makes its HTTP doors; ``problems`` writes
-    what is wrong there, in ``sentences``. ``workers`` run as long as the process; one that ends, ends the process.
+    what is wrong there, in ``sentences``; ``open_to_any_origin`` lets scripts of any site read there. ``workers`` run
+    as long as the process; one that ends, ends the process.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Service:
     handlers: Sequence[Hears] = ()
     prepare: Sequence[Worker] = ()
     doors: Callable[[Database], APIRouter] | None = None
+    open_to_any_origin: bool = False
     workers: Sequence[Worker] = ()
     sentences: Sentences = field(default_factory=dict)
     problems: Callable[[Problem, Request], Response] = problem_response
@@ -115,6 +118,8 @@ def make_doors(
     app.state.tokens = TokenBook(settings.tokens)
     app.add_middleware(telemetry.Traced)
     app.add_middleware(InTurn)
+    if service.open_to_any_origin:
+        open_to_any_origin(app)
     answer_errors(app, service.sentences, service.problems)
     own = [] if service.doors is None else [service.doors(database)]
     health = make_health_doors(Health(database, hearing.subscriptions, watchdog))

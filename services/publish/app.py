@@ -12,6 +12,7 @@ from services.chassis.doors.web import Problem, problem_response
 from services.publish.api.evaluations import make_evaluation_doors
 from services.publish.auditing import Auditing
 from services.publish.documents import make_document_doors
+from services.publish.guarding import Guarding
 from services.publish.handlers import on_decisions, on_evaluations, on_notices
 from services.publish.settings import Settings
 from services.publish.site.answering import Answering
@@ -26,7 +27,7 @@ def make_service(settings: Settings) -> Service:
     """Make the service: what it folds into the public record, and the public record's pages and data."""
     key = settings.updates_key.get_secret_value().encode() if settings.updates_key else None
     made = assemble(make_public(settings), settings.zone, settings.public_url or "", key, settings.intake_url)
-    return replace(made, workers=[Auditing(settings).run])
+    return replace(made, workers=[Auditing(settings).run, Guarding(settings).run])
 
 
 def assemble(
@@ -64,6 +65,7 @@ def assemble(
         handlers=[on_decisions, on_notices, on_evaluations],
         prepare=[open_public],
         doors=doors,
+        open_to_any_origin=True,
         problems=partial(_answer_problem, answering),
     )
 

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.chassis.doors.languages import SENTENCES, Sentences, translate
+from services.chassis.doors.slashes import door_without_slash
 from services.chassis.errors import Refusal, is_passing, is_unfit
 from services.chassis.log import get_logger
 
@@ -97,8 +98,11 @@ def answer_errors(
     """
 
     async def on_error(request: Request, error: Exception) -> Response:
-        return answer(_problem_of(error, request), request)
+        problem = _problem_of(error, request)
+        led = door_without_slash(request) if problem.status == HTTPStatus.NOT_FOUND else None
+        return led or answer(problem, request)
 
+    app.router.redirect_slashes = False
     app.state.sentences = {**SENTENCES, **(sentences or {})}
     for kind in (Problem, Refusal, HTTPException, RequestValidationError, *_UNEXPECTED):
         app.add_exception_handler(kind, on_error)

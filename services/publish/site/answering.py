@@ -19,7 +19,7 @@ from services.chassis.doors.web import Problem, problem_response
 from services.chassis.errors import took_too_long
 from services.publish.domain.months import first_unreleased
 from services.publish.site import caching
-from services.publish.site.forms import OPEN_TO_ALL, SAFETY, VARY, Form, answer, form_asked
+from services.publish.site.forms import SAFETY, VARY, Form, answer, form_asked
 from services.publish.site.pages import Pages
 from services.publish.site.query import Asked, Days, read_query
 from services.publish.site.reader import Reader, check_language, reader_of
@@ -158,7 +158,7 @@ class Answering:
         form, reader = form or form_asked(request), reader_of(request)
         if form is Form.JSON:
             response = problem_response(problem, request)
-            response.headers.update({"Vary": VARY, **SAFETY, **OPEN_TO_ALL})
+            response.headers.update({"Vary": VARY, **SAFETY})
             return response
         template = "retracted" if problem.code == "retracted" else "problem"
         page = self._pages.write(template, reader, it=problem)

@@ -26,9 +26,6 @@ SAFETY: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
-OPEN_TO_ALL: Mapping[str, str] = {"Access-Control-Allow-Origin": "*"}
-"""The JSON is public data: any site's script may read it."""
-
 VARY = "Accept, Accept-Language"
 
 _QUALITY = re.compile(r"q=(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
@@ -57,6 +54,5 @@ def _wish(part: str) -> tuple[str, float]:
 
 def answer(body: bytes, form: Form, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Make an answer in a form, with the headers that every answer has. It depends on the language wished for."""
-    opened = OPEN_TO_ALL if form is Form.JSON else {}
-    said = {"Vary": VARY, "Cache-Control": "public, no-cache", **SAFETY, **opened, **(headers or {})}
+    said = {"Vary": VARY, "Cache-Control": "public, no-cache", **SAFETY, **(headers or {})}
     return Response(body, status, said, form.value)

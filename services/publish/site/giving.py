@@ -20,7 +20,7 @@ from services.chassis.doors.web import Problem
 from services.chassis.errors import took_too_long
 from services.publish.site import caching
 from services.publish.site.answering import TOO_SLOW, Answering
-from services.publish.site.forms import OPEN_TO_ALL, SAFETY
+from services.publish.site.forms import SAFETY
 from services.publish.site.reader import check_language
 from services.publish.store.listing import keep_still
 from services.publish.store.position import Position, find_position
@@ -107,7 +107,7 @@ class Giving:
 
     def _headers(self, request: Request, kind: Kind, position: Position) -> dict[str, str]:
         kept = {"Content-Disposition": f'attachment; filename="{kind.file_name}"'} if kind.file_name else {}
-        said = {"Vary": "Accept-Language", "Cache-Control": "public, no-cache", **SAFETY, **OPEN_TO_ALL, **kept}
+        said = {"Vary": "Accept-Language", "Cache-Control": "public, no-cache", **SAFETY, **kept}
         return {**said, **self._answering.tagged(request, position, kind.media_type)}
 
     @asynccontextmanager

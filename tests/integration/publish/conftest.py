@@ -19,6 +19,7 @@ from deploy.database import PUBLIC_READER
 from services.chassis.codec import decode, encode
 from services.chassis.database import Database
 from services.chassis.doors.auth import TokenBook
+from services.chassis.doors.origins import open_to_any_origin
 from services.chassis.doors.web import answer_errors
 from services.chassis.outbox import partition_of
 from services.chassis.reading.reader import Reader
@@ -127,6 +128,8 @@ async def open_desk(url: TestDatabase) -> tuple[Desk, Sequence[Database]]:
         await prepare(database)
     app = FastAPI()
     answer_errors(app, service.sentences, service.problems)
+    if service.open_to_any_origin:
+        open_to_any_origin(app)
     app.state.tokens = TokenBook([token])
     assert service.doors is not None
     app.include_router(service.doors(database))

@@ -204,9 +204,21 @@ async def test_head_answers_as_get_does(desk: Desk) -> None:
 
 
 async def test_nothing_can_be_changed(desk: Desk) -> None:
-    """The doors only show."""
-    for method in ("POST", "PUT", "PATCH", "DELETE"):
+    """The doors only show, to the scripts of any site too."""
+    for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
         assert (await desk.browser.request(method, "/reforms")).status_code == 405
+    asking = {"Origin": "https://elsewhere.example", "Access-Control-Request-Headers": "if-none-match"}
+    for method, status in (("GET", 200), ("HEAD", 200), ("POST", 400)):
+        asked = {**asking, "Access-Control-Request-Method": method}
+        assert (await desk.browser.options("/reforms.json", headers=asked)).status_code == status
+    for path in ("/reforms", "/reforms.json?area=cheese", "/nowhere"):
+        assert (await desk.page(path, **asking)).headers["access-control-allow-origin"] == "*"
+
+
+async def test_slash_behind_an_address_is_no_way_to_another_host(desk: Desk) -> None:
+    """It leads to the same address without it, whatever host was named."""
+    told = await desk.page("/reforms/?area=justice", Host="evil.example")
+    assert (told.status_code, told.headers["location"]) == (308, "/reforms?area=justice")
 
 
 async def test_empty_record_has_its_pages(desk: Desk) -> None:

@@ -30,6 +30,7 @@ from tests.integration.publish.conftest import Desk
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "follow_reforms.py"
 FILES = ("csv", "jsonl", "xlsx", "parquet")
+ELSEWHERE = {"Origin": "https://elsewhere.example"}
 PATHS = (*(f"/reforms.{form}" for form in FILES), "/reforms.atom", "/reforms.feed.json", "/milestones.ics")
 
 
@@ -71,9 +72,9 @@ async def test_files_say_how_they_are_to_be_kept(desk: Desk) -> None:
     """Name, length, sum, tag and time; any site's script may read them; who has one already is told so."""
     await desk.hear(*story("accepted"))
     for path in PATHS:
-        got = await desk.browser.get(path)
-        again = await desk.browser.get(path, headers={"If-None-Match": got.headers["etag"]})
-        head = await desk.browser.head(path)
+        got = await desk.browser.get(path, headers=ELSEWHERE)
+        again = await desk.browser.get(path, headers={"If-None-Match": got.headers["etag"], **ELSEWHERE})
+        head = await desk.browser.head(path, headers=ELSEWHERE)
         assert (again.status_code, again.content, head.status_code, head.content) == (304, b"", 200, b"")
         assert got.headers["etag"] == head.headers["etag"] == again.headers["etag"]
         assert got.headers["access-control-allow-origin"] == "*"

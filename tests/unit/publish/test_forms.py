@@ -47,9 +47,3 @@ def test_page_may_run_nothing() -> None:
     assert policy.startswith("default-src 'none'; style-src 'self'; img-src 'self'")
     assert "script" not in policy
     assert "unsafe" not in policy
-
-
-def test_data_is_open_to_any_site() -> None:
-    """The JSON may be read by any site's script, the page by none."""
-    assert answer(b"", Form.JSON).headers["access-control-allow-origin"] == "*"
-    assert "access-control-allow-origin" not in answer(b"", Form.PAGE).headers
