@@ -8,68 +8,72 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from contracts.legible import line_fault, prose_fault
 from contracts.search_words import read_words
 from services.intake.domain.problems import CODES
-from services.intake.domain.text import line_fault, prose_fault
 
 _WORD = re.compile(r"\w")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-def fault(code: str) -> NoReturn:
-    """Refuse a value, as pydantic is told of it."""
+def _fault(code: str) -> NoReturn:
     raise PydanticCustomError(code, CODES[code].sentence)
 
 
 def _check_line(text: str) -> str:
     if code := line_fault(text):
-        fault(code)
+        _fault(code)
     return text
 
 
 def _check_prose(text: str) -> str:
     if code := prose_fault(text):
-        fault(code)
+        _fault(code)
     return text
 
 
 def _check_link(text: str) -> str:
     if (code := line_fault(text)) and code != "text-shape":
-        fault(code)
+        _fault(code)
     return text
 
 
 def _check_address(text: str) -> str:
     if (code := line_fault(text)) in {"header-characters", "control-character", "bidi"}:
-        fault(str(code))
+        _fault(str(code))
     try:
         found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
-        fault("address")
-    return found.ascii_email or fault("address")
+        _fault("address")
+    return found.ascii_email or _fault("address")
 
 
 def _check_name(text: str) -> str:
     # what is searched for is told to others: nobody's address is
-    return fault("text-shape") if "@" in _check_line(text) else text
+    return _fault("text-shape") if "@" in _check_line(text) else text
 
 
 def _check_words(text: str) -> str:
     if not _WORD.search(read_words(_check_name(text)).wanted):
-        fault("no-word")
+        _fault("no-word")
     return text
+
+
+def refuse_past_day(search: object) -> object:
+    """Refuse a search of the record as it stood on a day: nothing new is ever found there."""
+    return _fault("past-day") if isinstance(search, dict) and search.get("as_of") is not None else search
 
 
 def _check_year(moment: datetime) -> datetime:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        fault("date")
+        _fault("date")
     return moment
 
 
 def _check_written_out(value: object) -> object:
     # pydantic would take 1700000000, and the digits "1700000000" too, for seconds since 1970
     if not isinstance(value, str) or value[4:5] != "-":
-        fault("date")
+        _fault("date")
     return value
 
 

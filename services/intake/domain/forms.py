@@ -33,7 +33,7 @@ from services.intake.domain.fields import (
     SearchName,
     SearchWords,
     Source,
-    fault,
+    refuse_past_day,
 )
 
 Links = Annotated[tuple[Link, ...], Field(max_length=10)]
@@ -267,11 +267,7 @@ class SearchForm(Strict):
     retagged: bool | None = None
     promising: bool | None = None
     q: SearchWords | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _ask_for_no_past_day(cls, sent: object) -> object:
-        return fault("past-day") if isinstance(sent, dict) and sent.get("as_of") is not None else sent
+    _of_no_past_day = model_validator(mode="before")(refuse_past_day)
 
 
 class SubscriptionForm(Strict):

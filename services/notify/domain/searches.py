@@ -77,7 +77,7 @@ def letters_of_searches(
     has_words: Container[tuple[UUID, str]] = frozenset(),
     due_at: datetime | None = None,
 ) -> list[Letter]:
-    """Owe each who saved a search a delivery for each reform that it finds, but for what changed before they asked.
+    """Owe each who saved a search a delivery for each reform that it finds, but for what was told before they asked.
 
     ``has_words`` holds which event tells of a reform with which words. What changes again within the chunk is told as
     it reads at its end; the deliveries before are owed no more. Of a mark those are told who ask for one.
@@ -92,7 +92,7 @@ def letters_of_searches(
             _letter(event, change.shown, it, due_at, is_over=not last.is_told_by(event, it.search))
             for it in known
             if it.search is not None
-            and it.since <= change.told_at
+            and it.since <= event.time
             and not (change.mark and it.search.promising is None)
             and _is_asked(it.search, told)
             and (it.search.q is None or (event.id, it.search.q) in has_words)

@@ -11,7 +11,7 @@ from contracts.event import Event
 from contracts.reforms import ReformEvent
 from contracts.subscriptions import SavedSearch
 from contracts.vocabulary import Area, Channel, MemberType
-from services.notify.domain.searches import find_changes, letters_of_searches, passes
+from services.notify.domain.searches import change_of, find_changes, letters_of_searches, passes
 from services.notify.domain.timing import Timetable, Weekly, next_weekly
 from tests.controls.envelope import MOMENT, RELEASED_AT, event_of, id_of, reference_of
 from tests.controls.notify import searcher
@@ -65,8 +65,10 @@ def test_levels_and_localities_are_those_of_the_record() -> None:
 
 
 def told(*data: ReformEvent) -> list[Event[ReformEvent]]:
-    """Tell this, in this order."""
-    return [replace(event_of(it), id=id_of(f"told {number}")) for number, it in enumerate(data)]
+    """Tell this, in this order, each when it happened."""
+    changes = [change_of(it).told_at for it in data]
+    told = zip(data, changes, strict=True)
+    return [replace(event_of(it), id=id_of(f"told {n}"), time=at) for n, (it, at) in enumerate(told)]
 
 
 def test_correction_moves_into_a_search_and_out_of_it() -> None:
@@ -115,6 +117,8 @@ def test_nothing_is_told_that_was_before_the_search_or_twice() -> None:
     """A delivery has its id from the event, the subscription and the kind."""
     events = told(reform_published())
     assert letters_of_searches(events, [searcher(since=LATER)]) == []
+    late = [replace(event, time=LATER) for event in events]
+    assert len(letters_of_searches(late, [searcher(since=LATER)])) == 1, "released before, but in the record only now"
     first, again = (letters_of_searches(events, [searcher()]) for _ in range(2))
     assert [it.delivery_id for it in first] == [it.delivery_id for it in again]
     assert first[0].words["search"] == "area=access-to-information"
