@@ -70,7 +70,19 @@ FROM publish.reform_entry e CROSS JOIN LATERAL (VALUES
     ('participant', e.participant), ('member', e.member), ('country', e.country), ('locality', e.locality),
     ('region', e.region), ('level', e.level), ('area', e.area), ('tagging', e.declared_area || '>' || e.area),
     ('channel', e.channel), ('batch', e.batch), ('language', e.language)
-) AS kind (dimension, key) WHERE kind.key IS NOT NULL GROUP BY 1, 2
+) AS kind (dimension, key) WHERE kind.key IS NOT NULL GROUP BY 1, 2;
+INSERT INTO publish.tally_change (span, since, dimension, key, reforms)
+SELECT span.span, span.since, kind.dimension, kind.key, count(*)
+FROM publish.reform_entry e CROSS JOIN LATERAL (VALUES
+    ('participant', e.participant), ('member', e.member), ('country', e.country), ('locality', e.locality),
+    ('region', e.region), ('level', e.level), ('area', e.area), ('tagging', e.declared_area || '>' || e.area),
+    ('channel', e.channel), ('batch', e.batch), ('language', e.language)
+) AS kind (dimension, key)
+CROSS JOIN LATERAL (VALUES
+    ('month', date_trunc('month', e.entered_at, 'UTC')),
+    ('quarter', date_bin('15 minutes', e.entered_at, '2000-01-01T00:00Z'))
+) AS span (span, since)
+WHERE kind.key IS NOT NULL GROUP BY 1, 2, 3, 4
 """
 
 
@@ -82,7 +94,9 @@ async def fill_publish(admin: "asyncpg.Connection[asyncpg.Record]", size: int) -
     for first in range(1, size + 1, CHUNK):
         await admin.execute(ENTRIES, first, min(size, first + CHUNK - 1), len(samples), timeout=900)
     await admin.execute(FINISH, timeout=1800)
-    await admin.execute("VACUUM (ANALYZE) publish.reform_entry, publish.reform_words, publish.tally", timeout=1800)
+    await admin.execute(
+        "VACUUM (ANALYZE) publish.reform_entry, publish.reform_words, publish.tally, publish.tally_change", timeout=1800
+    )
 
 
 def _entries() -> list[Entry]:

@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 
 EXAMPLES_SHOWN = 5
 
+TALLIED = frozenset({"public_tallies", "public_tally_changes"})
+"""Counts: how many there are of a kind, and by how many that changed when; of a field both are told as one."""
+
 Told = Mapping[str, Any]
 """A row, or a document in one."""
 
@@ -67,7 +70,7 @@ def read_explanation(given: str) -> tuple[str, str]:
 
 
 def _differing(row: Row) -> Iterator[tuple[str, Any, Any]]:
-    if row.table == "public_tallies":
+    if row.table in TALLIED:
         told = row.was or row.made or {}
         yield f"tally.{told['dimension']}", (row.was or {}).get("reforms"), (row.made or {}).get("reforms")
     elif row.was is None or row.made is None:

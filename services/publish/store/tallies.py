@@ -1,10 +1,14 @@
-"""How many reforms there are of each kind: kept by the fold for now, counted for a day in the past."""
+"""How many reforms there are of each kind: kept by the fold for now, added up from what changed for a past day."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.chassis.database import Record, Transaction
+
+KINDS = ("area", "region", "country", "level", "channel", "batch", "language", "tagging")
+"""The dimensions of which it is told how many there are; members and localities are listed by their names."""
+TOTALLED = ("participant", "level")
 
 Tallies = Mapping[str, Mapping[str, int]]
 """Dimension to kind to how many reforms. A ``tagging`` is the declared area, ``>``, and the assigned one."""
@@ -20,44 +24,39 @@ class Totals:
 
 
 COUNT_TOTALS = "SELECT countries, localities, reforms FROM public_totals"
-COUNT_TOTALS_AT = """
-SELECT count(DISTINCT participant) FILTER (WHERE participant LIKE 'country:%') AS countries,
-       count(DISTINCT participant) FILTER (WHERE participant LIKE 'locality:%') AS localities,
-       count(*) AS reforms
-FROM public_entries
-WHERE published_at IS NOT NULL AND entered_at < $1 AND (superseded_at IS NULL OR superseded_at >= $1)
+# What changed in whole months, then in the quarters of an hour since: where a day ends, a quarter does.
+_STANDING = """
+WITH standing AS (
+    SELECT dimension, key, sum(reforms)::bigint AS reforms FROM public_tally_changes
+    WHERE dimension = ANY ($2::text[])
+      AND ((span = 'month' AND since < date_trunc('month', $1::timestamptz, 'UTC'))
+        OR (span = 'quarter' AND since >= date_trunc('month', $1::timestamptz, 'UTC') AND since < $1::timestamptz))
+    GROUP BY dimension, key HAVING sum(reforms) > 0
+)
 """
+_TOTALS = """
+SELECT count(*) FILTER (WHERE dimension = 'participant' AND key LIKE 'country:%') AS countries,
+       count(*) FILTER (WHERE dimension = 'participant' AND key LIKE 'locality:%') AS localities,
+       coalesce(sum(reforms) FILTER (WHERE dimension = 'level'), 0)::bigint AS reforms
+FROM standing
+"""
+COUNT_TOTALS_AT = f"{_STANDING} {_TOTALS}"
 
 
 async def count_totals(tx: Transaction, at: datetime | None = None) -> Totals:
-    """Count what the front page counts, now or as it was before ``at``."""
-    row = await (tx.fetchrow(COUNT_TOTALS_AT, at) if at else tx.fetchrow(COUNT_TOTALS))
+    """Count what the front page counts, now or as it was before ``at``, the end of a day in some zone."""
+    row = await (tx.fetchrow(COUNT_TOTALS_AT, at, TOTALLED) if at else tx.fetchrow(COUNT_TOTALS))
     return Totals(0, 0, 0) if row is None else Totals(*row.values())
 
 
-LIST_TALLIES = """
-SELECT dimension, key, reforms FROM public_tallies
-WHERE dimension IN ('area', 'region', 'country', 'level', 'channel', 'batch', 'language', 'tagging') ORDER BY 1, 2
-"""
-COUNT_TALLIES_AT = """
-WITH standing AS (
-    SELECT area, declared_area, level, channel, language, region, country, batch, count(*) AS reforms
-    FROM public_entries
-    WHERE published_at IS NOT NULL AND entered_at < $1 AND (superseded_at IS NULL OR superseded_at >= $1)
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-)
-SELECT kind.dimension, kind.key COLLATE "C" AS key, sum(s.reforms)::bigint AS reforms
-FROM standing s CROSS JOIN LATERAL (VALUES
-    ('area', s.area), ('region', s.region), ('country', s.country), ('level', s.level), ('channel', s.channel),
-    ('batch', s.batch), ('language', s.language), ('tagging', s.declared_area || '>' || s.area)
-) AS kind (dimension, key)
-WHERE kind.key IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2
-"""
+LIST_TALLIES = "SELECT dimension, key, reforms FROM public_tallies WHERE dimension = ANY ($1::text[]) ORDER BY 1, 2"
+_TALLIES = "SELECT dimension, key, reforms FROM standing ORDER BY 1, 2"
+COUNT_TALLIES_AT = f"{_STANDING} {_TALLIES}"
 
 
 async def list_tallies(tx: Transaction, at: datetime | None = None) -> Tallies:
     """Tell how many reforms there are of each kind, now or as it was before ``at``."""
-    rows = await (tx.fetch(COUNT_TALLIES_AT, at) if at else tx.fetch(LIST_TALLIES))
+    rows = await (tx.fetch(COUNT_TALLIES_AT, at, KINDS) if at else tx.fetch(LIST_TALLIES, KINDS))
     told: dict[str, dict[str, int]] = {}
     for row in rows:
         told.setdefault(row["dimension"], {})[row["key"]] = row["reforms"]
@@ -79,18 +78,25 @@ SELECT m.member AS code, m.member_name AS name, left(m.member, 2) AS country, t.
 FROM public_members m JOIN public_tallies t ON t.dimension = 'member' AND t.key = m.member
 ORDER BY m.member_name, m.member
 """
-LIST_MEMBERS_AT = """
-SELECT member AS code, (array_agg(member_name ORDER BY published_at DESC, reference DESC))[1] AS name,
-       min(country) AS country, count(*) AS reforms
-FROM public_entries
-WHERE published_at IS NOT NULL AND entered_at < $1 AND (superseded_at IS NULL OR superseded_at >= $1)
-GROUP BY member ORDER BY 2, 1
+# The index of a country, or of a locality, is walked from that day; in its own collation, not in that of the tallies.
+_STOOD = """
+    e.published_at IS NOT NULL AND e.published_at < $1::timestamptz AND e.entered_at < $1::timestamptz
+    AND (e.superseded_at IS NULL OR e.superseded_at >= $1::timestamptz)
+    ORDER BY e.published_at DESC, e.reference DESC LIMIT 1
+) newest
 """
+_NEWEST_OF_MEMBER = """
+SELECT s.key AS code, newest.member_name AS name, left(s.key, 2) AS country, s.reforms
+FROM standing s CROSS JOIN LATERAL (
+    SELECT e.member_name FROM public_entries e
+    WHERE e.country = left(s.key, 2) COLLATE "default" AND e.member = s.key AND
+"""
+LIST_MEMBERS_AT = f"{_STANDING} {_NEWEST_OF_MEMBER} {_STOOD} ORDER BY 2, 1"
 
 
 async def list_members(tx: Transaction, at: datetime | None = None) -> list[Member]:
     """List the members that have reforms, by name; those that had any before ``at``, under their names of then."""
-    return [_member(row) for row in await (tx.fetch(LIST_MEMBERS_AT, at) if at else tx.fetch(LIST_MEMBERS))]
+    return [_member(row) for row in await (tx.fetch(LIST_MEMBERS_AT, at, ["member"]) if at else tx.fetch(LIST_MEMBERS))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +119,18 @@ WHERE t.dimension = 'locality' ORDER BY 2, 1 LIMIT $1
 """
 
 
-LIST_LOCALITIES_AT = """
-SELECT locality AS code, coalesce((array_agg(document::jsonb #>> '{reform,proposal,jurisdiction}'
-           ORDER BY published_at DESC, reference DESC))[1],
-           (array_agg(member_name ORDER BY published_at DESC, reference DESC))[1]) AS name,
-       min(country) AS country, count(*) AS reforms
-FROM public_entries
-WHERE locality IS NOT NULL AND published_at IS NOT NULL AND entered_at < $2
-  AND (superseded_at IS NULL OR superseded_at >= $2)
-GROUP BY locality ORDER BY 2, 1 LIMIT $1
+_NEWEST_OF_LOCALITY = """
+SELECT s.key AS code, coalesce(newest.name, newest.member_name) AS name, newest.country, s.reforms
+FROM standing s CROSS JOIN LATERAL (
+    SELECT e.member_name, e.country, e.document::jsonb #>> '{reform,proposal,jurisdiction}' AS name
+    FROM public_entries e WHERE e.locality = s.key COLLATE "default" AND
 """
+LIST_LOCALITIES_AT = f"{_STANDING} {_NEWEST_OF_LOCALITY} {_STOOD} ORDER BY 2, 1 LIMIT $3"
 
 
 async def list_localities(tx: Transaction, limit: int = 1_000, at: datetime | None = None) -> list[Locality]:
     """List the localities that take part, by name, now or as it was before ``at``."""
-    rows = await (tx.fetch(LIST_LOCALITIES_AT, limit, at) if at else tx.fetch(LIST_LOCALITIES, limit))
+    rows = await (tx.fetch(LIST_LOCALITIES_AT, at, ["locality"], limit) if at else tx.fetch(LIST_LOCALITIES, limit))
     return [Locality(*row.values()) for row in rows]
 
 

@@ -49,7 +49,8 @@ async def test_any_chunking_writes_the_same_rows_and_events(desk: Desk) -> None:
     found = []
     for chunk in (1, 7, 1000):
         await desk.admin.execute(
-            "TRUNCATE publish.reform_entry, publish.reform_words, publish.tally, publish.encouragement, publish.outbox"
+            "TRUNCATE publish.reform_entry, publish.reform_words, publish.tally, publish.tally_change,"
+            " publish.encouragement, publish.outbox"
         )
         await desk.admin.execute("UPDATE publish.stream_position SET last_seq = 0, last_event_id = NULL")
         await desk.admin.execute("UPDATE publish.outbox_stream SET next_seq = 1")
@@ -105,7 +106,7 @@ async def test_public_reader_reads_the_views_and_nothing_else(desk: Desk) -> Non
     views = {"public_reforms", "public_history", "public_totals", "public_members", "public_position", "public_stories"}
     views |= {"public_notices", "public_milestone_updates", "public_assessments", "public_awards"}
     views |= {"public_month_reports", "public_clock", "public_story_reforms"}
-    views |= {"public_entries", "public_encouragements", "public_words", "public_tallies"}
+    views |= {"public_entries", "public_encouragements", "public_words", "public_tallies", "public_tally_changes"}
     assert {row["relname"] for row in found if row["readable"]} == views
     assert [row["relname"] for row in found if row["writable"]] == []
     assert await desk.admin.fetch(CALLABLE, PUBLIC_READER) == []

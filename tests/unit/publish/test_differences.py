@@ -18,9 +18,13 @@ def test_fields_are_told_down_to_the_document() -> None:
 
 
 def test_tallies_are_told_by_what_they_count() -> None:
-    """A kind that only one side knows counts, too."""
-    row = Row("public_tallies", "region Atlantis", None, {"dimension": "region", "key": "Atlantis", "reforms": 2})
-    assert tell_fields([row])["tally.region"].examples == [Example("region Atlantis", "null", "2")]
+    """A kind that only one side knows counts, too; and when it changed is no field of its own."""
+    counted = {"dimension": "region", "key": "Atlantis", "reforms": 2}
+    rows = [Row("public_tallies", "region Atlantis", None, counted)]
+    rows += [Row("public_tally_changes", "month 2026-12 region Atlantis", None, counted)]
+    told = tell_fields(rows)
+    assert list(told) == ["tally.region"]
+    assert told["tally.region"].examples == [Example(row.key, "null", "2") for row in rows]
 
 
 def test_many_rows_are_counted_and_few_shown() -> None:

@@ -2,9 +2,9 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -167,3 +167,10 @@ def test_any_query_is_read_or_refused(pairs: list[tuple[str, str]]) -> None:
     """Whatever is asked, the answer is a page or a problem."""
     with suppress(Problem):
         assert 1 <= read_query(pairs).limit <= 100
+
+
+def test_every_day_of_every_zone_ends_where_a_quarter_of_an_hour_does() -> None:
+    """Figures of a past day are added up from quarters: none may be half of one day and half of the next."""
+    months = [date(year, month, 15) for year in range(2023, 2041) for month in range(1, 13)]
+    ends = (Days(ZoneInfo(zone)).end_of(day) for zone in available_timezones() for day in months)
+    assert {(end.minute % 15, end.second) for end in ends} == {(0, 0)}
