@@ -27,12 +27,21 @@ SELECT format('%I may %s %I.%I', role.name, lower(kind.name), t.schemaname, t.ta
 FROM pg_tables AS t
 CROSS JOIN unnest($1::text[]) AS role (name)
 CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS kind (name)
-WHERE t.schemaname NOT IN ('pg_catalog', 'information_schema', role.name, role.name || '_rebuilt')
+WHERE t.schemaname NOT IN ('pg_catalog', 'information_schema')
+  AND NOT (t.tableowner = role.name AND starts_with(t.schemaname, role.name || '_')) AND t.schemaname <> role.name
   AND NOT (t.schemaname = 'platform' AND t.tablename = 'clock' AND kind.name = 'SELECT' AND role.name <> $2)
   AND has_schema_privilege(role.name, t.schemaname, 'USAGE')
   AND has_table_privilege(role.name, format('%I.%I', t.schemaname, t.tablename), kind.name)
 ORDER BY 1
 """
+
+_BESIDES_READING = """
+SELECT DISTINCT proname::text FROM pg_proc
+WHERE pronamespace = 'pg_catalog'::regnamespace AND has_function_privilege($1, oid, 'EXECUTE')
+  AND proname ~ '^(lo_|lowrite|pg_(try_)?advisory_|pg_notify|pg_logical_emit_message|pg_(cancel|terminate)_backend)'
+ORDER BY 1
+"""
+_NOBODY_ELSE = "tell nobody its password; docs/operations.md says more"
 
 
 async def examine_database(url: str, profile: str) -> list[Finding]:
@@ -44,6 +53,7 @@ async def examine_database(url: str, profile: str) -> list[Finding]:
                 await _examine_durability(admin),
                 await _examine_clock(admin, profile),
                 await _examine_grants(admin),
+                await _examine_reading(admin),
             ]
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         return [Finding("the database can be looked at", f"{type(error).__name__}: {error}")]
@@ -76,3 +86,8 @@ async def _examine_clock(admin: "Connection", profile: str) -> Finding:
 async def _examine_grants(admin: "Connection") -> Finding:
     foreign = await admin.fetch(_FOREIGN_RIGHTS, [*find_services(), OPERATOR, PUBLIC_READER], PUBLIC_READER)
     return Finding("no role reaches another's tables", "; ".join(row[0] for row in foreign), "revoke it")
+
+
+async def _examine_reading(admin: "Connection") -> Finding:
+    besides = [row[0] for row in await admin.fetch(_BESIDES_READING, PUBLIC_READER)]
+    return Finding("whoever may read can do nothing else", ", ".join(besides), _NOBODY_ELSE)
