@@ -23,6 +23,7 @@ from services.publish.site.forms import SAFETY, VARY, Form, answer, form_asked
 from services.publish.site.pages import Pages
 from services.publish.site.query import Asked, Days, read_query
 from services.publish.site.reader import Reader, check_language, reader_of
+from services.publish.site.tidying import untracked
 from services.publish.store.position import Position, find_position
 
 Reading = Callable[[], AbstractAsyncContextManager[Transaction]]
@@ -67,7 +68,7 @@ class Answering:
         self.intake_url = intake_url.rstrip("/")
         self.zone = zone
         self.edition = caching.digest_of(_FOLDERS, f"{zone.key} {self._public_url} {self.intake_url}")
-        self._pages = Pages(self.edition, zone)
+        self._pages = Pages(self.edition, zone, self._public_url)
         self._position = caching.Rounds(self._find_position)
         self._bodies = caching.Bodies(kept_bytes)
 
@@ -110,7 +111,7 @@ class Answering:
         form = form or form_asked(request)
         try:
             check_language(request)
-            return await self._answer(request, find, form, said)
+            return untracked(request) or await self._answer(request, find, form, said)
         except Problem as problem:
             return self.refuse(request, problem, form, said)
         except Exception as error:

@@ -1,7 +1,7 @@
 """The doors through which a list of reforms is followed: Atom, JSON Feed, and a calendar of milestones."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from services.publish.site.exports import add_file_door, each_taken, taken_of, t
 from services.publish.site.giving import Giving, Kind, Make, Tell
 from services.publish.site.parameters import FILTER_NAMES, LIST_NAMES, PAGE_SIZE_MAX
 from services.publish.site.query import Asked
-from services.publish.site.reader import reader_of
+from services.publish.site.reader import Reader, reader_of
 from services.publish.site.wording import Wording
 from services.publish.store.lists import list_reforms
 from services.publish.store.position import Position
@@ -29,6 +29,9 @@ BEGINNING = datetime(2023, 11, 1, tzinfo=UTC)
 CALENDAR = "text/calendar; charset=utf-8"
 
 Write = Callable[[Feed], bytes]
+
+FIRST_LANGUAGE = "en"
+"""The language of the feed whose id names none: feeds in others are other feeds, of other ids and addresses."""
 
 _PLACE = ("limit", "cursor")
 """Which page of a list it is: part of its own address, and of nothing else that it says."""
@@ -60,31 +63,35 @@ class Feeds:
         return await self._giving.give(request, Kind(CALENDAR, "open-gov-challenge-milestones.ics"), ask)
 
     async def _feed(self, request: Request, media_type: str, write: Write) -> Response:
-        words, path = self._words(request), request.url.path
+        reader = reader_of(request)
 
         def ask(position: Position) -> Tell:
             asked = self._answering.read(request, LIST_NAMES, position)
             page = asked if request.query_params.get("limit") else replace(asked, limit=PAGE_SIZE_MAX)
-            place = {name: value for name in _PLACE if (value := request.query_params.get(name))}
-            return lambda tx: self._write_feed(tx, page, path, place, words, write)
+            return lambda tx: self._write_feed(tx, page, reader, write)
 
         return await self._giving.tell(request, Kind(media_type), ask)
 
-    async def _write_feed(
-        self, tx: Transaction, asked: Asked, path: str, place: Mapping[str, str], words: Wording, write: Write
-    ) -> bytes:
+    async def _write_feed(self, tx: Transaction, asked: Asked, reader: Reader, write: Write) -> bytes:
         found = await list_reforms(tx, asked.filters, asked.after, asked.limit + 1)
         shown, whole = found[: asked.limit], self._answering.whole
         given = {name: value for name, value in asked.given.items() if name != "limit"}
+        place = {name: value for name, value in reader.query if name in _PLACE}
+        spoken = {} if reader.language == FIRST_LANGUAGE else {"lang": reader.language}
+        kept = spoken or ({"lang": reader.chosen} if reader.chosen else {})
+        words = Wording(reader.language, self._answering.zone)
         entries = [taken_of(listed, whole) for listed in shown]
+        more = (
+            f"{asked.then(shown[-1].place)}{'&' if kept else ''}{urlencode(kept)}" if len(found) > asked.limit else ""
+        )
         feed = Feed(
             title=words.t("takeaway.feed.title").unescape(),
             subtitle=describe(words, given),
             language=words.language,
-            query=urlencode(given),
-            own=whole(_join(path, urlencode({**given, **place}))),
-            listed=whole(_join("/reforms", urlencode(given))),
-            next=whole(f"{path}?{asked.then(shown[-1].place)}") if len(found) > asked.limit else None,
+            query=urlencode({**given, **spoken}),
+            own=whole(_join(reader.path, urlencode({**given, **place, **kept}))),
+            listed=whole(_join("/reforms", urlencode({**given, **kept}))),
+            next=whole(_join(reader.path, more)) if more else None,
             updated=max((entry.changed_at for entry in entries), default=BEGINNING),
             entries=entries,
         )

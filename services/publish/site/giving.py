@@ -22,6 +22,7 @@ from services.publish.site import caching
 from services.publish.site.answering import TOO_SLOW, Answering
 from services.publish.site.forms import SAFETY
 from services.publish.site.reader import check_language
+from services.publish.site.tidying import untracked
 from services.publish.store.listing import keep_still
 from services.publish.store.position import Position, find_position
 
@@ -64,11 +65,11 @@ class Giving:
         ``ask`` reads what is asked for, and says how it is made. It is made before the first byte leaves: a file that
         cannot be made is a problem, never half a file.
         """
-        return await self._answer(request, kind, ask, self._write)
+        return untracked(request) or await self._answer(request, kind, ask, self._write)
 
     async def tell(self, request: Request, kind: Kind, ask: Callable[[Position], Tell]) -> Response:
         """Answer likewise with something short, whoever else takes files away."""
-        return await self._answer(request, kind, ask, _say)
+        return untracked(request) or await self._answer(request, kind, ask, _say)
 
     async def _answer(
         self,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from fastapi import APIRouter, Request, Response
@@ -21,6 +21,7 @@ from services.publish.site.exports import PROBLEMS
 from services.publish.site.giving import Giving, Kind, Tell
 from services.publish.site.parameters import DAY_NAMES
 from services.publish.site.query import Days, read_query
+from services.publish.site.tidying import unmarked
 from services.publish.store.position import Position
 
 PROVIDER = "Open Gov Challenge"
@@ -101,7 +102,7 @@ class Embedding:
         page = _PAGE.fullmatch(address.path)
         if page is None or (address.netloc or ours.netloc) != ours.netloc:
             raise _nothing()
-        return address, page[1]
+        return address._replace(query=urlencode(unmarked(parse_qsl(address.query)))), page[1]
 
     def _pixels(self, request: Request, name: str) -> int | None:
         given = request.query_params.get(name)

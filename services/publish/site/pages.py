@@ -35,10 +35,13 @@ NOBODY = Reader()
 
 
 class Pages:
-    """The templates. ``edition`` marks the address of the style sheet, which is kept for ever; days are of ``zone``."""
+    """The templates. ``edition`` marks the address of the style sheet, which is kept for ever; days are of ``zone``.
 
-    def __init__(self, edition: str, zone: ZoneInfo) -> None:
-        self._environments = {language: _environment(Wording(language, zone), edition) for language in LANGUAGES}
+    ``site`` is what stands before a path where an address must be whole.
+    """
+
+    def __init__(self, edition: str, zone: ZoneInfo, site: str = "") -> None:
+        self._environments = {language: _environment(Wording(language, zone), edition, site) for language in LANGUAGES}
 
     def write(self, template: str, reader: Reader = NOBODY, **context: Any) -> bytes:
         """Write a page for a reader; texts that would make it too large are shortened, and it leads to all of them."""
@@ -46,7 +49,7 @@ class Pages:
         return fitted(lambda room: written.render(room=room, reader=reader, to=reader.to, **context).encode())
 
 
-def _environment(wording: Wording, edition: str) -> Environment:
+def _environment(wording: Wording, edition: str, site: str) -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -57,7 +60,7 @@ def _environment(wording: Wording, edition: str) -> Environment:
     )
     made.filters |= {**wording.filters, "cut": cut, "few": few, "left_out": left_out}
     made.globals |= {"edition": edition, "zone": wording.zone.key, "languages": _own_names(), **_words(wording)}
-    made.globals |= {"address_of": address_of, "place_of": place_of, "plane": world()}
+    made.globals |= {"site": site, "address_of": address_of, "place_of": place_of, "plane": world()}
     made.globals |= {"drawn_width": WIDTH, "drawn_height": height_of, "spoken": partial(spoken, wording)}
     return made
 

@@ -79,6 +79,7 @@ async def test_oembed_tells_how_an_address_is_shown(desk: Desk) -> None:
     }
     listed = (await ask(desk, "/reforms?area=justice&level=local")).json()
     assert 'src="/embed/reforms?area=justice&amp;level=local"' in listed["html"]
+    assert (await ask(desk, f"{PAGE}?fbclid=x&utm_source=y")).json() == (await ask(desk, PAGE)).json()
 
 
 async def test_oembed_refuses_what_cannot_be_shown(desk: Desk) -> None:

@@ -119,6 +119,21 @@ async def test_feed_goes_on_page_by_page(desk: Desk) -> None:
     assert seen == ["5", "4", "3", "2", "1"]
 
 
+async def test_feed_in_another_language_is_another_feed(desk: Desk) -> None:
+    """Another id and address, in which the language stays from page to page; entries are the same in all of them."""
+    await desk.hear(heard("accepted", 1, 1), heard("accepted", 2, 2))
+    english = parse((await desk.browser.get("/reforms.atom?limit=1")).content)
+    chosen = parse((await desk.browser.get("/reforms.atom?limit=1&lang=fr")).content)
+    wished = parse((await desk.browser.get("/reforms.atom?limit=1", headers={"Accept-Language": "fr"})).content)
+    assert (chosen.feed.id, wished.feed.id) == (f"{english.feed.id}?lang=fr", f"{english.feed.id}?lang=fr")
+    assert [entry.id for entry in chosen.entries] == [entry.id for entry in english.entries]
+    links = {link.rel: dict(parse_qsl(urlsplit(link.href).query)) for link in wished.feed.links}
+    assert {rel: query["lang"] for rel, query in links.items()} == dict.fromkeys(("self", "alternate", "next"), "fr")
+    assert "lang" not in str([link.href for link in english.feed.links])
+    item = (await desk.browser.get("/reforms.feed.json?lang=es")).json()
+    assert (item["feed_url"], item["home_page_url"]) == ("/reforms.feed.json?lang=es", "/reforms?lang=es")
+
+
 async def test_question_that_makes_no_sense_is_the_same_problem(desk: Desk) -> None:
     """As at the other doors; a file has no pages, so that a limit is no filter of it."""
     asked = {
@@ -135,6 +150,8 @@ async def test_question_that_makes_no_sense_is_the_same_problem(desk: Desk) -> N
         for query, code in (asked if has_pages else {**asked, "?limit=1": "unknown-filter"}).items():
             told = await desk.browser.get(f"{path}{query}")
             assert (told.status_code, told.json()["code"]) == (400, code), path + query
+    led = await desk.browser.get("/reforms.csv?utm_source=x&area=justice")
+    assert (led.status_code, led.headers["location"]) == (308, "/reforms.csv?area=justice")
     shown = await desk.page("/reforms.csv?area=cheese")
     assert (shown.status_code, shown.headers["content-type"]) == (400, "text/html; charset=utf-8")
 
@@ -204,7 +221,7 @@ async def test_what_takes_too_long_says_so(desk: Desk, monkeypatch: pytest.Monke
 
     async def slow(tx: Transaction, *_: object) -> None:
         await tx.execute("SET LOCAL statement_timeout = '20ms'")
-        await tx.execute("SELECT pg_sleep(30)")
+        await tx.execute("SELECT count(*) FROM generate_series(1, 1000000000)")
 
     monkeypatch.setattr(feeds, "list_reforms", slow)
     answer = await desk.browser.get("/reforms.atom?q=open")
