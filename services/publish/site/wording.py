@@ -30,9 +30,13 @@ _COUNTRY = 2
 """So many letters has the code of a member that is a country."""
 LEVELS = ("national", "local", "local-non-member")
 
-_DAYS: Mapping[Language, str] = {"en": "d\u00a0MMMM y", "fr": "long", "es": "long"}
-_FIRST_DAYS = {("fr", 1): "d'er' MMMM y"}
-"""How days are written out; the first of a month is an ordinal in French."""
+_DAYS: Mapping[Language, str] = {
+    "en": "d\u00a0MMMM y",
+    "fr": "d\u00a0MMMM\u00a0y",
+    "es": "d\u00a0'de'\u00a0MMMM\u00a0'de'\u00a0y",
+}
+_FIRST_DAYS = {("fr", 1): "d'er'\u00a0MMMM\u00a0y"}
+"""How days are written out, so that no line ends within one; the first of a month is an ordinal in French."""
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _RICH = re.compile(r"\[([^\]]+)\]\(((?:https://|/|#)[^)\s]*)\)|`([^`]+)`|\*\*([^*]+)\*\*")
 

@@ -96,8 +96,8 @@ def test_missing_words_are_an_error() -> None:
     ("language", "day", "month", "number"),
     [
         ("en", "1\u00a0March 2026", "March 2026", "1,234,567"),
-        ("fr", "1er mars 2026", "mars 2026", "1\u202f234\u202f567"),
-        ("es", "1 de marzo de 2026", "marzo de 2026", "1.234.567"),
+        ("fr", "1er\u00a0mars\u00a02026", "mars 2026", "1\u202f234\u202f567"),
+        ("es", "1\u00a0de\u00a0marzo\u00a0de\u00a02026", "marzo de 2026", "1.234.567"),
     ],
 )
 def test_days_and_numbers_are_written_as_in_the_language(language: Language, day: str, month: str, number: str) -> None:
@@ -172,8 +172,8 @@ def test_stops_of_spanish_and_english_stand_at_their_words() -> None:
 @pytest.mark.parametrize(
     ("language", "line", "shown"),
     [
-        ("fr", "2027-03-01: Un tableau: public", "1er mars 2027\u00a0: Un tableau: public"),
-        ("es", "2027-03-31: Un tablero", "31 de marzo de 2027: Un tablero"),
+        ("fr", "2027-03-01: Un tableau: public", "1er\u00a0mars\u00a02027\u00a0: Un tableau: public"),
+        ("es", "2027-03-31: Un tablero", "31\u00a0de\u00a0marzo\u00a0de\u00a02027: Un tablero"),
         ("en", "2027-13-31: A board", "2027-13-31: A board"),
         ("en", "A board", "A board"),
     ],
