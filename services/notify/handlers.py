@@ -65,11 +65,11 @@ def make_handlers(timetable: Timetable) -> Handlers:
     @hears(REFORMS)
     async def on_reforms(events: Sequence[Event[ReformEvent]], tx: Transaction) -> None:
         """Owe each who saved a search what it finds, with the next digest; take back what has changed since."""
-        await cancel_found(tx, find_changes(events))
+        unsaid = await cancel_found(tx, find_changes(events))
         last, due_at, shown = "", next_weekly(timetable, tx.now), find_shown(events)
         while searches := await list_searches(tx, last, SEARCHES_AT_ONCE):
             has_words = await find_words(tx, shown, searches)
-            await insert_letters(tx, letters_of_searches(events, searches, has_words, due_at))
+            await insert_letters(tx, letters_of_searches(events, searches, has_words, unsaid, due_at))
             last = searches[-1].subscription_id
 
     return Handlers(

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple, assert_never
 from urllib.parse import urlencode
 from uuid import UUID
@@ -27,6 +28,9 @@ from services.notify.domain.letters import (
     subscriber_of,
 )
 from services.notify.domain.reports import Subscriber
+
+Unsaid = tuple[str, Reference]
+"""To which subscription it was not told of which reform."""
 
 
 class Change(NamedTuple):
@@ -75,21 +79,23 @@ def letters_of_searches(
     events: Sequence[Event[ReformEvent]],
     searches: Iterable[Subscriber],
     has_words: Container[tuple[UUID, str]] = frozenset(),
+    unsaid: Mapping[Unsaid, datetime] = MappingProxyType({}),
     due_at: datetime | None = None,
 ) -> list[Letter]:
     """Owe each who saved a search a delivery for each reform that it finds, but for what was told before they asked.
 
     ``has_words`` holds which event tells of a reform with which words. What changes again within the chunk is told as
-    it reads at its end; the deliveries before are owed no more. Of a mark those are told who ask for one.
+    it reads at its end; the deliveries before are owed no more. To whom it was never told that a reform is new, since
+    when ``unsaid`` says, it is told as new. Of a mark those are told who ask for one.
     """
-    last, known = _Last(events), list(searches)
+    last, known, new = _Last(events), list(searches), dict(unsaid)
     letters = []
     for event, change in ((event, change_of(event.data)) for event in events):
         if change.shown is None:
             continue
         told = _filtered_by(change.shown)
-        letters += [
-            _letter(event, change.shown, it, due_at, is_over=not last.is_told_by(event, it.search))
+        found = [
+            it
             for it in known
             if it.search is not None
             and it.since <= event.time
@@ -97,6 +103,12 @@ def letters_of_searches(
             and _is_asked(it.search, told)
             and (it.search.q is None or (event.id, it.search.q) in has_words)
         ]
+        keys = [(it.subscription_id, change.reference) for it in found]
+        letters += [
+            _letter(event, change.shown, it, new.get(key), due_at, last) for it, key in zip(found, keys, strict=True)
+        ]
+        if isinstance(event.data, ReformPublished) and event.data.returned_at is None:
+            new |= dict.fromkeys(keys, change.told_at)
     return letters
 
 
@@ -159,9 +171,14 @@ def _level(shown: PublicReform) -> str:
 
 
 def _letter(
-    event: Event[ReformEvent], shown: PublicReform, it: Subscriber, due_at: datetime | None, *, is_over: bool
+    event: Event[ReformEvent],
+    shown: PublicReform,
+    it: Subscriber,
+    new_since: datetime | None,
+    due_at: datetime | None,
+    last: _Last,
 ) -> Letter:
-    recipient = subscriber_of(it.subscription_id)
+    search, recipient = it.search or SavedSearch(), subscriber_of(it.subscription_id)
     return Letter(
         delivery_id=delivery_id_of(event.id, recipient, SEARCH_DIGEST),
         kind=SEARCH_DIGEST,
@@ -171,14 +188,14 @@ def _letter(
         decision_id=None,
         cause=event.cause,
         language=language_of(it.language),
-        words=_words(event.data, shown, it.search),
+        words={**_words(event.data, shown, search), "new_since": new_since},
         due_at=due_at,
-        cancelled=is_over,
+        cancelled=not last.is_told_by(event, search),
     )
 
 
-def _words(told: ReformEvent, shown: PublicReform, search: SavedSearch | None) -> Words:
-    asked = {} if search is None else asdict(search)
+def _words(told: ReformEvent, shown: PublicReform, search: SavedSearch) -> Words:
+    asked = asdict(search)
     given = {name: _written(value) for name, value in asked.items() if value is not None}
     return {
         "reference": shown.reference,

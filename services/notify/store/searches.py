@@ -13,6 +13,7 @@ from services.chassis.database import Record, as_columns
 from services.chassis.text_search import query_of
 from services.chassis.transaction import Transaction
 from services.notify.domain.reports import Subscriber
+from services.notify.domain.searches import Unsaid
 
 LIST_SEARCHES = """
 SELECT subscription_id, contact_ref, language, since, search FROM subscriber
@@ -62,17 +63,26 @@ WHERE l.kind = 'search-digest' AND l.words::jsonb ->> 'reference' = c.reference
   AND (l.words::jsonb ->> 'told_at')::timestamptz < c.changed_at
   AND (NOT c.is_mark OR l.words::jsonb ->> 'asks_promising' IS NOT NULL)  -- a mark is no news to others
   AND l.state IN ('pending', 'claimed', 'failed-temporarily', 'held', 'suppressed')
+RETURNING l.submission_id, c.reference, l.state, CASE
+    WHEN (l.words::jsonb ->> 'is_corrected')::boolean OR (l.words::jsonb ->> 'is_marked')::boolean
+        OR (l.words::jsonb ->> 'is_returned')::boolean THEN (l.words::jsonb ->> 'new_since')::timestamptz
+    ELSE (l.words::jsonb ->> 'told_at')::timestamptz
+END AS new_since
 """
 
 
-async def cancel_found(tx: Transaction, changes: Mapping[tuple[Reference, bool], datetime]) -> None:
+async def cancel_found(tx: Transaction, changes: Mapping[tuple[Reference, bool], datetime]) -> dict[Unsaid, datetime]:
     """Tell nobody any more how these reforms read before they changed; what was told of the change itself stays.
 
-    What was only marked (True) changed for those alone who ask for marks.
+    What was only marked (True) changed for those alone who ask for marks. Gives to whom it now surely was not told that
+    a reform is new, and since when it is.
     """
-    if changes:
-        rows = [(*key, at) for key, at in sorted(changes.items())]
-        await tx.execute(CANCEL_FOUND, *as_columns(rows, 3), tx.now)
+    if not changes:
+        return {}
+    rows = [(*key, at) for key, at in sorted(changes.items())]
+    cancelled = await tx.fetch(CANCEL_FOUND, *as_columns(rows, 3), tx.now)
+    unsaid = [row for row in cancelled if row["state"] == "cancelled" and row["new_since"] is not None]
+    return {(row["submission_id"], row["reference"]): row["new_since"] for row in unsaid}
 
 
 def _read(row: Record) -> Subscriber:

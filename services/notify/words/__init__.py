@@ -34,7 +34,7 @@ IN_SUBJECT = ("reference", "month")
 """What a subject may tell: nothing that anybody typed."""
 
 LATER: Mapping[str, object] = MappingProxyType(
-    {"channel": None, "about": "reports", "is_marked": False, "is_returned": False}
+    {"channel": None, "about": "reports", "is_marked": False, "is_returned": False, "new_since": None}
 )
 """What the words of an older row of the ledger may lack."""
 

@@ -142,6 +142,11 @@ async def test_saved_search_is_told_how_reforms_read_when_it_leaves(desk: Desk) 
     await desk.go_once()
     [mail] = desk.server.taken
     assert (reference_of(1) in text_of(mail), reference_of(2) in text_of(mail)) == (True, False)
+    assert ("Inscrite au registre" in text_of(mail), "Corrigée" in text_of(mail)) == (True, False)
+    again = heard(reforms.reform_corrected(corrected_at=later + timedelta(hours=1)), 2)
+    await desk.hear(on_reforms, [again])
+    await desk.go_once()
+    assert "Corrigée" in text_of(desk.server.taken[-1])
 
 
 async def test_mark_is_told_to_who_asks_and_taken_back_with_it(desk: Desk) -> None:

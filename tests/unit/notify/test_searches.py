@@ -78,10 +78,23 @@ def test_correction_moves_into_a_search_and_out_of_it() -> None:
     [overtaken] = letters_of_searches(events, [national])
     assert overtaken.cancelled
     [entered] = letters_of_searches(events, [local])
-    assert (entered.cancelled, entered.words["is_corrected"]) == (False, True)
+    assert (entered.cancelled, entered.words["is_corrected"], entered.words["new_since"]) == (False, True, None)
     assert find_changes(events) == {(reference_of(1), False): LATER}
     [gone] = letters_of_searches(told(reform_published(), reform_retracted(retracted_at=LATER)), [national])
     assert gone.cancelled
+
+
+def test_what_was_corrected_before_it_was_told_is_new() -> None:
+    """Whether within a chunk, or after deliveries that are owed no more; to who was told, it is corrected."""
+    events, everything = told(reform_published(), reform_corrected(corrected_at=LATER)), searcher(search=SavedSearch())
+    entered, corrected = letters_of_searches(events, [everything])
+    assert (entered.cancelled, entered.words["new_since"]) == (True, None)
+    assert (corrected.cancelled, corrected.words["new_since"]) == (False, RELEASED_AT)
+    unsaid = {(everything.subscription_id, reference_of(1)): RELEASED_AT}
+    [later] = letters_of_searches(events[1:], [everything], unsaid=unsaid)
+    assert later == corrected
+    [already] = letters_of_searches(events[1:], [everything])
+    assert already.words["new_since"] is None
 
 
 def test_what_comes_back_is_not_called_new() -> None:
