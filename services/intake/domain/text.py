@@ -1,24 +1,13 @@
-"""What text may hold: what is refused in a line or in prose, and what only the reviewer is told."""
+"""What of a text only the reviewer is told; what is refused is the contracts' own rule."""
 
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-MAX_MARKS = 8
-MAX_WORD_IN_LINE = 150
-MAX_WORD_IN_PROSE = 600
+from contracts.legible import turns
 
-_BREAKS = re.compile(r"[\r\n]|=\?")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_CONTROLS_IN_PROSE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _ZERO_WIDTH = re.compile(r"[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
-_MARKS = re.compile(
-    rf"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{{{MAX_MARKS + 1}}}"
-)
-_WORD_IN_LINE = re.compile(rf"[!-~\u00a1-\u024f\u0370-\u052f]{{{MAX_WORD_IN_LINE + 1}}}")
-_WORD_IN_PROSE = re.compile(rf"[!-~\u00a1-\u024f\u0370-\u052f]{{{MAX_WORD_IN_PROSE + 1}}}")
 _WORDS = re.compile(r"\w++")
 _MIXABLE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 _MAY_MIX = re.compile(
@@ -28,35 +17,13 @@ _MAY_MIX = re.compile(
 """Where the letters of these alphabets stand, Latin's apart: a text with none of them mixes nothing."""
 
 
-def line_fault(text: str) -> str | None:
-    """Name what is wrong with a title, a name or anything else that could reach a mail header."""
-    if not text.strip():
-        return "blank"
-    if _BREAKS.search(text):
-        return "header-characters"
-    if _CONTROLS.search(text):
-        return "control-character"
-    if _BIDI.search(text):
-        return "bidi"
-    return "text-shape" if _MARKS.search(text) or _WORD_IN_LINE.search(text) else None
-
-
-def prose_fault(text: str) -> str | None:
-    """Name what is wrong with a text of several paragraphs."""
-    if not text.strip():
-        return "blank"
-    if _CONTROLS_IN_PROSE.search(text):
-        return "control-character"
-    return "text-shape" if _MARKS.search(text) or _WORD_IN_PROSE.search(text) else None
-
-
 def text_flags(lines: Iterable[str], prose: Iterable[str]) -> list[str]:
     """Tell the reviewer of what the eye does not see. Nothing here is refused."""
     # none of it is in ASCII, and that a text is ASCII costs nothing to see
     lines, prose = ([text for text in texts if not text.isascii()] for texts in (lines, prose))
     found = {
         "zero-width": any(_ZERO_WIDTH.search(text) for text in (*lines, *prose)),
-        "bidi": any(_BIDI.search(text) for text in prose),
+        "bidi": any(turns(text) for text in prose),
         "mixed-script": any(is_mixed_script(text) for text in lines),
     }
     return [flag for flag, is_so in found.items() if is_so]

@@ -38,7 +38,12 @@ SECRET: Mapping[str, str] = MappingProxyType(
     {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 )
 """The address is the key to this page: nothing keeps it, lists it or tells it on."""
-SAID = frozenset({"missing", "unknown-value", "link", "length", "text", "contact-details"})
+SAID = frozenset(
+    {
+        *("missing", "unknown-value", "link", "length", "contact-details"),
+        *("blank", "control-character", "bidi", "text-shape"),
+    }
+)
 """Faults for which the page has words; whatever else is wrong with an answer is that it is none of those offered."""
 GONE: Mapping[str, str] = MappingProxyType({"pass-unknown": "unknown", "pass-over": "over"})
 CODES: Mapping[str, str] = MappingProxyType({"unknown": "not-found"})

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.chassis.codec import decode
-from services.chassis.database import Transaction, as_columns
+from services.chassis.database import Record, Transaction, as_columns
 from services.publish.domain.importing.statements import Known
 from services.publish.domain.reforms import Document
 
@@ -62,10 +62,10 @@ async def find_told(tx: Transaction, words: Iterable[Word]) -> set[bytes]:
 
 
 FIND_KNOWN = """
-SELECT newest.reference, newest.submission_id::text, newest.published_at IS NOT NULL AS stands, newest.document
+SELECT newest.reference, newest.submission_id::text, newest.document
 FROM unnest($1::text[]) AS k (reference)
 CROSS JOIN LATERAL (
-    SELECT e.reference, e.submission_id, e.published_at, e.document FROM reform_entry e
+    SELECT e.reference, e.submission_id, e.document FROM reform_entry e
     WHERE e.reference = k.reference ORDER BY e.version DESC LIMIT 1
 ) newest
 """
@@ -74,10 +74,17 @@ CROSS JOIN LATERAL (
 async def find_known(tx: Transaction, references: Sequence[str]) -> dict[str, Known]:
     """Give the reforms of these references that are or were public."""
     rows = await tx.fetch(FIND_KNOWN, references)
-    return {row["reference"]: Known(row["submission_id"], _milestones(row["document"]), row["stands"]) for row in rows}
+    return {row["reference"]: _known(row) for row in rows}
 
 
-def _milestones(document: str | None) -> tuple[str, ...]:
-    if document is None:
-        return ()
-    return tuple(milestone.title for milestone in decode(Document, document).reform.proposal.milestones)
+def _known(row: Record) -> Known:
+    if row["document"] is None:
+        return Known(row["submission_id"], (), stands=False)
+    document = decode(Document, row["document"])
+    proposal = document.reform.proposal
+    return Known(
+        submission_id=row["submission_id"],
+        milestones=tuple(milestone.title for milestone in proposal.milestones),
+        stands=True,
+        began=min(proposal.starts_on, document.received_at.date()),
+    )

@@ -13,8 +13,8 @@ from tests.controls.publish import heard
 from tests.integration.publish.conftest import TOKEN, Desk
 
 HEADER = "kind,reference,milestone,status,evidence,confirmed_at,by,award,given_by,given_at\n"
-MILESTONE = f"milestone,{reference_of()},1,substantial,https://example.org/a,2026-06-15,irm,,,\n"
-AWARD = f"award,{reference_of()},,,,,,Open Gov Award,OGP,2026-06-15\n"
+MILESTONE = f"milestone,{reference_of()},1,substantial,https://example.org/a,2026-09-15,irm,,,\n"
+AWARD = f"award,{reference_of()},,,,,,Open Gov Award,OGP,2026-09-15\n"
 TOLD = "SELECT type, payload FROM publish.outbox WHERE topic = 'evaluations' ORDER BY partition, seq"
 
 
@@ -78,7 +78,7 @@ async def test_what_was_heard_is_not_told_again(desk: Desk) -> None:
 async def test_faulty_table_tells_nothing(desk: Desk) -> None:
     """All that is wrong is named, in rows and columns; what is right in it waits too."""
     await desk.hear(heard("accepted", 0), heard("accepted", 0, 2), heard("retracted", 1, 2))
-    wrong = MILESTONE.replace("substantial", "done").replace("2026-06-15", "2099-06-15")
+    wrong = MILESTONE.replace("substantial", "done").replace("2026-09-15", "2099-06-15")
     refused = await bring_in(desk, HEADER + AWARD + wrong + AWARD.replace(reference_of(), reference_of(2)))
     assert refused.status_code == 422
     body = refused.json()

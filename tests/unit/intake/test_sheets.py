@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.legible import line_fault
 from services.chassis.doors.auth import Principal
 from services.intake.domain.forms import FORMS
 from services.intake.domain.problems import Issue
@@ -16,7 +17,6 @@ from services.intake.domain.sheet.columns import Field, fields_of, find_column
 from services.intake.domain.sheet.issues import CellIssue, SheetRefused
 from services.intake.domain.sheet.layout import CHANNELS, Layouts
 from services.intake.domain.sheet.rows import place, read_row
-from services.intake.domain.text import line_fault
 from services.intake.reception import importing
 from services.intake.sheets.templates import LANGUAGES, headings_of
 from tests.controls.intake import (

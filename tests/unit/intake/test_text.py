@@ -6,7 +6,8 @@ import unicodedata
 
 import pytest
 
-from services.intake.domain.text import is_mixed_script, line_fault, prose_fault, text_flags
+from contracts.legible import line_fault, prose_fault, unread_fault
+from services.intake.domain.text import is_mixed_script, text_flags
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,22 @@ def test_tabs_and_line_breaks_belong_to_prose() -> None:
     assert prose_fault("Uno\n\tdos") is None
     assert line_fault("Uno\tdos") == "control-character"
     assert line_fault("Uno\ndos") == "header-characters"
+
+
+@pytest.mark.parametrize(
+    "text", ["\u200b", "\u00ad\u2060", "\u3164", "\u2800 \u2800", "\u0301", "\ufeff\u200d", "\U000e0041"]
+)
+def test_nothing_to_see_is_blank(text: str) -> None:
+    """However many letters it counts."""
+    assert (line_fault(text), prose_fault(text), unread_fault(text)) == ("blank", "blank", "blank")
+    assert line_fault(f"{text}!") in {None, "text-shape"}
+
+
+def test_what_nobody_reviews_may_not_turn() -> None:
+    """In prose that is reviewed it is told to the reviewer instead."""
+    assert (unread_fault("Uno \u202esod"), prose_fault("Uno \u202esod")) == ("bidi", None)
+    assert [unread_fault(f"a{sign}b") for sign in "\x85\u2028\u2029\x1b"] == ["control-character"] * 4
+    assert unread_fault("Uno\n\tdos, réformateur·rice·s") is None
 
 
 @pytest.mark.parametrize("text", ["a" * 20_000, "a\u0301" * 10_000, "\u0301" * 20_000, "a " * 10_000, "é" * 20_000])

@@ -1,6 +1,6 @@
 """Tables of what became of reforms: read as spreadsheets write them, refused as a whole with all that is wrong."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,7 +22,7 @@ NOW = datetime(2027, 7, 1, 12, 0, tzinfo=UTC)
 SAN_JOSE = ZoneInfo("America/Costa_Rica")
 FIRST, GONE = "OGC-2026-000001", "OGC-2026-000002"
 KNOWN = {
-    FIRST: Known("11111111-1111-7111-8111-111111111111", ("A law", "A portal"), stands=True),
+    FIRST: Known("11111111-1111-7111-8111-111111111111", ("A law", "A portal"), stands=True, began=date(2026, 2, 1)),
     GONE: Known("22222222-2222-7222-8222-222222222222", (), stands=False),
 }
 
@@ -92,7 +92,7 @@ def test_three_kinds_stand_in_one_table() -> None:
         ({"confirmed_at": "9999-12-31T23:59:59-01:00"}, ("confirmed_at", "time")),
         ({"evidence": "http://example.org"}, ("evidence", "link")),
         ({"evidence": "javascript:alert(1)"}, ("evidence", "link")),
-        ({"barrier": "x" * 2_001}, ("barrier", "length")),
+        ({"barrier": "word " * 401}, ("barrier", "length")),
         ({"barrier": "ask ana@example.org"}, ("barrier", "contact-details")),
         ({"evidence": "https://x.example/?m=anna@example.org"}, ("evidence", "contact-details")),
         ({"evidence": "https://x.example/?m=anna%40example.org"}, ("evidence", "contact-details")),
@@ -101,13 +101,36 @@ def test_three_kinds_stand_in_one_table() -> None:
         ({"evidence": "https://me@example.org"}, ("evidence", "contact-details")),
         ({"evidence": "https://me:word@localhost/a"}, ("evidence", "contact-details")),
         ({"evidence": "https://me%40work@[2001:db8::1]/a"}, ("evidence", "contact-details")),
-        ({"barrier": "a\x00b"}, ("barrier", "text")),
+        *(({"barrier": f"a{sign}b"}, ("barrier", "control-character")) for sign in "\x00\x85\u2028\u2029"),
+        *(({"barrier": f"a{sign}b"}, ("barrier", "bidi")) for sign in "\u202a\u202e\u2066\u2069"),
+        ({"barrier": "\u200b\u3164"}, ("barrier", "blank")),
+        ({"barrier": "x" * 601}, ("barrier", "text-shape")),
+        ({"evidence": "https://x.example/\u202egpj.exe"}, ("evidence", "bidi")),
+        ({"confirmed_at": "2001-06-15"}, ("confirmed_at", "before-beginning")),
+        ({"confirmed_at": "2026-01-31"}, ("confirmed_at", "before-beginning")),
         ({"award": "Best"}, ("award", "not-of-kind")),
     ],
 )
 def test_cell_that_cannot_be_is_named(cells: dict[str, str], wrong: tuple[str, str]) -> None:
     """By row, column and code."""
     assert (2, *wrong) in faults_of(milestone(**cells))
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({"award": "Best\u202etseb"}, "bidi"),
+        ({"given_by": "O\u2028GP"}, "control-character"),
+        ({"given_by": "O\nGP"}, "header-characters"),
+        ({"award": "\u200b"}, "blank"),
+        ({"given_at": "2026-01-31"}, "before-beginning"),
+    ],
+)
+def test_name_of_an_award_is_one_line_that_can_be_seen(cells: dict[str, str], code: str) -> None:
+    """By the rule of every door; and nothing is given to what has not begun."""
+    row = {"kind": "award", "reference": FIRST, "award": "Best", "given_by": "OGP", "given_at": "2026-02-01"}
+    table = ",".join(row) + "\n" + ",".join(f'"{cell}"' for cell in (row | cells).values())
+    assert faults_of(table) == [(2, next(iter(cells)), code)]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import msgspec
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.evaluations import AssessmentPublished, AwardGiven, EvaluationEvent, MilestoneUpdated
+from contracts.legible import line_fault, unread_fault
 from services.chassis.tables import Fault, Faulty, Row
 
 KINDS: Mapping[str, type[Any]] = MappingProxyType(
@@ -35,7 +36,8 @@ COLUMNS = (
 
 _TIMES = frozenset({"confirmed_at", "published_at", "given_at"})
 _LINKS = frozenset({"evidence", "report", "link"})
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_LINES = frozenset({"award", "given_by"})
+"""What may be named in a letter; all else is written in several lines, or is one of a few words."""
 _ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
 _ADDRESS_IN_LINK = re.compile(r"[\w.+-]@(?:[\w-]+\.)+[^\W\d_]{2,}|^https:[/\\]*[^/\\?#]*@")
 """Not ``/@name``, which many sites have, nor a version such as ``map@1.2.3``; but whoever signs in to a host."""
@@ -48,11 +50,15 @@ _CODES = {"missing": "missing", "literal_error": "unknown-value", "string_too_lo
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A reform of the public record: whose it is, its milestones' titles, and whether it still stands."""
+    """A reform of the public record: whose it is, its milestones' titles, and whether it still stands.
+
+    ``began`` is the first day of which something can be said: that on which it began, or was submitted.
+    """
 
     submission_id: str
     milestones: tuple[str, ...]
     stands: bool
+    began: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +139,11 @@ def read_statement(row: Row, known: Mapping[str, Known], now: datetime, zone: Zo
     if faults or reform is None:
         raise Faulty(faults)
     told = _read(row, kind, _placed(row, kind, reform, zone))
-    if late := [name for name in _TIMES if getattr(told, name, now) > now]:
-        raise Faulty([Fault(row.number, late[0], "future")])
+    (column,) = (name for name in _TIMES if hasattr(told, name))
+    if (said := getattr(told, column)) > now:
+        raise Faulty([Fault(row.number, column, "future")])
+    if said.astimezone(zone).date() < reform.began:
+        raise Faulty([Fault(row.number, column, "before-beginning")])
     return Statement(row.number, reform.submission_id, told)
 
 
@@ -143,12 +152,19 @@ def _form_faults(row: Row, kind: type[Any]) -> Iterator[Fault]:
     for column, cell in row.filled.items():
         if column not in own:
             yield Fault(row.number, column, "not-of-kind")
-        elif _CONTROL.search(cell):
-            yield Fault(row.number, column, "text")
+        elif code := _text_fault(column, cell):
+            yield Fault(row.number, column, code)
         elif _names_somebody(column, cell):
             yield Fault(row.number, column, "contact-details")
     if kind is AssessmentPublished and not any(finding in row.filled for finding in FINDINGS):
         yield Fault(row.number, FINDINGS[0], "nothing-said")
+
+
+def _text_fault(column: str, cell: str) -> str | None:
+    if column in _LINES:
+        return line_fault(cell)
+    code = unread_fault(cell)
+    return None if column in _LINKS and code == "text-shape" else code
 
 
 def _names_somebody(column: str, cell: str) -> bool:
