@@ -87,6 +87,8 @@ class Wording:
         found = self.all(key)
         if isinstance(found, Mapping):
             found = found.get(self.locale.plural_form(values["n"]), found["other"])
+        if self.language == "fr" and str(values.get("month")).startswith(("a", "o")):
+            found = found.replace("de {month}", "d’{month}")
         return escape(found).format(**{name: self._shown(value) for name, value in values.items()})
 
     def all(self, key: str) -> Any:

@@ -181,3 +181,12 @@ def test_stops_of_spanish_and_english_stand_at_their_words() -> None:
 def test_days_within_the_record_are_written_out(language: Language, line: str, shown: str) -> None:
     """Where a line begins with one; whatever else it begins with stays."""
     assert Wording(language, UTC_ZONE).dated(line) == shown
+
+
+@pytest.mark.parametrize(
+    ("month", "words"), [("2026-04", "d’avril 2026"), ("2026-10", "d’octobre"), ("2026-11", "de novembre")]
+)
+def test_french_elides_before_a_month(month: str, words: str) -> None:
+    """As it is spoken."""
+    french = Wording("fr", UTC_ZONE)
+    assert words in french.t("batches.reforms_all", month=french.month(month))
