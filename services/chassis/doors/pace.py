@@ -15,15 +15,16 @@ SWEPT_FROM = 1_000
 
 
 class Pace:
-    """Lets each source knock so many times a minute, as many at once, and says how long to wait beyond that.
+    """Lets each source knock so many times a minute, or period, as many at once, and says how long to wait beyond that.
 
     Kept in memory (the generic cell rate algorithm): n instances of a service let through n times as much. 0 is no
     limit.
     """
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = monotonic) -> None:
-        self._per_minute = per_minute
+    def __init__(self, most: int, clock: Callable[[], float] = monotonic, *, period_seconds: float = 60) -> None:
+        self._most = most
         self._clock = clock
+        self._period_seconds = period_seconds
         self._full_again: dict[str, float] = {}
         self._swept_at = SWEPT_FROM
 
@@ -33,11 +34,11 @@ class Pace:
         Raises:
             Problem: 429 ``too-many-requests``, with Retry-After.
         """
-        if self._per_minute == 0:
+        if self._most == 0:
             return
-        now, seconds_each = self._clock(), 60 / self._per_minute
+        now, seconds_each = self._clock(), self._period_seconds / self._most
         full_again = max(self._full_again.get(source, now), now) + seconds_each
-        if (wait := full_again - now - 60) > seconds_each / 1_000:
+        if (wait := full_again - now - self._period_seconds) > seconds_each / 1_000:
             raise too_many(wait)
         self._full_again[source] = full_again
         self._sweep(now)

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
+
+import msgspec
 
 from services.chassis.tables import Row
 from services.publish.domain.progress import MilestoneStanding
@@ -37,6 +40,17 @@ def rows_of(reference: str, answers: Answers, now: datetime) -> list[Row]:
     at = now.replace(second=0, microsecond=0).isoformat()
     said = {"kind": "milestone", "reference": reference, "confirmed_at": at, "by": "holder"}
     return [Row(number, {**said, "milestone": str(number), **answer}) for number, answer in answers.items() if answer]
+
+
+def word_of(row: Row, title: str, others_said_at: datetime | None) -> tuple[bytes, bytes]:
+    """Give 32 bytes that know of what a row speaks, and 32 that know what it says, whenever that is.
+
+    What is said again after somebody else's last word, told at ``others_said_at``, is said anew.
+    """
+    said = sorted((name, cell) for name, cell in row.filled.items() if name != "confirmed_at")
+    thing = ("answer", row.filled["reference"], row.number, title)
+    told = (said, others_said_at and others_said_at.timestamp())
+    return sha256(msgspec.json.encode(thing)).digest(), sha256(msgspec.json.encode(told)).digest()
 
 
 def _trimmed(text: str) -> str:

@@ -1,7 +1,8 @@
 """The page on which whoever answers for a reform says how it goes: only the link in a letter opens it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -11,12 +12,13 @@ from fastapi import APIRouter, Request, Response
 
 from services.chassis.codec import encode
 from services.chassis.database import Database, Transaction
+from services.chassis.doors.pace import Pace
 from services.chassis.doors.passes import read_pass
 from services.chassis.doors.web import Problem, read_body
 from services.chassis.errors import Refusal
 from services.chassis.log import get_logger
-from services.chassis.tables import Faulty
-from services.publish.domain.answers import Answers, read_answers, rows_of, stand_of
+from services.chassis.tables import Faulty, Row
+from services.publish.domain.answers import Answers, read_answers, rows_of, stand_of, word_of
 from services.publish.domain.progress import MilestoneStanding, progress_of
 from services.publish.domain.reforms import Document
 from services.publish.reception import take_in
@@ -29,11 +31,16 @@ from services.publish.site.shapes import address_of
 from services.publish.site.wording import Wording
 from services.publish.store.reforms import find_story
 from services.publish.store.said import find_said
+from services.publish.store.told import Word, save_answers
 
 PURPOSE = "updates"
 LIMIT_BYTES = 65_536
 MOST_FIELDS = 3_100
 FORM = "application/x-www-form-urlencoded"
+PER_HOUR = 30
+"""How often one may say how a reform goes by the links to it, as many at once: what is said stays for ever."""
+SAME_FOR = timedelta(hours=1)
+"""For how long the same answer again is no other."""
 SECRET: Mapping[str, str] = MappingProxyType(
     {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 )
@@ -59,10 +66,11 @@ log = get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The reform of which a link asks, as it stands."""
+    """The reform of which a link asks, as it stands; and when somebody else than its holder last spoke of it."""
 
     document: Document
     milestones: tuple[MilestoneStanding, ...]
+    others_said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +101,7 @@ class Updates:
         self._database = database
         self._answering = answering
         self._key = key
+        self._pace = Pace(PER_HOUR, period_seconds=3_600)
 
     async def show(self, request: Request, token: str) -> Response:
         """Show what stands, to be said anew; of no other day than this one."""
@@ -131,16 +140,26 @@ class Updates:
                 confirms = form.get("do") == "confirm"
                 answers = stand_of(asked.milestones) if confirms else read_answers(form, asked.milestones)
                 rows = rows_of(asked.document.reference, answers, tx.now)
-                told = len((await take_in(tx, rows, self._answering.zone, dry_run=False)).new) if rows else 0
+                told = await self._take_in(tx, asked, rows) if rows else 0
         except Closed as closed:
             return self._closed(request, closed)
         except Faulty as faulty:
             return self._form(request, asked, answers, _errors(faulty))
+        except Problem as problem:
+            return self._form(request, asked, answers, {(0, ""): "pace"}, problem)
         if not rows:
             return self._form(request, asked, answers, {(0, ""): "nothing"})
         log.info("reform.updated", count=told)
         where = reader_of(request).to(request.url.path, told=told)
         return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": where, **SECRET})
+
+    async def _take_in(self, tx: Transaction, asked: Asked, rows: Sequence[Row]) -> int:
+        self._pace.check(asked.document.reference)
+        titles = {one.number: one.title for one in asked.milestones}
+        words = [Word(*word_of(row, titles[row.number], asked.others_said_at)) for row in rows]
+        others = await save_answers(tx, words, tx.now, SAME_FOR)
+        fresh = [row for row, word in zip(rows, words, strict=True) if word.thing in others]
+        return len((await take_in(tx, fresh, self._answering.zone, dry_run=False)).new)
 
     async def _open(self, tx: Transaction, token: str) -> Asked:
         try:
@@ -152,11 +171,23 @@ class Updates:
             raise Closed("unknown", 404) if story is None else Closed("retracted", 410)
         zone, planned = self._answering.zone, story.document.reform.proposal.milestones
         said = await find_said(tx, reference)
-        return Asked(story.document, progress_of(planned, said, tx.now.astimezone(zone).date(), zone).milestones)
+        others = max((told.confirmed_at for told in said.updates if told.by != "holder"), default=None)
+        return Asked(
+            story.document, progress_of(planned, said, tx.now.astimezone(zone).date(), zone).milestones, others
+        )
 
-    def _form(self, request: Request, asked: Asked, answers: Answers, errors: Errors = NO_ERRORS) -> Response:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
-        return self._page(request, "update", status, it=asked, answers=answers, errors=errors)
+    def _form(
+        self,
+        request: Request,
+        asked: Asked,
+        answers: Answers,
+        errors: Errors = NO_ERRORS,
+        problem: Problem | None = None,
+    ) -> Response:
+        status = problem.status if problem else HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+        response = self._page(request, "update", status, it=asked, answers=answers, errors=errors)
+        response.headers.update(problem.headers if problem else {})
+        return response
 
     def _closed(self, request: Request, closed: Closed) -> Response:
         return self._page(request, "update_closed", closed.status, why=closed.why)

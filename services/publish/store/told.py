@@ -1,7 +1,7 @@
 """What was told last of each thing, so that the same is told once; and the reforms of which something can be said."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.chassis.codec import decode
@@ -33,6 +33,24 @@ async def save_told(tx: Transaction, words: Iterable[Word], at: datetime) -> set
     """
     rows = await tx.fetch(SAVE_TOLD, *as_columns(list(words), 2), at)
     return {row["fingerprint"] for row in rows}
+
+
+SAVE_ANSWERS = """
+INSERT INTO evaluation_told AS known (thing, fingerprint, told_at)
+SELECT t.thing, t.fingerprint, $3 FROM unnest($1::bytea[], $2::bytea[]) AS t (thing, fingerprint) ORDER BY t.thing
+ON CONFLICT (thing) DO UPDATE SET fingerprint = excluded.fingerprint, told_at = excluded.told_at
+WHERE known.fingerprint <> excluded.fingerprint OR known.told_at <= excluded.told_at - $4::interval
+RETURNING thing
+"""
+
+
+async def save_answers(tx: Transaction, words: Iterable[Word], at: datetime, same_for: timedelta) -> set[bytes]:
+    """Note what is answered, each thing once, and give the things of which something else was answered last.
+
+    The same is something else again once it was answered as long ago as ``same_for``.
+    """
+    rows = await tx.fetch(SAVE_ANSWERS, *as_columns(list(words), 2), at, same_for)
+    return {row["thing"] for row in rows}
 
 
 SAVE_HEARD = """

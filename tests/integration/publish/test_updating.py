@@ -1,5 +1,6 @@
 """The page behind the link of a letter: what stands, what is said anew, and when it is closed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,8 @@ from httpx import Response
 from contracts.event import Event
 from services.chassis.doors.passes import make_pass
 from services.notify.words.updates import PURPOSE
+from services.publish.site.updating import PER_HOUR
+from tests.controls.decisions import reform
 from tests.controls.envelope import reference_of
 from tests.controls.evaluations import milestone_updated
 from tests.controls.publish import heard
@@ -99,6 +102,26 @@ async def test_word_on_a_milestone_that_is_gone_stands_apart(desk: Desk, page: s
     assert '<option value="complete" selected>' not in (await desk.page(page)).text
 
 
+@pytest.mark.usefixtures("page")
+async def test_word_on_a_milestone_that_was_renamed_stays_with_it(desk: Desk) -> None:
+    """A correction of its title alone: the page says under which name it was said; of a day before, nothing."""
+    await desk.hear(as_told(milestone_updated(status="complete"), 1))
+    first, *others = reform().proposal.milestones
+    renamed = replace(reform().proposal, milestones=(replace(first, title="El tablero"), *others))
+    await desk.hear(heard("corrected", 24 * 40, reform=reform(proposal=renamed)))
+    await desk.admin.execute("UPDATE platform.clock SET \"offset\" = '3 years'")
+    for query, expected in (
+        ("", ("El tablero", "complete", LAW)),
+        ("?as_of=2027-03-01", ("El tablero", "complete", LAW)),
+        ("?as_of=2026-12-30", (LAW, "complete", None)),
+    ):
+        one, _ = (await desk.json(f"/reforms/{reference_of()}{query}"))["progress"]["milestones"]
+        assert (one["title"], one["status"], one["said_under"]) == expected, query
+    assert "Said under its earlier name" in (await desk.page(f"/reforms/{reference_of()}")).text
+    lines = (await desk.browser.get("/reforms.jsonl")).text
+    assert ("said_under" in lines, LAW in lines) == (True, True)
+
+
 async def test_button_pressed_twice_says_it_once(desk: Desk, page: str) -> None:
     """Within a minute the same is the same, and is not thanked for twice; what is changed back is another word."""
     minute = datetime.now(UTC).minute
@@ -109,6 +132,33 @@ async def test_button_pressed_twice_says_it_once(desk: Desk, page: str) -> None:
     assert statuses == ["limited", "complete", "limited"] or datetime.now(UTC).minute != minute
     assert '<option value="limited" selected>' in (await desk.page(page)).text
     assert "told already" in (await desk.page(f"{page}?told=0")).text
+
+
+async def test_links_of_a_reform_have_a_pace(desk: Desk, page: str) -> None:
+    """Beyond it nothing is told, what was typed is still there, and it is said when to come again; looking is free."""
+    sent = [await send(desk, page, **{**SAID, "barrier-1": f"budget {at}"}) for at in range(PER_HOUR + 2)]
+    assert [one.status_code for one in sent] == [*[303] * PER_HOUR, 429, 429]
+    assert (int(sent[-1].headers["retry-after"]) > 60, sent[-1].headers["cache-control"]) == (True, "no-store")
+    assert f"budget {PER_HOUR + 1}" in sent[-1].text
+    assert "send it again later" in sent[-1].text
+    assert (await desk.page(page)).status_code == 200
+    assert len(await told(desk)) == PER_HOUR
+
+
+async def test_same_answer_is_one_for_an_hour(desk: Desk, page: str) -> None:
+    """Whatever minute it is; not after somebody else spoke, nor an hour later."""
+
+    async def told_of(offset: str) -> str:
+        await desk.admin.execute('UPDATE platform.clock SET "offset" = $1::text::interval', offset)
+        return (await send(desk, page, **SAID)).headers["location"].rpartition("=")[2]
+
+    assert [await told_of(offset) for offset in ("0", "5 minutes", "55 minutes")] == ["1", "0", "0"]
+    (event,) = await said(desk)
+    assert await told_of("56 minutes") == "0"
+    await desk.hear(as_told(milestone_updated(confirmed_at=event.time, by="irm"), 1))
+    assert await told_of("57 minutes") == "1"
+    assert await told_of("58 minutes") == "0"
+    assert await told_of("2 hours") == "1"
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,19 @@ def test_so_many_at_once_and_then_one_for_each_share_of_a_minute() -> None:
         pace.check("one")
 
 
+def test_pace_may_be_of_another_period() -> None:
+    """So many an hour, and then one for each share of it."""
+    clock = Clock()
+    pace = Pace(2, clock, period_seconds=3_600)
+    pace.check("one")
+    pace.check("one")
+    with pytest.raises(Problem) as refused:
+        pace.check("one")
+    assert refused.value.headers == {"Retry-After": "1800"}
+    clock.now += 1_800
+    pace.check("one")
+
+
 def test_what_is_refused_does_not_count() -> None:
     """Who goes on knocking is not shut out for longer."""
     clock = Clock()
