@@ -139,11 +139,9 @@ class Subscription:
 
     async def _commit(self, offsets: Mapping[int, OffsetAndMetadata]) -> None:
         consumer = self.consumer
-        if consumer is None:
-            return
-        mine = {tp.partition for tp in consumer.assignment()}
+        mine = {tp.partition for tp in consumer.assignment()} if consumer is not None else set()
         wanted = {TopicPartition(self.topic, p): offset for p, offset in offsets.items() if p in mine}
-        if not wanted:
+        if consumer is None or not wanted:
             return
         try:
             await consumer.commit(wanted)
