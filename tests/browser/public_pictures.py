@@ -15,6 +15,7 @@ DESKTOP, TALL, PHONE = (1160, 900), (1160, 1300), (360, 760)
 
 SHOTS = {
     "site-front": ("/", TALL, "light"),
+    "site-charts": ("/#figures", TALL, "light"),
     "site-front-dark": ("/?lang=fr", DESKTOP, "dark"),
     "site-phone": ("/?lang=es", PHONE, "light"),
     "site-areas": ("/areas", DESKTOP, "light"),
