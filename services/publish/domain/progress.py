@@ -1,8 +1,11 @@
 """How far a reform has come: what stands of all that was said of it, and how long ago that was confirmed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -20,7 +23,7 @@ class MilestoneStanding:
     """A milestone as it stands; without ``status`` nobody has said anything of it yet.
 
     ``freshness`` says how long ago somebody last confirmed it: amber after 12 months, red after 24. What is complete
-    stays so, and does not age.
+    stays so, and does not age. ``said_under`` is the title that it had when it was spoken of, where that was another.
     """
 
     number: int
@@ -32,13 +35,14 @@ class MilestoneStanding:
     said_by: str | None = None
     confirmed_at: datetime | None = None
     freshness: Freshness | None = None
+    said_under: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """What became of a reform: its milestones as it lists them, the newest assessment of each stage, its awards.
 
-    ``former_milestones`` is the last that was said of each milestone that is gone, or renamed.
+    ``former_milestones`` is the last that was said of each milestone that is gone, or became another.
     """
 
     milestones: tuple[MilestoneStanding, ...] = ()
@@ -47,18 +51,24 @@ class Progress:
     awards: tuple[AwardGiven, ...] = ()
 
 
+Names = Mapping[str, str]
+"""Titles that milestones had to those that the same ones have now, both as they are compared: see ``names_of``."""
+NO_NAMES: Names = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
-    """All that was said of a reform, each kind from the oldest to the newest."""
+    """All that was said of a reform, each kind from the oldest to the newest; and earlier names of its milestones."""
 
     updates: Sequence[MilestoneUpdated] = ()
     assessments: Sequence[AssessmentPublished] = ()
     awards: Sequence[AwardGiven] = ()
+    names: Names = field(default_factory=dict)
 
 
 def progress_of(planned: Sequence[Milestone], said: Said, on: date, zone: ZoneInfo) -> Progress:
     """Say how a reform stands on a day of the declared zone. The last that was said of each thing counts."""
-    newest, former = match_milestones(planned, said.updates)
+    newest, former = match_milestones(planned, said.updates, said.names)
     stages = {told.stage: told for told in said.assessments}
     awards = {_award_of(told, zone): told for told in said.awards}
     return Progress(
@@ -70,18 +80,19 @@ def progress_of(planned: Sequence[Milestone], said: Said, on: date, zone: ZoneIn
 
 
 def match_milestones(
-    planned: Sequence[Milestone], updates: Sequence[MilestoneUpdated]
+    planned: Sequence[Milestone], updates: Sequence[MilestoneUpdated], names: Names = NO_NAMES
 ) -> tuple[Mapping[int, MilestoneUpdated], Sequence[MilestoneUpdated]]:
     """Give the last update of each milestone, by its number now; and of each that is no longer among them.
 
-    What was said holds for the milestone of that title, however it is numbered now, and for no other: what
-    was said under a title that no milestone bears now stands apart. Where several bear it, the number tells which.
+    What was said holds for the milestone of that title, however it is numbered now, or of the one that had it before
+    its title alone was changed, and for no other: what was said under a title that leads to no milestone now stands
+    apart. Where several bear it, the number tells which.
     """
     titles = [_folded(milestone.title) for milestone in planned]
     newest: dict[int, MilestoneUpdated] = {}
     former: dict[tuple[int, str], MilestoneUpdated] = {}
     for told in updates:
-        number = _number_of(told, titles)
+        number = _number_of(told, titles, names)
         if number is None:
             former[told.milestone, _folded(told.title)] = told
         else:
@@ -101,8 +112,31 @@ def freshness_of(confirmed: date, on: date) -> Freshness:
     return "amber" if months >= AMBER_MONTHS else "fresh"
 
 
-def _number_of(told: MilestoneUpdated, titles: Sequence[str]) -> int | None:
-    bearing = [number for number, title in enumerate(titles, 1) if title == _folded(told.title)]
+def names_of(versions: Sequence[Sequence[Milestone]]) -> Names:
+    """Follow what milestones were called, from version to version of a reform, the oldest first.
+
+    One is the same under another name where its place, its day and the number of milestones stayed as they were, and
+    neither name is that of another: then its title alone was changed. Whatever else changed makes another milestone.
+    """
+    names: dict[str, str] = {}
+    for before, after in pairwise(versions):
+        renamed = dict(_renamed(before, after))
+        names = {old: renamed.get(now, now) for old, now in names.items()} | renamed
+    return names
+
+
+def _renamed(before: Sequence[Milestone], after: Sequence[Milestone]) -> Iterator[tuple[str, str]]:
+    were, are = Counter(_folded(one.title) for one in before), Counter(_folded(one.title) for one in after)
+    for was, now in zip(before, after, strict=True) if len(before) == len(after) else ():
+        old, new = _folded(was.title), _folded(now.title)
+        if was.due == now.due and (were[old], were[new], are[old], are[new]) == (1, 0, 0, 1):
+            yield old, new
+
+
+def _number_of(told: MilestoneUpdated, titles: Sequence[str], names: Names) -> int | None:
+    said = _folded(told.title)
+    wanted = said if said in titles else names.get(said)
+    bearing = [number for number, title in enumerate(titles, 1) if title == wanted]
     if len(bearing) == 1 or told.milestone in bearing:
         return bearing[0] if len(bearing) == 1 else told.milestone
     return None
@@ -128,4 +162,5 @@ def _stand(
         said_by=told.by,
         confirmed_at=told.confirmed_at,
         freshness="fresh" if told.status == "complete" else aged,
+        said_under=None if _folded(told.title) == _folded(planned.title) else told.title,
     )

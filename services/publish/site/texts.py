@@ -227,7 +227,7 @@ def _joined(field: str, value: Told) -> str:
 
 
 def _progress_of(progress: Progress) -> Iterator[tuple[str, str]]:
-    standing = [(one.title, one.barrier, one.evidence) for one in progress.milestones]
+    standing = [(one.title, one.said_under, one.barrier, one.evidence) for one in progress.milestones]
     former = [(one.title, one.barrier, one.evidence) for one in progress.former_milestones]
     for title, *said in (*standing, *former):
         if any(said):

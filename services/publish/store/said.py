@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from contracts.evaluations import AssessmentPublished, AwardGiven, MilestoneUpdated
+from contracts.submissions import Milestone
+from services.chassis.codec import decode
 from services.chassis.database import Transaction
-from services.publish.domain.progress import Said
+from services.publish.domain.progress import NO_NAMES, Names, Said, names_of
 
 SaidT = TypeVar("SaidT", MilestoneUpdated, AssessmentPublished, AwardGiven)
 
@@ -36,8 +38,14 @@ async def list_said(tx: Transaction, references: Sequence[str], at: datetime | N
     updates = await _list(tx, LIST_UPDATES_OF, MilestoneUpdated, references, at)
     assessments = await _list(tx, LIST_ASSESSMENTS_OF, AssessmentPublished, references, at)
     awards = await _list(tx, LIST_AWARDS_OF, AwardGiven, references, at)
+    names = await _list_names(tx, [*updates], at) if updates else {}
     return {
-        reference: Said(updates.get(reference, []), assessments.get(reference, []), awards.get(reference, []))
+        reference: Said(
+            updates.get(reference, []),
+            assessments.get(reference, []),
+            awards.get(reference, []),
+            names.get(reference, NO_NAMES),
+        )
         for reference in references
     }
 
@@ -45,6 +53,21 @@ async def list_said(tx: Transaction, references: Sequence[str], at: datetime | N
 async def find_said(tx: Transaction, reference: str, at: datetime | None = None) -> Said:
     """Give all that was said of one reform, likewise."""
     return (await list_said(tx, [reference], at))[reference]
+
+
+LIST_PLANNED = """
+SELECT reference, document::jsonb #>> '{reform,proposal,milestones}' AS milestones FROM public_entries
+WHERE reference = ANY ($1::text[]) AND published_at IS NOT NULL
+  AND entered_at < coalesce($2::timestamptz, 'infinity')
+ORDER BY reference, version
+"""
+
+
+async def _list_names(tx: Transaction, references: Sequence[str], at: datetime | None) -> dict[str, Names]:
+    planned: dict[str, list[tuple[Milestone, ...]]] = {}
+    for row in await tx.fetch(LIST_PLANNED, references, at):
+        planned.setdefault(row["reference"], []).append(decode(tuple[Milestone, ...], row["milestones"]))
+    return {reference: names_of(versions) for reference, versions in planned.items() if len(versions) > 1}
 
 
 async def _list(

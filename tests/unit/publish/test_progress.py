@@ -16,6 +16,7 @@ from services.publish.domain.progress import (
     Said,
     freshness_of,
     match_milestones,
+    names_of,
     progress_of,
 )
 from tests.controls.evaluations import CONFIRMED_AT, assessment_pending, assessment_published, award_given
@@ -64,6 +65,45 @@ def test_what_was_said_of_a_milestone_that_is_gone_stands_on_no_other() -> None:
     assert (list(progress.milestones), progress.former_milestones) == (stand(), (said[-1],))
     gone = updated(title="A law", milestone=7)
     assert match_milestones((LAW, LAW), [gone]) == ({}, [gone])
+
+
+def renamed(milestone: Milestone, title: str) -> Milestone:
+    """Give the same milestone under another title."""
+    return replace(milestone, title=title)
+
+
+def test_milestone_whose_title_alone_was_changed_keeps_what_was_said() -> None:
+    """Through any number of such changes, and says under which name; a later word under the new name stands."""
+    twice = renamed(LAW, "A bill"), renamed(LAW, "An act")
+    names = names_of([PLANNED, (twice[0], PORTAL), (twice[1], PORTAL)])
+    said = updated(title="A  law", status="complete")
+    act, portal = progress_of((twice[1], PORTAL), Said([said], names=names), TODAY, ZONE).milestones
+    assert (act.title, act.status, act.said_under, portal.status) == ("An act", "complete", "A  law", None)
+    later = updated(title="An act", status="limited")
+    (act, _) = progress_of((twice[1], PORTAL), Said([said, later], names=names), TODAY, ZONE).milestones
+    assert (act.status, act.said_under) == ("limited", None)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        (renamed(LAW, "A bill"),),
+        (renamed(LAW, "A bill"), PORTAL, renamed(PORTAL, "A study")),
+        (PORTAL, renamed(LAW, "A bill")),
+        (replace(LAW, title="A bill", due=PORTAL.due), PORTAL),
+        (PORTAL, LAW),
+        (renamed(LAW, "A portal"), PORTAL),
+        (PORTAL, PORTAL),
+        PLANNED,
+    ],
+)
+def test_milestone_of_which_more_than_its_title_changed_is_another(after: tuple[Milestone, ...]) -> None:
+    """Another day, another place, one more or fewer, a name that is or was another's: nothing leads to it."""
+    names = names_of([PLANNED, after])
+    assert names == {}
+    if all(one.title != LAW.title for one in after):
+        gone = updated(title="A law", status="complete")
+        assert match_milestones(after, [gone], names) == ({}, [gone])
 
 
 @pytest.mark.parametrize(
