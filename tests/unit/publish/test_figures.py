@@ -153,7 +153,9 @@ def test_front_page_has_every_chart_and_leads_to_each_table(language: Language) 
 def test_record_without_a_reform_has_no_charts() -> None:
     """A chart of nothing is a riddle."""
     page = PAGES.write("front", it=Front(Totals(0, 0, 0), []), **glance_of({}, ENGLISH))
-    assert Reader(page).all("img") == []
+    told = statistics_of(Totals(0, 0, 0), {})
+    figures = PAGES.write("statistics", it=told, asked=Asked(Filters()), taggings=taggings_of(told, ENGLISH))
+    assert Reader(page).all("img") == Reader(figures).all("img") == []
 
 
 def test_figures_stand_beside_what_they_count_and_are_never_lost() -> None:
