@@ -1,22 +1,31 @@
 """The command `challenge rebuild --public`: makes the public record again from its topics, compares, exchanges."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from deploy.database import drop_beside, make_beside, make_empty_beside, rename_beside, service_url, tidy_beside
+from deploy.database import (
+    connected,
+    drop_beside,
+    make_beside,
+    make_empty_beside,
+    rename_beside,
+    service_url,
+    tidy_beside,
+)
 from deploy.display import console
 from deploy.doors import AsJson, print_json
 from deploy.rebuild import HASH_SHOWN, PATIENCE_SECONDS, Bootstrap, DatabaseUrl, Prefix
 from services.chassis.database import Database
 from services.chassis.errors import Refusal
+from services.chassis.failpoint import reach
 from services.chassis.reading.whole import Incomplete, read_whole
 from services.publish.domain.differences import Field, read_explanation
-from services.publish.rebuilding import BEFORE, BESIDE, ReadWhole, Verdict, exchange, paced, rebuild
+from services.publish.rebuilding import BEFORE, BESIDE, MOVED, ROOM, ReadWhole, Verdict, exchange, paced, rebuild
 from services.publish.rebuilding.exchanging import Exchanged, Why
 from services.publish.settings import Settings
 
@@ -30,6 +39,8 @@ Share = Annotated[
     float, typer.Option(min=0.05, max=1, help="For how much of the time it works; the rest is left to readers.")
 ]
 SHOWN = 100
+_ALONE = "SELECT pg_try_advisory_lock(hashtextextended('challenge rebuild of the public record', 0))"
+_WAIT_FOR_EXCHANGE = "BEGIN; LOCK TABLE publish.made_again IN SHARE ROW EXCLUSIVE MODE; COMMIT"
 UNHURRIED = 0.5
 
 
@@ -62,18 +73,47 @@ def rebuild_public(  # noqa: PLR0913 - each is an option
         raise typer.BadParameter(str(error)) from error
     settings = _settings(database_url, bootstrap_servers, topic_prefix)
     work = (
-        _roll_back(database_url, settings)
+        partial(_roll_back, database_url, settings)
         if rollback
-        else _rebuild(database_url, settings, explained, share, swap=swap, as_json=as_json)
+        else partial(_rebuild, database_url, settings, explained, share, swap=swap, as_json=as_json)
     )
     try:
-        done = asyncio.run(work)
+        asyncio.run(_alone(database_url, work, as_json=as_json))
     except (Incomplete, Refusal, Unexplained) as error:
         typer.echo(f"✗ Nothing was exchanged: {error}", err=as_json)
         raise typer.Exit(1) from error
-    if done:
-        typer.echo(f"It took the place of the living one; readers waited {done.locked_ms:.0f} ms at most.", err=as_json)
-        typer.echo(f"What it replaced lies in the schema {BEFORE}; --rollback brings it back.", err=as_json)
+
+
+async def _alone(admin_url: str, work: Callable[[], Awaitable[Exchanged | None]], *, as_json: bool) -> None:
+    """Do it where nobody else does, and finish what was ended between an exchange and the end of its command."""
+    async with connected(admin_url) as admin:
+        if not await admin.fetchval(_ALONE):
+            raise Refusal("under-way", "somebody else makes the public record again")
+        await settle(admin_url)
+        if done := await work():
+            _tell_exchanged(done, as_json=as_json)
+            await settle(admin_url)
+
+
+async def settle(admin_url: str) -> None:
+    """Let what the last exchange replaced be what --rollback brings back. Nothing else takes that away."""
+    async with connected(admin_url) as admin:
+        await admin.execute(_WAIT_FOR_EXCHANGE)  # of one who was killed, and whose server does not know that yet
+        given_way = await admin.fetchval("SELECT to_regclass($1)", f"{ROOM}.{MOVED.relations[0]}")
+    if given_way is None:
+        await drop_beside(admin_url, ROOM)
+        return
+    await rename_beside(admin_url, ROOM, BEFORE)
+    reach("exchange_settled")
+    await drop_beside(admin_url, BESIDE)
+
+
+def _tell_exchanged(done: Exchanged, *, as_json: bool) -> None:
+    tries = "" if done.attempts == 1 else f", at each of {done.attempts} tries"
+    typer.echo(
+        f"It took the place of the living one; readers waited {done.locked_ms:.0f} ms at most{tries}.", err=as_json
+    )
+    typer.echo(f"What it replaced lies in the schema {BEFORE}; --rollback brings it back.", err=as_json)
 
 
 def _settings(database_url: str, bootstrap_servers: str, topic_prefix: str) -> Settings:
@@ -102,30 +142,34 @@ async def _rebuild(
             await drop_beside(admin_url, BESIDE)
             return None
         differing = {name: told.rows for name, told in verdict.fields.items()}
-        return await _exchange(admin_url, database, read, Why("rebuilt", differing, explained))
+        return await put_in_place(admin_url, database, read, Why("rebuilt", differing, explained))
     finally:
         await database.close()
 
 
 async def _roll_back(admin_url: str, settings: Settings) -> Exchanged:
-    if not await rename_beside(admin_url, BEFORE, BESIDE):
-        raise Refusal("nothing-before", "there is nothing that an exchange replaced")
     database = Database(settings, "publish")
     await database.open()
     try:
-        return await _exchange(admin_url, database, partial(read_whole, settings), Why("rolled-back", {}, {}))
-    except BaseException:
-        await rename_beside(admin_url, BESIDE, BEFORE)
-        raise
+        return await put_in_place(
+            admin_url, database, partial(read_whole, settings), Why("rolled-back", {}, {}), BEFORE
+        )
     finally:
         await database.close()
 
 
-async def _exchange(admin_url: str, database: Database, read: ReadWhole, why: Why) -> Exchanged:
-    await tidy_beside(admin_url, BESIDE)
-    await make_empty_beside(admin_url, "publish", BEFORE)
-    done = await exchange(database, read, why)
-    await drop_beside(admin_url, BESIDE)
+async def put_in_place(
+    admin_url: str, database: Database, read: ReadWhole, why: Why, beside: str = BESIDE
+) -> Exchanged:
+    """Exchange the record in the schema beside with the living one, which goes through ROOM: `settle` ends it.
+
+    What the exchange before replaced stays whole until this one is on the disk, and so does what is put in place.
+    """
+    await tidy_beside(admin_url, beside)
+    await make_empty_beside(admin_url, "publish", ROOM)
+    reach("exchange_has_room")
+    done = await exchange(database, read, why, beside)
+    reach("exchange_done")
     return done
 
 

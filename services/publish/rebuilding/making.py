@@ -45,10 +45,10 @@ async def rebuild(database: Database, read: ReadWhole) -> Verdict:
         return await compare_all(tx)
 
 
-async def catch_up(database: Database, read: ReadWhole) -> None:
-    """Let the one beside hear what the living one has heard since."""
+async def catch_up(database: Database, read: ReadWhole, beside: str) -> None:
+    """Let the one in the schema beside hear what the living one has heard since."""
     async with database.transaction(read_clock=False) as tx:
-        await store.begin(tx)
+        await store.begin(tx, beside)
         await _advance(tx, read)
 
 

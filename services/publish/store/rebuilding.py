@@ -7,24 +7,25 @@ from services.chassis.codec import decode
 from services.chassis.database import Record, Transaction, as_columns
 from services.publish.domain.differences import Row
 
-BESIDE, BEFORE = "publish_rebuilt", "publish_before"
-"""The schema in which it is made, and that of the record which it replaced."""
+BESIDE, BEFORE, ROOM = "publish_rebuilt", "publish_before", "publish_giving_way"
+"""The schema in which it is made, that of the record which it replaced, and the one through which that goes there."""
 
 Positions = dict[str, dict[int, int]]
 """By topic and partition, the number that was heard last."""
 
 _ONE_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
-_BESIDE_FIRST = f"SET LOCAL search_path = {BESIDE}"
+_BESIDE_FIRST = "SET LOCAL search_path = {beside}"
 _UNHURRIED = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0")
 _ALONE = "SET LOCAL max_parallel_workers_per_gather = 0"
 
 
-async def begin(tx: Transaction, *, still: bool = False) -> None:
-    """Write beside; with ``still`` see the living record as it is now until the end. The transaction must be fresh.
+async def begin(tx: Transaction, beside: str = BESIDE, *, still: bool = False) -> None:
+    """Write in the schema beside; with ``still`` see the living record as it is now until the end.
 
-    One core of the database at most: the others are for those who read.
+    The transaction must be fresh. One core of the database at most: the others are for those who read.
     """
-    for statement in (*([_ONE_SNAPSHOT] if still else []), _BESIDE_FIRST, *_UNHURRIED, _ALONE):
+    there = _BESIDE_FIRST.format(beside=beside)
+    for statement in (*([_ONE_SNAPSHOT] if still else []), there, *_UNHURRIED, _ALONE):
         await tx.execute(statement)
 
 
@@ -129,36 +130,68 @@ class Moved(NamedTuple):
     configurations: Sequence[str]
 
 
-FIND_SHAPES = "SELECT publish.shape_of('publish', $1::text[]) = publish.shape_of($2, $1::text[])"
+FIND_UNLIKE = """
+SELECT name FROM unnest($1::text[]) AS name
+WHERE publish.shape_of('publish', ARRAY[name]) <> publish.shape_of($2, ARRAY[name])
+"""
 
 
-async def is_alike(tx: Transaction, moved: Moved) -> bool:
-    """Say whether what is beside has the columns of the living: not where migrations came in between."""
-    return bool(await tx.fetchval(FIND_SHAPES, moved.relations, BESIDE))
+async def find_unlike(tx: Transaction, moved: Moved, beside: str) -> list[str]:
+    """Say which tables and views beside are missing, or have not the columns of the living ones."""
+    return [row[0] for row in await tx.fetch(FIND_UNLIKE, moved.relations, beside)]
 
 
 GRANT_ALIKE = "SELECT publish.grant_alike($1::text[], $2)"
 MAKE_ROOM = "SELECT publish.make_room($1)"
 
 
-async def prepare(tx: Transaction, moved: Moved) -> None:
+async def prepare(tx: Transaction, moved: Moved, beside: str) -> None:
     """Let whoever may read the living read what takes its place, and make room for what gives way."""
-    await tx.execute(GRANT_ALIKE, moved.relations, BESIDE)
-    await tx.execute(MAKE_ROOM, BEFORE)
+    await tx.execute(GRANT_ALIKE, moved.relations, beside)
+    await tx.execute(MAKE_ROOM, ROOM)
 
 
-TAKE_OVER = "SELECT publish.take_over($1::text[], $2::text[], $3::text[], $4, $5)"
+KEEP_HEARD = "SELECT publish.keep_heard($1)"
 NOTE_MADE_AGAIN = "INSERT INTO publish.made_again (at, how, differing, explained) VALUES ($1, $2, $3, $4)"
 
 
-async def take_over(tx: Transaction, moved: Moved, limit_ms: int, note: tuple[str, str, str]) -> None:
-    """Exchange both, as the last thing in a transaction; gives up where that takes longer than ``limit_ms``.
+async def write_down(tx: Transaction, note: tuple[str, str, str]) -> None:
+    """Write all that an exchange writes, before it locks anything: how, what differed and why, the last two as JSON."""
+    await tx.execute(NOTE_MADE_AGAIN, tx.now, *note)
+    await tx.execute(KEEP_HEARD, ROOM)
 
-    ``note`` is how, what differed and why, the last two as JSON.
+
+_AT_ONCE = """
+SELECT publish.take_over({relations}, {functions}, {configurations}, '{beside}', '{room}');
+COMMIT;
+SELECT publish.measure_exchange()
+"""
+FIND_MEASURED = "SELECT locked_ms FROM publish.made_again ORDER BY number DESC LIMIT 1"
+
+
+async def take_over(tx: Transaction, moved: Moved, beside: str, limit_ms: int) -> float:
+    """Exchange both and commit, as the last thing in a transaction; say how long readers may have waited for it, in ms.
+
+    The server gives up what takes longer than ``limit_ms``. It gets all as one message: while others wait, it waits for
+    nobody, neither for us nor for the disk. That the exchange is on the disk is seen to by what it writes next.
     """
     await tx.execute(f"SET LOCAL statement_timeout = {limit_ms:d}")
-    await tx.execute(TAKE_OVER, *moved, BESIDE, BEFORE)
-    await tx.execute(NOTE_MADE_AGAIN, tx.now, *note)
+    await tx.execute("SET LOCAL synchronous_commit = off")
+    names = {kind: _listed(of_kind) for kind, of_kind in moved._asdict().items()}
+    await tx.execute(_AT_ONCE.format(**names, beside=beside, room=ROOM))
+    return float(await tx.fetchval(FIND_MEASURED))
+
+
+HAS_GIVEN_WAY = "SELECT to_regclass($1) IS NOT NULL"
+
+
+async def has_given_way(tx: Transaction, moved: Moved) -> bool:
+    """Say whether an exchange was made, whatever was heard of its commit."""
+    return bool(await tx.fetchval(HAS_GIVEN_WAY, f"{ROOM}.{moved.relations[0]}"))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "'{" + ",".join(names) + "}'"
 
 
 def _positions(rows: Iterable[Record]) -> Positions:

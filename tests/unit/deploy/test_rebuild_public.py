@@ -1,6 +1,8 @@
 """What `challenge rebuild --public` says of what it found, and how it ends."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -10,7 +12,7 @@ from deploy.cli import app
 from services.chassis.database import Database
 from services.chassis.errors import Refusal
 from services.publish.domain.differences import Example, Field
-from services.publish.rebuilding import Verdict
+from services.publish.rebuilding import BEFORE, BESIDE, Verdict
 from services.publish.rebuilding.exchanging import Exchanged, Why
 from services.publish.store.rebuilding import Compared
 
@@ -24,17 +26,17 @@ DIFFERS = Verdict(
 class Around:
     """All that is around the command."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, found: Verdict | Exception, *, before: bool = True) -> None:
-        self.found, self.before = found, before
-        self.done: list[Why] = []
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, found: Verdict | Exception, *, alone: bool = True) -> None:
+        self.found, self.alone = found, alone
+        self.done: list[tuple[Why, str]] = []
         self.shares: list[float] = []
-        for name in ("make_beside", "drop_beside"):
+        for name in ("make_beside", "drop_beside", "settle"):
             monkeypatch.setattr(command, name, self._nothing)
         monkeypatch.setattr(Database, "open", self._nothing)
         monkeypatch.setattr(command, "rebuild", self._rebuild)
         monkeypatch.setattr(command, "paced", self._paced)
-        monkeypatch.setattr(command, "_exchange", self._exchange)
-        monkeypatch.setattr(command, "rename_beside", self._rename)
+        monkeypatch.setattr(command, "put_in_place", self._put_in_place)
+        monkeypatch.setattr(command, "connected", self._connected)
 
     def run(self, *words: str) -> Result:
         """Run the command."""
@@ -44,8 +46,13 @@ class Around:
     async def _nothing(self, *_: object) -> None:
         return
 
-    async def _rename(self, *_: object) -> bool:
-        return self.before
+    @asynccontextmanager
+    async def _connected(self, _url: str) -> "AsyncIterator[Around]":
+        yield self
+
+    async def fetchval(self, _sql: str) -> bool:
+        """Say whether nobody else does the same."""
+        return self.alone
 
     def _paced(self, _read: object, share: float) -> None:
         self.shares.append(share)
@@ -55,9 +62,11 @@ class Around:
             raise self.found
         return self.found
 
-    async def _exchange(self, _url: str, _database: object, _read: object, why: Why) -> Exchanged:
-        self.done.append(why)
-        return Exchanged(1, 12.3)
+    async def _put_in_place(self, _url: str, _db: object, _read: object, why: Why, beside: str = BESIDE) -> Exchanged:
+        if isinstance(self.found, Exception):
+            raise self.found
+        self.done.append((why, beside))
+        return Exchanged(2, 12.3)
 
 
 def test_equal_record_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,17 +104,26 @@ def test_explained_difference_takes_over(monkeypatch: pytest.MonkeyPatch) -> Non
     """The reason goes with it."""
     around = Around(monkeypatch, DIFFERS)
     result = around.run("--public", "--swap", "--explain", "region=The map was wrong.")
-    assert (result.exit_code, "waited 12 ms" in result.stdout) == (0, True)
-    assert around.done == [Why("rebuilt", {"reform_entry.region": 1}, {"region": "The map was wrong."})]
+    assert (result.exit_code, "waited 12 ms at most, at each of 2 tries" in result.stdout) == (0, True)
+    assert around.done == [(Why("rebuilt", {"reform_entry.region": 1}, {"region": "The map was wrong."}), BESIDE)]
 
 
 def test_what_was_replaced_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """If there is anything."""
     around = Around(monkeypatch, EQUAL)
     assert around.run("--public", "--rollback").exit_code == 0
-    assert around.done == [Why("rolled-back", {}, {})]
-    result = Around(monkeypatch, EQUAL, before=False).run("--public", "--rollback")
-    assert (result.exit_code, "nothing that an exchange replaced" in result.stdout) == (1, True)
+    assert around.done == [(Why("rolled-back", {}, {}), BEFORE)]
+    result = Around(monkeypatch, Refusal("nothing-there", "there is no record")).run("--public", "--rollback")
+    assert (result.exit_code, "there is no record" in result.stdout) == (1, True)
+
+
+def test_two_do_not_make_it_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one would drop what the other makes."""
+    around = Around(monkeypatch, EQUAL, alone=False)
+    for words in ("--swap", "--rollback", "--dry-run"):
+        result = around.run("--public", words)
+        assert (result.exit_code, "under-way" in result.stdout) == (1, True)
+    assert not around.done
 
 
 @pytest.mark.parametrize(

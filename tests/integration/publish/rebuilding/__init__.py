@@ -1,0 +1,1 @@
+"""The public record made again and exchanged, on a real Postgres."""
