@@ -63,7 +63,7 @@ WITH own AS (
     WHERE $10 > (
         SELECT count(*) FROM subscription o WHERE o.address_hash = $2 AND o.search <> $9 AND o.asked_at > $6
     )
-    ON CONFLICT (address_hash, search) DO UPDATE SET
+    ON CONFLICT (address_hash, md5(search)) DO UPDATE SET
         contact_ref = excluded.contact_ref, language = excluded.language,
         requested_at = excluded.requested_at, asked_at = excluded.asked_at
     WHERE s.confirmed_at IS NULL AND s.asked_at <= $6

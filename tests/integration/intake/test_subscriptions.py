@@ -244,6 +244,19 @@ async def test_address_is_sent_few_letters_that_ask_whatever_is_searched_for(int
         assert (answer.status_code in {400, 422}, answer.json()["code"]) == (True, code), answer.text
 
 
+async def test_longest_search_is_one_search(intake: Intake) -> None:
+    """Of letters that take the most room, which nothing makes shorter; asked for twice it is still one."""
+    letters = [chr(0x20000 + number * 37 % 40_000) for number in range(800)]
+    text = "".join(letters[at] + (" " if at % 20 == 19 else "") for at in range(800))
+    search = {"q": text[:199].strip(), "institution": text[200:499].strip(), "region": text[500:799].strip()}
+    for _ in range(2):
+        answer = await intake.client.post(
+            "/subscriptions", json={"address": ADDRESS, "language": "en", "search": search}
+        )
+        assert answer.status_code == 202, answer.text
+    assert await kept(intake) == 1
+
+
 async def test_search_is_one_however_it_was_kept(intake: Intake) -> None:
     """A row of before names all filters; it becomes what the same search is written as now."""
     form = SearchForm(q='«l’eau» "a/b" \\ é', retagged=False, country="CR")
