@@ -24,6 +24,7 @@ from services.publish.site.pages import Pages
 from services.publish.site.query import Asked, Days, read_query
 from services.publish.site.reader import Reader, check_language, reader_of
 from services.publish.site.tidying import untracked
+from services.publish.store.lists import TooLong
 from services.publish.store.position import Position, find_position
 
 Reading = Callable[[], AbstractAsyncContextManager[Transaction]]
@@ -47,7 +48,7 @@ NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 KEPT_BYTES = 16 * 1024 * 1024
 """How much of what was written is kept, to be given again while the record stands as it does."""
 
-TOO_SLOW = Problem(503, "too-slow", "that takes too long to find: ask for less, by an area, a country or another word")
+TOO_SLOW = Problem(422, "too-slow", "that takes too long to find: ask for less, by an area, a country or another word")
 
 Find = Callable[[Transaction, Position], Awaitable[Shown]]
 
@@ -115,7 +116,7 @@ class Answering:
         except Problem as problem:
             return self.refuse(request, problem, form, said)
         except Exception as error:
-            if took_too_long(error):
+            if asks_too_much(error, request):
                 return self.refuse(request, TOO_SLOW, form, said)
             raise
 
@@ -164,6 +165,12 @@ class Answering:
         template = "retracted" if problem.code == "retracted" else "problem"
         page = self._pages.write(template, reader, it=problem)
         return answer(page, form, problem.status, {**_told_in(reader, form), **problem.headers, **said})
+
+
+def asks_too_much(error: Exception, request: Request) -> bool:
+    """Say whether a reader asked for what takes too long to find. Who asks for nothing has nothing to leave out."""
+    asked = any(value and name != "lang" for name, value in request.query_params.multi_items())
+    return isinstance(error, TooLong) or (asked and took_too_long(error))
 
 
 def _told_in(reader: Reader, form: Form) -> dict[str, str]:

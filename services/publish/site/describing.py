@@ -30,7 +30,8 @@ _PAGE = {"text/html; charset=utf-8": {"schema": {"type": "string"}}}
 _EVERYWHERE = {
     304: "The reader has it already: the tag is the same.",
     400: "What was asked cannot be: each parameter that is wrong is named.",
-    503: "It takes too long to find, or cannot be found just now.",
+    422: "It would take too long to find (`too-slow`): less must be asked for.",
+    503: "It cannot be found just now.",
 }
 _WHERE_NAMED = {404: "There is nothing at this address.", 410: "It stood there, and was taken off."}
 

@@ -17,9 +17,8 @@ from fastapi.responses import StreamingResponse
 
 from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
-from services.chassis.errors import took_too_long
 from services.publish.site import caching
-from services.publish.site.answering import TOO_SLOW, Answering
+from services.publish.site.answering import TOO_SLOW, Answering, asks_too_much
 from services.publish.site.forms import SAFETY
 from services.publish.site.reader import check_language
 from services.publish.site.tidying import untracked
@@ -92,7 +91,7 @@ class Giving:
         except Problem as problem:
             return self._answering.refuse(request, problem)
         except Exception as error:
-            if took_too_long(error):
+            if asks_too_much(error, request):
                 return self._answering.refuse(request, TOO_SLOW)
             raise
         headers = {**headers, **told}

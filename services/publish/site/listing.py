@@ -71,17 +71,18 @@ class Reforms:
         async def find(tx: Transaction, position: Position) -> Shown:
             asked = shortened(self._answering.read(request, LIST_NAMES, position), request)
             found = await lists.list_reforms(tx, asked.filters, asked.after, asked.limit + 1)
+            listing = listing_of(found, asked, request.url.path)
+            if form_asked(request) is Form.JSON:
+                return Shown(listing, "listing")
             extra = {
                 "asked": asked,
                 "whole": self._answering.whole,
                 "chips": chips_of(asked),
                 "saving": saving_of(asked, self._answering.intake_url, reader_of(request).language),
                 "choices": await self._choose(tx, position, asked.filters.at),
-                "excerpts": await find_excerpts(
-                    tx, asked.filters.q if form_asked(request) is Form.PAGE else None, found[: asked.limit]
-                ),
+                "excerpts": await find_excerpts(tx, asked.filters.q, found[: asked.limit]),
             }
-            return Shown(listing_of(found, asked, request.url.path), "listing", extra)
+            return Shown(listing, "listing", extra)
 
         return tidied(request, LIST_NAMES) or await self._answering.answer(request, find)
 

@@ -8,22 +8,32 @@ from typing import Literal
 from contracts.search_words import read_words
 from services.chassis.codec import decode
 from services.chassis.database import Record, Transaction
-from services.chassis.text_search import query_of
+from services.chassis.text_search import loose_query_of, query_of
 from services.publish.domain.reforms import Document
 from services.publish.store.listing import Filters, Place
 
 FEW = 2_000
-"""Up to so many that have the words are sorted; of more, the newest are looked at until there are enough."""
+"""Up to so many that have the words are sorted."""
+
+MANY = 20_000
+"""Up to so many are known by their words, and the list is walked to where they stand; of more, the newest are read."""
 
 NEAR = 500
 """Among so many of the newest that are asked for, words are looked for first."""
 
+FAR = 20_000
+"""Among so many of the newest, what more than many have is looked for at last."""
+
 NEWEST = 200
-"""Among so many of the newest the best is sought, where more have the words."""
+"""Among so many of the newest the best is sought, where more than few have the words."""
 
 CHUNK = 500
 
 Order = Literal["newest", "reference"]
+
+
+class TooLong(Exception):
+    """What is looked for would take too long to find: its words are had by many, and not by the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +89,17 @@ WITH candidates AS MATERIALIZED (
 """
 _OF_CANDIDATES = """
 ), found AS MATERIALIZED (
-    SELECT e.reference, e.version, (SELECT count(*) FROM candidates) AS candidates
+    SELECT e.reference, e.version
     FROM candidates w JOIN public_entries e ON e.reference = w.reference AND e.version = w.version WHERE
 """
-_ENTRIES_WITH_WORDS = f"{_WORDS} {_WANTED} LIMIT {FEW + 1} {_OF_CANDIDATES}"
+_ENTRIES_WITH_WORDS = f"{_WORDS} {_WANTED} {_OF_CANDIDATES}"
+# IS TRUE lets the planner look each one up while it walks, instead of fetching all candidates to sort them.
+_WALKED = """
+), found AS MATERIALIZED (
+    SELECT e.reference, e.version FROM public_entries e
+    WHERE ((e.reference, e.version) IN (SELECT w.reference, w.version FROM candidates w)) IS TRUE AND
+"""
+_ENTRIES_WALKED = f"{_WORDS} {_WANTED} {_WALKED}"
 _WITH_WORDS = f"""($14::text IS NULL OR EXISTS (
     SELECT FROM public_words w WHERE w.reference = e.reference AND w.version = e.version AND w.words @@ {_WANTED}))"""
 _READ = """)
@@ -91,7 +108,6 @@ FROM found JOIN public_entries e ON e.reference = found.reference AND e.version 
 LEFT JOIN public_encouragements p ON p.reference = e.reference AND p.since < coalesce($1::timestamptz, 'infinity')
     AND (p.superseded_at IS NULL OR p.superseded_at >= coalesce($1::timestamptz, 'infinity'))
 """
-_READ_COUNTED = _READ.replace("SELECT e.", "SELECT found.candidates, e.", 1)
 _BY_AGE = "ORDER BY e.published_at DESC, e.reference DESC"
 # The bounds are never null, so that the index is walked from them whatever plan is kept.
 _BEHIND = """(e.published_at, e.reference)
@@ -100,32 +116,55 @@ _BEHIND = """(e.published_at, e.reference)
 # Which of them is found without their documents, from what the index holds.
 LIST_REFORMS = f"{_ENTRIES} {_ASKED} AND {_WITH_WORDS} AND {_BEHIND} {_BY_AGE} LIMIT $18 {_READ} {_BY_AGE}"
 _OF_NEAR = f"{_AMONG_NEAR} {_WANTED} {_BY_AGE} LIMIT $18 {_READ} {_BY_AGE}"
-LIST_NEAR = f"{_NEAR} {_ASKED} AND {_BEHIND} {_BY_AGE} LIMIT {NEAR} {_OF_NEAR}"
-LIST_FOUND = f"{_ENTRIES_WITH_WORDS} {_ASKED} AND {_BEHIND} {_BY_AGE} LIMIT $18 {_READ_COUNTED} {_BY_AGE}"
+LIST_NEAR = f"{_NEAR} {_ASKED} AND {_BEHIND} {_BY_AGE} LIMIT $19 {_OF_NEAR}"
+LIST_WALKED = f"{_ENTRIES_WALKED} {_ASKED} AND {_BEHIND} {_BY_AGE} LIMIT $18 {_READ} {_BY_AGE}"
+LIST_FOUND = f"{_ENTRIES_WITH_WORDS} {_ASKED} AND {_BEHIND} {_BY_AGE} LIMIT $18 {_READ} {_BY_AGE}"
 
 
 async def list_reforms(tx: Transaction, filters: Filters, after: Place | None, limit: int) -> list[Listed]:
-    """List reforms, the newest first, from just behind a place."""
-    asked = (*_arguments(filters), *((after.published_at, after.reference) if after else (None, None)), limit)
-    return [_listed(row) for row in await _find(tx, filters.q, asked, limit)]
+    """List reforms, the newest first, from just behind a place.
+
+    Raises:
+        TooLong: words are asked for that very many have, and not enough of the newest.
+    """
+    place = (after.published_at, after.reference) if after else (None, None)
+    asked = (*_arguments(filters), *place)
+    find = tx.fetch(LIST_REFORMS, *asked, limit) if filters.q is None else _find(tx, filters.q, asked, limit)
+    return [_listed(row) for row in await find]
 
 
-async def _find(tx: Transaction, q: str | None, asked: Sequence[object], limit: int) -> Sequence[Record]:
-    # A word that many have is found among the newest few; one that few have, by the index of words. What is left, many
-    # have, but not lately.
-    if q is not None:
-        near = await tx.fetch(LIST_NEAR, *asked)
-        if len(near) == limit:
-            return near
-        await tx.execute(USE_WORDS)
-        found = await tx.fetch(LIST_FOUND, *asked)
-        if (found[0]["candidates"] if found else await tx.fetchval(COUNT_FOUND, *read_words(q))) <= FEW:
-            return found
-    return await tx.fetch(LIST_REFORMS, *asked)
+async def _find(tx: Transaction, q: str, asked: Sequence[object], limit: int) -> Sequence[Record]:
+    near = await tx.fetch(LIST_NEAR, *asked, limit, NEAR)
+    if len(near) == limit:
+        return near
+    if statement := await _by_words(tx, q, LIST_FOUND, LIST_WALKED):
+        return await tx.fetch(statement, *asked, limit)
+    far = await tx.fetch(LIST_NEAR, *asked, limit, FAR)
+    return await _were_enough(tx, far, limit, asked)
+
+
+# In each of these ways the same is found. A phrase is first taken for its words, since all that have them must be read.
+async def _by_words(tx: Transaction, q: str, few: str, many: str) -> str | None:
+    # By way of the index alone, which is quick for many and for few; guesses about two words together are often wrong.
+    await tx.execute(USE_WORDS)
+    count = await tx.fetchval(COUNT_LOOSELY, *read_words(q))
+    return few if count <= FEW else many if count <= MANY else None
+
+
+async def _were_enough(
+    tx: Transaction, found: Sequence[Record], limit: int, asked: Sequence[object]
+) -> Sequence[Record]:
+    if len(found) < limit and await tx.fetchval(COUNT_FAR, *asked[:13], *asked[15:17], FAR) == FAR:
+        raise TooLong
+    return found
 
 
 _COUNT = "SELECT count(*) FROM (SELECT FROM public_words w WHERE w.words @@"
+COUNT_LOOSELY = f"{_COUNT} {loose_query_of('$1', '$2')} LIMIT {MANY + 1}) found"
 COUNT_FOUND = f"{_COUNT} {query_of('$1', '$2')} LIMIT {FEW + 1}) found"
+_COUNT_ASKED = "SELECT count(*) FROM (SELECT FROM public_entries e WHERE"
+_BEHIND_THAT = _BEHIND.replace("$16", "$14").replace("$17", "$15")
+COUNT_FAR = f"{_COUNT_ASKED} {_ASKED} AND {_BEHIND_THAT} LIMIT $16) far"
 USE_WORDS = "SELECT set_config('enable_seqscan', 'off', true)"
 
 
@@ -133,8 +172,10 @@ async def _are_few(tx: Transaction, filters: Filters) -> bool:
     # by way of the index alone, which is quick for many and for few; guesses about two words together are often wrong
     if filters.q is None:
         return False
+    words = read_words(filters.q)
     await tx.execute(USE_WORDS)
-    return int(await tx.fetchval(COUNT_FOUND, *read_words(filters.q))) <= FEW
+    are_read = int(await tx.fetchval(COUNT_LOOSELY, *words)) <= MANY
+    return are_read and int(await tx.fetchval(COUNT_FOUND, *words)) <= FEW
 
 
 _RANKING = "), ranked AS (SELECT f.reference, f.version, ts_rank(w.words,"
@@ -144,17 +185,24 @@ _OF_FOUND = """) AS rank
 """
 _BY_RANK = "ORDER BY found.rank DESC, e.reference DESC"
 _RANKED = f"{_RANKING} {_WANTED} {_OF_FOUND} {_READ.replace('FROM found', 'FROM ranked found')} {_BY_RANK}"
-SEARCH_FEW = f"{_ENTRIES_WITH_WORDS} {_ASKED} {_BY_AGE} LIMIT {FEW} {_RANKED}"
-SEARCH_MANY = f"{_ENTRIES} {_ASKED} AND {_WITH_WORDS} {_BY_AGE} LIMIT {NEWEST} {_RANKED}"
+SEARCH_FEW = f"{_ENTRIES_WITH_WORDS} {_ASKED} {_RANKED}"
+SEARCH_WALKED = f"{_ENTRIES_WALKED} {_ASKED} {_BY_AGE} LIMIT {NEWEST} {_RANKED}"
+SEARCH_FAR = f"{_NEAR} {_ASKED} {_BY_AGE} LIMIT $17 {_AMONG_NEAR} {_WANTED} {_BY_AGE} LIMIT {NEWEST} {_RANKED}"
 
 
 async def search_reforms(tx: Transaction, filters: Filters, limit: int) -> list[Listed]:
     """Give the reforms that have the words, the best first: title before institution before text.
 
-    Where very many have them, the best of the newest of those.
+    Where more than few have them, the best of the newest of those.
+
+    Raises:
+        TooLong: words are asked for that very many have, and not enough of the newest.
     """
-    statement = SEARCH_FEW if await _are_few(tx, filters) else SEARCH_MANY
-    return [_listed(row) for row in await tx.fetch(statement, *_arguments(filters), limit)]
+    asked = _arguments(filters)
+    if statement := await _by_words(tx, filters.q or "", SEARCH_FEW, SEARCH_WALKED):
+        return [_listed(row) for row in await tx.fetch(statement, *asked, limit)]
+    far = await tx.fetch(SEARCH_FAR, *asked, limit, FAR)
+    return [_listed(row) for row in await _were_enough(tx, far, limit, (*asked, None, None))]
 
 
 _BY_REFERENCE = "ORDER BY e.reference"

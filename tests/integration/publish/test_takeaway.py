@@ -225,4 +225,6 @@ async def test_what_takes_too_long_says_so(desk: Desk, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(feeds, "list_reforms", slow)
     answer = await desk.browser.get("/reforms.atom?q=open")
-    assert (answer.status_code, answer.json()["code"]) == (503, "too-slow")
+    assert (answer.status_code, answer.json()["code"]) == (422, "too-slow")
+    plain = await desk.browser.get("/reforms.atom?lang=fr")
+    assert (plain.status_code, plain.json()["code"]) == (503, "unavailable")
