@@ -20,6 +20,7 @@ from contracts.vocabulary import (
     Effect,
     Instant,
     LanguageTag,
+    LocalityId,
     LongText,
     Month,
     Reference,
@@ -66,13 +67,16 @@ class Decision:
 class Reform:
     """A submission as it enters the public record: the text as reviewed, and the Support Unit's title and area.
 
-    The declared area and the submitted title stand in the proposal; both are kept for ever.
+    The declared area and the submitted title stand in the proposal; both are kept for ever. Whose it is, stands there
+    as the Support Unit says; ``locality`` is its id of a locality that is no member: without one, each reform of such a
+    locality counts as of a locality of its own.
     """
 
     published_title: Title
     assigned_area: Area
     area_reason: LongText | None = None
     proposal: Proposal
+    locality: LocalityId | None = None
 
 
 @shape

@@ -12,12 +12,16 @@ from contracts.batches import (
     ReleaseOrdered,
 )
 from contracts.event import shape
+from contracts.submissions import MemberAtReceipt
 from contracts.vocabulary import (
     ActorRef,
     Area,
     Effect,
     Instant,
+    Level,
+    LocalityId,
     LongText,
+    MemberType,
     Month,
     Round,
     ShortText,
@@ -84,6 +88,22 @@ class Supersession:
 
 
 @shape
+class Attribution:
+    """Whose reform it is, all of it, where the Support Unit says otherwise than the submission did, or more.
+
+    ``locality`` is the id that it gave to a locality that is no member: whatever has the same one, is of one locality.
+    """
+
+    member: MemberAtReceipt
+    member_type: MemberType
+    level: Level
+    jurisdiction: Title | None = None
+    locality: LocalityId | None = None
+    lead_institution: Title
+    supporting_institutions: tuple[Title, ...] = ()
+
+
+@shape
 class SubmissionAssessed:
     """The Data Team looked at one item: a finding for each gate and criterion, and the area it belongs to.
 
@@ -123,7 +143,8 @@ class DecisionRecorded:
     """The Support Unit decided; nobody outside is told before the batch is released.
 
     The whole ruling, so that nobody need ask review for it: eligibility, relevance and tagging as three things, what
-    follows from them, and by which versions. ``supersedes`` is there where it stands for a released decision.
+    follows from them, and by which versions. ``supersedes`` is there where it stands for a released decision,
+    ``attribution`` where it says whose reform it is, otherwise than the submission did.
     """
 
     TYPE: ClassVar[str] = "decision.recorded.v1"
@@ -145,6 +166,7 @@ class DecisionRecorded:
     supersedes: Supersession | None = None
     decided_by: ActorRef
     decided_at: Instant
+    attribution: Attribution | None = None
 
 
 @shape

@@ -5,22 +5,23 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import StringConstraints
 
 from contracts.event import shape
-from contracts.vocabulary import Area, Channel, ContactRef, Instant, LanguageTag, MemberCode, Month, Title
+from contracts.vocabulary import Area, Channel, ContactRef, Instant, LanguageTag, LocalityKey, MemberCode, Month, Title
 
 
 @shape
 class SavedSearch:
     """What of the public record somebody wants to be told of: the filters of its list; None asks for all.
 
-    They mean what they mean there: ``country`` asks for its localities too, ``locality`` is a local member's code or
-    the reference of a reform of a locality that is no member, ``institution`` is a whole name, ``q`` words to look for.
+    They mean what they mean there: ``country`` asks for its localities too, ``locality`` is a local member's code,
+    or of one that is no member its id, or without that its reform's reference, ``institution`` is a whole name, ``q``
+    words to look for.
     """
 
     area: Area | None = None
     region: Title | None = None
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
     member: MemberCode | None = None
-    locality: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2,6}|OGC-20[0-9]{2}-[0-9]{6,9})$")] | None = None
+    locality: LocalityKey | None = None
     level: Literal["national", "local", "local-non-member"] | None = None
     channel: Channel | None = None
     institution: Title | None = None

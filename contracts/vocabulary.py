@@ -34,6 +34,15 @@ CommitmentId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}[0-9]{4}$")
 Reference = Annotated[str, StringConstraints(pattern=r"^OGC-20[0-9]{2}-[0-9]{6,9}$")]
 """The public reference of a submission, such as ``OGC-2026-000123``: never changed, never reused."""
 
+LocalityId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9][A-Z0-9-]{1,29}$")]
+"""The Support Unit's id of a locality that is no member, such as ``CO-CALI``: its country's letters, then its own."""
+
+LocalityKey = Annotated[
+    str,
+    StringConstraints(pattern=r"^([A-Z]{2,6}|[A-Z]{2}-[A-Z0-9][A-Z0-9-]{1,29}|OGC-20[0-9]{2}-[0-9]{6,9})$"),
+]
+"""By what a locality is found: a local member's code, the Support Unit's id, or without one its reform's reference."""
+
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 """The language of a text, BCP 47."""
 

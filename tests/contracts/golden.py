@@ -52,6 +52,8 @@ def _told_on_reviews() -> Iterator[tuple[str, Event[Any]]]:
     yield "accepted", event_of(reviews.decision_recorded(), cause=_RECEIVED)
     overruled = reviews.decision_recorded(relevance=reviews.overruled_relevance())
     yield "overruled", event_of(overruled, cause=_RECEIVED)
+    of_locality = reviews.decision_recorded(attribution=reviews.attribution())
+    yield "of-a-locality-that-is-no-member", event_of(of_locality, cause=_RECEIVED)
     yield "retracted", event_of(reviews.decision_recorded_retracting(), cause=_RECEIVED)
     yield "until-monday", event_of(reviews.submission_held_back(), cause=_RECEIVED)
     yield "called-back", event_of(reviews.submission_unheld(), cause=_RECEIVED)

@@ -5,6 +5,7 @@ from typing import Any
 
 from contracts.reviews import (
     AreaReassigned,
+    Attribution,
     DecisionRecorded,
     Finding,
     Judgement,
@@ -20,7 +21,7 @@ from contracts.reviews import (
     WithdrawalAccepted,
     WithdrawalRefused,
 )
-from contracts.vocabulary import Area, Effect, Verdict
+from contracts.vocabulary import Area, Effect, Level, MemberType, Verdict
 from tests.controls.envelope import (
     ASSESSED_AT,
     DECIDED_AT,
@@ -28,6 +29,7 @@ from tests.controls.envelope import (
     RELEASED_AT,
     id_of,
 )
+from tests.controls.proposals import costa_rica
 
 REFERENCE_VERSION = "2025-11"
 """The version of areas and criteria that the examples apply."""
@@ -140,6 +142,21 @@ def decision_recorded(**overrides: Any) -> DecisionRecorded:
             reasons_version=REFERENCE_VERSION,
             decided_by="support-unit:1",
             decided_at=DECIDED_AT,
+        ),
+        **overrides,
+    )
+
+
+def attribution(**overrides: Any) -> Attribution:
+    """Of a locality of Costa Rica that is no member, and has its id."""
+    return replace(
+        Attribution(
+            member=costa_rica(),
+            member_type=MemberType.OTHER_LOCAL,
+            level=Level.LOCAL,
+            jurisdiction="Curridabat",
+            locality="CR-CURRIDABAT",
+            lead_institution="Municipalidad de Curridabat",
         ),
         **overrides,
     )

@@ -14,6 +14,7 @@ from contracts.vocabulary import (
     CommitmentId,
     LanguageTag,
     Level,
+    LocalityKey,
     MemberCode,
     MemberType,
     Month,
@@ -258,7 +259,7 @@ class SearchForm(Strict):
     region: SearchName | None = None
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
     member: MemberCode | None = None
-    locality: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2,6}|OGC-20[0-9]{2}-[0-9]{6,9})$")] | None = None
+    locality: LocalityKey | None = None
     level: Literal["national", "local", "local-non-member"] | None = None
     channel: Channel | None = None
     institution: SearchName | None = None

@@ -160,7 +160,8 @@ def _filtered_by(shown: PublicReform) -> Mapping[str, object]:
 def _locality(shown: PublicReform) -> str | None:
     if shown.member.kind == "local":
         return shown.member.code
-    return shown.reference if shown.reform.proposal.member_type == MemberType.OTHER_LOCAL else None
+    is_other = shown.reform.proposal.member_type == MemberType.OTHER_LOCAL
+    return (shown.reform.locality or shown.reference) if is_other else None
 
 
 def _level(shown: PublicReform) -> str:

@@ -43,6 +43,7 @@ def fields_of(document: Document) -> Iterator[tuple[str, Told]]:
     yield "member_name", member.name
     yield "region", member.region
     yield "public_level", document.level
+    yield "locality", reform.locality
     yield "channel", document.channel
     yield from _proposal_of(reform.proposal)
     yield "criteria_version", document.criteria_version

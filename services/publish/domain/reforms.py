@@ -268,10 +268,10 @@ def _level(shown: PublicReform) -> PublicLevel:
 
 
 def _participant(shown: PublicReform) -> str:
-    # Named by id, never by its displayed name. A locality that is not a member has no id of its own yet: until then
-    # its submission is its identity.
+    # Named by id, never by its displayed name. A locality that is not a member has the id that the Support Unit gave
+    # it: until then its submission is its identity.
     if shown.member.kind == "local":
         return f"locality:{shown.member.code}"
     if shown.reform.proposal.member_type == MemberType.OTHER_LOCAL:
-        return f"locality:{shown.reference}"
+        return f"locality:{shown.reform.locality or shown.reference}"
     return f"country:{shown.member.code}"

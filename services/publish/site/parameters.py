@@ -49,9 +49,9 @@ PARAMETERS: Mapping[str, Parameter] = {
     ),
     "member": Parameter("[A-Z]{2,6}", "a member's code in capitals, such as CR", "OGP's code of the member"),
     "locality": Parameter(
-        f"[A-Z]{{2,6}}|{REFERENCE.pattern}",
-        "a local member's code, or the reference of its reform",
-        "the locality: a local member's code, or, where it is no member, its reform's reference",
+        f"[A-Z]{{2,6}}|[A-Z]{{2}}-[A-Z0-9][A-Z0-9-]{{1,29}}|{REFERENCE.pattern}",
+        "a local member's code, an id such as CO-CALI, or the reference of its reform",
+        "the locality: a local member's code; of one that is no member its id, or without one its reform's reference",
     ),
     "level": _one_of(PUBLIC_LEVELS, "the level of government"),
     "channel": _one_of(Channel, "the way in"),

@@ -11,7 +11,7 @@ class Filters:
     """What of a list is asked for; None asks for all.
 
     ``country`` is a member's code, and asks for its localities too; ``member`` asks for one member, national or local;
-    ``locality`` is a local member's code, or the reference of a reform of a locality that is no member.
+    ``locality`` is a local member's code, or of a locality that is no member its id, or its reform's reference.
     ``institution`` is its whole name, in any case. ``language`` is the first part of the text's tag. ``q`` is words to
     look for, as people write them into a search box. ``at`` asks for the record as it stood just before that moment.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from uuid import UUID
 
 from contracts.event import Fact
@@ -10,7 +11,7 @@ from services.chassis.database import Database, Transaction
 from services.chassis.doors.auth import Principal
 from services.chassis.doors.web import Problem
 from services.review.domain.acting import carry_out
-from services.review.domain.commands import ItemCommand
+from services.review.domain.commands import Correct, Decide, ItemCommand
 from services.review.domain.impartiality import Impartiality, Recused, check_impartial
 from services.review.domain.staleness import differences
 from services.review.store import items, recusals
@@ -73,7 +74,7 @@ async def act_on_item(
     """
     found = await lock_there(tx, submission_id, round_)
     await check_seen(tx, found, seen)
-    command = command_of(found, tx)
+    command = await _knowing_members(tx, command_of(found, tx))
     check_impartial(rules, found.state, found.dossier.receipt.member.code, command, principal.actor_ref)
     done = carry_out(found.state, command)
     await items.save_items(tx, [done.state])
@@ -94,6 +95,13 @@ async def check_seen(tx: Transaction, found: Found, seen: int | None) -> None:
     history = await items.list_history(tx, UUID(item.submission_id), item.round)
     changed = differences(found.state, history, seen or 0)
     raise Problem(409, "stale", "it has changed since you saw it", revision=found.revision, changed=changed)
+
+
+async def _knowing_members(tx: Transaction, command: ItemCommand) -> ItemCommand:
+    if not isinstance(command, Decide | Correct) or command.attribution is None or command.attribution.member is None:
+        return command
+    known = await items.find_member(tx, command.attribution.member)
+    return replace(command, attribution=replace(command.attribution, known=known))
 
 
 async def _note_recusal(tx: Transaction, recused: Recused) -> None:

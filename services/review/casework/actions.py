@@ -10,8 +10,17 @@ from pydantic import Field, TypeAdapter
 from contracts.vocabulary import ActorRef, Area
 from services.chassis.doors.auth import Principal
 from services.review.casework.asking import assessment_of, decision_of
-from services.review.casework.bodies import AssessmentBody, Body, DecisionBody, FindingBody, Words
+from services.review.casework.bodies import (
+    AcceptBody,
+    AssessmentBody,
+    AttributionBody,
+    Body,
+    DecisionBody,
+    FindingBody,
+    Words,
+)
 from services.review.domain.commands import HoldBack, ItemCommand, Unhold
+from services.review.domain.refused import refused
 from services.review.store.items import Found
 
 
@@ -79,6 +88,8 @@ def command_of(action: Action, found: Found, principal: Principal, now: datetime
     match action:
         case AssessAll():
             return assessment_of(_assessment(action, found), found, principal, now)
+        case DecideAll(decision=AcceptBody(attribution=AttributionBody())):
+            raise refused("one-by-one", "decide whose it is item by item", field="attribution")
         case DecideAll(decision=decision):
             return decision_of(decision, found, principal, now)
         case HoldAll(reason=reason):

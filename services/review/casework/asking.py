@@ -12,6 +12,7 @@ from services.review.casework.bodies import (
     AcceptBody,
     AskBody,
     AssessmentBody,
+    AttributionBody,
     CorrectionBody,
     DeclineBody,
     EncouragementBody,
@@ -21,6 +22,7 @@ from services.review.casework.bodies import (
     RetractionBody,
     TaggingBody,
 )
+from services.review.domain.attributing import Attributing, as_submitted
 from services.review.domain.commands import (
     Assess,
     Correct,
@@ -78,6 +80,7 @@ def decision_of(body: AcceptBody | DeclineBody | AskBody, found: Found, principa
         eligibility=_judging(body.eligibility),
         relevance=_judging(body.relevance),
         tagging=_tagging(body.tagging),
+        attribution=_attributing(body, found),
         note=body.note,
         by=principal.actor_ref,
         at=now,
@@ -95,6 +98,7 @@ def correction_of(body: CorrectionBody, found: Found, principal: Principal, now:
         eligibility=_judging(body.decision.eligibility),
         relevance=_judging(body.decision.relevance),
         tagging=_tagging(body.decision.tagging),
+        attribution=_attributing(body.decision, found),
         note=body.decision.note,
         effect=body.effect,
         why=body.why,
@@ -151,6 +155,15 @@ def _judging(sent: JudgingBody) -> Judging:
 
 def _tagging(sent: TaggingBody) -> Retagging:
     return Retagging(area=sent.area, reason=sent.reason)
+
+
+def _attributing(body: AcceptBody | DeclineBody | AskBody, found: Found) -> Attributing | None:
+    said = body.attribution if isinstance(body, AcceptBody) else None
+    if said is None:
+        return None
+    submitted = as_submitted(found.dossier.receipt, found.dossier.proposal)
+    told = {name: getattr(said, name) for name in AttributionBody.model_fields}
+    return Attributing(submitted=submitted, channel=found.dossier.receipt.channel, **told)
 
 
 def _outcome(body: AcceptBody | DeclineBody, found: Found) -> Acceptance | Decline:

@@ -6,7 +6,17 @@ from unicodedata import category
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from contracts.vocabulary import Area, Effect, LongText, ShortText, Title, Verdict
+from contracts.vocabulary import (
+    Area,
+    Effect,
+    LocalityId,
+    LongText,
+    MemberCode,
+    MemberType,
+    ShortText,
+    Title,
+    Verdict,
+)
 
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """What turns the direction of the letters after it: in a letter, they would say something else than was typed."""
@@ -82,11 +92,29 @@ class DecidingBody(Body):
     note: Words | None = None
 
 
+class AttributionBody(Body):
+    """Whose reform it is, where that is otherwise than so far; what is left out stays as it is.
+
+    A member of which nothing ever came in is named. ``locality`` is the Support Unit's id of a locality that is no
+    member, beginning with its country's letters: ``CO-CALI``.
+    """
+
+    member: MemberCode | None = None
+    member_name: Line | None = None
+    region: Line | None = None
+    member_type: MemberType | None = None
+    jurisdiction: Line | None = None
+    locality: LocalityId | None = None
+    lead_institution: Line | None = None
+    supporting_institutions: Annotated[tuple[Line, ...], Field(max_length=100)] | None = None
+
+
 class AcceptBody(DecidingBody):
-    """Accept; without a title the submitted one is published."""
+    """Accept; without a title the submitted one is published, without an attribution it is whose it was."""
 
     outcome: Literal["accepted"]
     published_title: Line | None = None
+    attribution: AttributionBody | None = None
 
 
 class DeclineBody(DecidingBody):

@@ -22,6 +22,9 @@ Typed = Mapping[str, Any]
 SEVERAL = frozenset({"reason_codes"})
 """The fields of which several may be chosen."""
 
+ATTRIBUTED = ("member", "member_name", "region", "member_type", "jurisdiction", "locality", "lead_institution")
+"""The fields that say whose reform it is, each in one line; left empty, it stays as it is."""
+
 REST_IS_MET = "rest-met"
 """The button that takes for met whatever is marked otherwise nowhere."""
 
@@ -95,21 +98,28 @@ def _reinstatement(sent: Sent, questions: Sequence[Question]) -> Tree:
 
 
 def _encouragement(sent: Sent, _: Sequence[Question]) -> Tree:
-    support = [line.strip() for line in _text(sent, "support").split("\n") if line.strip()]
-    return _filled(support=support, why=_text(sent, "why")) | {"promising": _text(sent, "promising") == "yes"}
+    return _filled(support=_lines(sent, "support"), why=_text(sent, "why")) | {
+        "promising": _text(sent, "promising") == "yes"
+    }
 
 
 def _outcome(sent: Sent) -> Tree:
     outcome = _text(sent, "outcome")
     match outcome:
         case "accepted":
-            return _filled(outcome=outcome, published_title=_text(sent, "published_title"))
+            title = _text(sent, "published_title")
+            return _filled(outcome=outcome, published_title=title, attribution=_attribution(sent))
         case "declined":
             return {"outcome": outcome, "reason_codes": list(sent.flat.get("reason_codes", ()))}
         case "clarification":
             return _filled(outcome=outcome, question=_text(sent, "question"))
         case _:
             return _filled(outcome=outcome)
+
+
+def _attribution(sent: Sent) -> Tree:
+    supporting = _lines(sent, "supporting_institutions")
+    return _filled(supporting_institutions=supporting, **{name: _text(sent, name) for name in ATTRIBUTED})
 
 
 def _judging(sent: Sent, questions: Iterable[Question]) -> Tree:
@@ -122,6 +132,10 @@ def _judging(sent: Sent, questions: Iterable[Question]) -> Tree:
 
 def _text(sent: Sent, name: str) -> str:
     return sent.one(name).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _lines(sent: Sent, name: str) -> list[str]:
+    return [line.strip() for line in _text(sent, name).split("\n") if line.strip()]
 
 
 def _filled(**told: Any) -> Tree:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from services.review.api.similar import CandidateView, view_candidate
 from services.review.api.views import ItemView
 from services.review.desk.amiss import Amiss
-from services.review.desk.forms import FORMS, Form, Typed
+from services.review.desk.forms import ATTRIBUTED, FORMS, Form, Typed
 from services.review.desk.gathering import Gathered
 from services.review.desk.sheet import (
     Pair,
@@ -90,6 +90,7 @@ def _chosen(month: str, language: Language) -> Context:
     return {
         "questions": questions_of(month, language),
         "places": places_of(month, language),
+        "whose": (*ATTRIBUTED, "supporting_institutions"),
         "reason_choices": reasons,
         "reason_words": dict(reasons),
         "effect_choices": list(said["effects"].items()),
@@ -130,7 +131,21 @@ def _decided(view: ItemView, reasons: Mapping[str, str]) -> list[tuple[str, list
         "published_title": [outcome.get("published_title")],
         "question": [outcome.get("question")],
         "reason_codes": [reasons.get(code, code) for code in outcome.get("reason_codes", ())],
+        "whose": _whose(view.decision.get("attribution")),
         "note": [view.decision.get("note")],
         "why": [superseded.get("why")],
     }
     return [(name, texts) for name, texts in told.items() if any(texts)]
+
+
+def _whose(attribution: Mapping[str, Any] | None) -> list[str]:
+    if attribution is None:
+        return []
+    member = attribution["member"]
+    place = (attribution["jurisdiction"], attribution["locality"])
+    return [
+        f"{member['name']} ({member['code']})",
+        *filter(None, [", ".join(part for part in place if part)]),
+        attribution["lead_institution"],
+        *attribution["supporting_institutions"],
+    ]

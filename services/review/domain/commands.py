@@ -25,6 +25,7 @@ from contracts.reviews import (
 )
 from contracts.submissions import Proposal, SubmissionReceived
 from contracts.vocabulary import Area, Effect, Verdict
+from services.review.domain.attributing import Attributing
 from services.review.domain.items import Acceptance, AnyRuling, Decline, Outcome
 
 
@@ -92,7 +93,10 @@ AS_TAGGED = Retagging()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decide:
-    """Decide eligibility, relevance and tagging, each as the assessment says or otherwise; and accept, decline, ask."""
+    """Decide eligibility, relevance and tagging, each as the assessment says or otherwise; and accept, decline, ask.
+
+    ``attribution`` says whose it is; without one that is as it was so far.
+    """
 
     yardstick: Yardstick
     decision_id: UUID
@@ -100,6 +104,7 @@ class Decide:
     eligibility: Judging = AS_FOUND
     relevance: Judging = AS_FOUND
     tagging: Retagging = AS_TAGGED
+    attribution: Attributing | None = None
     note: str | None = None
     by: str
     at: datetime
@@ -153,6 +158,7 @@ class Correct:
     eligibility: Judging = AS_FOUND
     relevance: Judging = AS_FOUND
     tagging: Retagging = AS_TAGGED
+    attribution: Attributing | None = None
     note: str | None = None
     effect: Effect
     why: str

@@ -16,6 +16,7 @@ from contracts.decisions import (
     SubmissionRetracted,
 )
 from contracts.reviews import Supersession, WithdrawalAccepted, WithdrawalRefused
+from services.review.domain.attributing import attribute, attributed
 from services.review.domain.commands import (
     Correct,
     Dossier,
@@ -175,6 +176,7 @@ def _corrected(state: Accepted | Declined, command: Correct) -> AnyRuling:
         tagging=tag(state.item, before.tagging, command.tagging),
         reasons_version=yardstick.reasons_version,
         note=command.note,
+        attribution=attribute(before.attribution, command.attribution),
     )
 
 
@@ -213,7 +215,7 @@ def _decision(item: Item, ruling: AnyRuling, dossier: Dossier, released_at: date
         month=item.month,
         round=item.round,
         version=item.version,
-        member=receipt.member,
+        member=ruling.attribution.member if ruling.attribution else receipt.member,
         title=proposal.title,
         language=proposal.language,
         contact_ref=receipt.contact_ref,
@@ -235,5 +237,6 @@ def _reform(ruling: AnyRuling, acceptance: Acceptance, dossier: Dossier) -> Refo
         published_title=acceptance.published_title,
         assigned_area=ruling.area,
         area_reason=ruling.tagging.reason,
-        proposal=dossier.proposal,
+        proposal=attributed(dossier.proposal, ruling.attribution),
+        locality=ruling.attribution.locality if ruling.attribution else None,
     )

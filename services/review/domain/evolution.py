@@ -228,4 +228,5 @@ def _decision_recorded(state: ItemState, ruling: AnyRuling) -> DecisionRecorded:
         supersedes=ruling.supersedes,
         decided_by=ruling.by,
         decided_at=ruling.at,
+        attribution=ruling.attribution,
     )

@@ -4,14 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from services.chassis.errors import Refusal
+from services.review.domain.attributing import COUNTRY_LETTERS
 from services.review.domain.commands import Decide, ItemCommand
-from services.review.domain.evolution import assessment_of
+from services.review.domain.evolution import assessment_of, ruling_of
 from services.review.domain.items import Item, ItemState
 from services.review.domain.refused import refused
 
 CONFLICT = "conflict-of-interest"
-COUNTRY_LETTERS = 2
-"""OGP's codes of localities begin with the code of their country: ``PHQZT``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,15 @@ class Recused(Refusal):
 
 
 def check_impartial(rules: Impartiality, state: ItemState, member: str, command: ItemCommand, by: str) -> None:
-    """Insist that this person may give this command about an item of this member.
+    """Insist that this person may give this command about an item of this member, or of the one whose it is since.
 
     Raises:
         Recused: ``conflict-of-interest``.
         Refusal: ``same-person``, whoever assessed does not decide.
     """
-    if rules.is_conflicted(by, member):
+    ruling = ruling_of(state)
+    members = {member, ruling.attribution.member.code if ruling and ruling.attribution else member}
+    if any(rules.is_conflicted(by, code) for code in members):
         raise Recused(state.item, by)
     assessment = assessment_of(state)
     if rules.four_eyes and isinstance(command, Decide) and assessment is not None and assessment.assessed_by == by:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from contracts.reviews import Finding, Judgement, SubmissionAssessed, Supersession, Tagging
+from contracts.reviews import Attribution, Finding, Judgement, SubmissionAssessed, Supersession, Tagging
 from contracts.vocabulary import Area
 
 
@@ -57,7 +57,7 @@ OutcomeT_co = TypeVar("OutcomeT_co", bound=Outcome | Retraction, covariant=True)
 class Ruling(Generic[OutcomeT_co]):
     """What the Support Unit decided: eligibility, relevance and tagging as three things, and what follows from them.
 
-    ``supersedes`` is there where it stands for a released decision.
+    ``supersedes`` is there where it stands for a released decision, ``attribution`` where it is not whose it was.
     """
 
     decision_id: UUID
@@ -72,6 +72,7 @@ class Ruling(Generic[OutcomeT_co]):
     by: str
     at: datetime
     supersedes: Supersession | None = None
+    attribution: Attribution | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:

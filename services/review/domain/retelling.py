@@ -32,6 +32,7 @@ def ruling_told_by(told: DecisionRecorded) -> AnyRuling:
         by=told.decided_by,
         at=told.decided_at,
         supersedes=told.supersedes,
+        attribution=told.attribution,
     )
     return cast("AnyRuling", ruling)
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from contracts.reviews import AreaReassigned, Finding, SubmissionAssessed, Tagging
+from contracts.reviews import AreaReassigned, Attribution, Finding, SubmissionAssessed, Tagging
 from contracts.vocabulary import Area, Verdict
+from services.review.domain.attributing import attribute
 from services.review.domain.commands import Assess, Decide, ItemEvent, Retagging, RulingMade, Yardstick
 from services.review.domain.items import (
     Acceptance,
@@ -50,7 +51,8 @@ def assess(state: InReview | Unanswered | Assessed | Decided, command: Assess) -
 def rule(state: Unanswered | Assessed | Decided, command: Decide) -> list[ItemEvent]:
     """Note the decision, and the area where the Support Unit tags otherwise. A new one supersedes the one before."""
     basis = state.basis if isinstance(state, Decided) else state
-    ruling = _ruling(basis, command)
+    so_far = state.ruling.attribution if isinstance(state, Decided) else None
+    ruling = _ruling(basis, command, attribute(so_far, command.attribution))
     check_outcome(ruling.outcome, ruling.findings, command.yardstick, unanswered=_is_unanswered(basis))
     return [
         RulingMade(ruling),
@@ -125,7 +127,7 @@ def tag(item: Item, so_far: Tagging, said: Retagging) -> Tagging:
     return replace(so_far, area=area, reason=reason if area != item.declared_area else None)
 
 
-def _ruling(basis: Basis, command: Decide) -> Releasable:
+def _ruling(basis: Basis, command: Decide, attribution: Attribution | None) -> Releasable:
     yardstick, found = command.yardstick, _findings_of(basis, command.yardstick)
     return Ruling(  # type: ignore[return-value]  # a ruling on a union is a union of rulings
         decision_id=command.decision_id,
@@ -139,6 +141,7 @@ def _ruling(basis: Basis, command: Decide) -> Releasable:
         note=command.note,
         by=command.by,
         at=command.at,
+        attribution=attribution,
     )
 
 

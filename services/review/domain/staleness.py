@@ -60,7 +60,7 @@ def _assessed(fields: Fields, body: Mapping[str, Any]) -> None:
 
 def _ruled(fields: Fields, body: Mapping[str, Any]) -> None:
     ruling = body["ruling"]
-    for name in ("outcome", "eligibility", "relevance", "tagging", "note"):
+    for name in ("outcome", "eligibility", "relevance", "tagging", "attribution", "note"):
         fields[f"decision.{name}"] = ruling.get(name)
 
 

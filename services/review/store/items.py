@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from contracts.event import EventData
-from contracts.submissions import SubmissionAmended, SubmissionClarified, SubmissionReceived
+from contracts.submissions import MemberAtReceipt, SubmissionAmended, SubmissionClarified, SubmissionReceived
 from services.chassis.codec import decode, encode_text
 from services.chassis.database import Record, Transaction, as_columns
 from services.review.domain.commands import Dossier
@@ -110,6 +110,18 @@ async def list_history(tx: Transaction, submission_id: UUID, round_: int) -> lis
         Remark(row["at"], row["by"], row["type"], decode(dict[str, Any], row["body"]), row["revision"], row["state"])
         for row in rows
     ]
+
+
+FIND_MEMBER = """
+SELECT r.body FROM item i JOIN told r ON r.submission_id = i.submission_id AND r.event_id = i.received_by
+WHERE i.member = $1 ORDER BY i.month DESC, i.submission_id DESC, i.round DESC LIMIT 1
+"""
+
+
+async def find_member(tx: Transaction, code: str) -> MemberAtReceipt | None:
+    """Find a member as it was when it last sent anything; None where it never did."""
+    body = await tx.fetchval(FIND_MEMBER, code)
+    return None if body is None else decode(SubmissionReceived, body).member
 
 
 class Listed(NamedTuple):

@@ -125,6 +125,8 @@ async def it_is_reviewed(desk: Desk) -> None:
     body = {"outcome": "accepted", "relevance": {"overrules": [overrule]}, "tagging": tagging, "note": "¡Bien!"}
     await desk.do(f"{item(7)}/decision", body)
     await desk.do(f"{item(7)}/unhold", {"reason": "They called."})
+    institution = {"outcome": "accepted", "attribution": {"lead_institution": OTHER}}
+    await desk.do(f"{item(10)}/decision", institution)
     await desk.hear(event_of(withdrawal_requested(), number=6))
     for number in (8, 9, 10):
         await desk.do(f"{item(number)}/hold", {"reason": "The embassy is asked."})
@@ -145,7 +147,8 @@ async def it_is_released(living: Living) -> None:
     await desk.hear(event_of(withdrawal_requested(), number=10), event_of(withdrawal_requested(), number=1))
     await desk.do(f"{item(1)}/encouragement", {"promising": True, "support": ["A peer exchange"]})
     await desk.ask(f"{item(1)}/ask-update", {"why": "Its mid-term is near."}, who="irm")
-    title = {"outcome": "accepted", "published_title": "Fewer Open Cases"}
+    whose = {"member_type": "other-local", "jurisdiction": "Curridabat", "locality": "CR-CURRIDABAT"}
+    title = {"outcome": "accepted", "published_title": "Fewer Open Cases", "attribution": whose}
     await desk.do(f"{item(1)}/correction", {"effect": "silent", "why": "A typo.", "decision": title})
     await desk.do(f"{item(1)}/retraction", EFFECT)
     await desk.do(f"{item(1)}/reinstatement", EFFECT)
