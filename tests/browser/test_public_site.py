@@ -15,7 +15,7 @@ STYLE_BYTES_MAX = 20_000
 
 ROOMS = ("/", "/reforms", "/areas", "/members", "/stories", "/batches", "/statistics")
 EXPLAINING = ("/about", "/method", "/api", "/terms", "/privacy")
-INNER = ("/areas/justice", "/members/UA", f"/reforms/{reference_of(1)}")
+INNER = ("/areas/justice", "/members/UA", f"/reforms/{reference_of(1)}", f"/reforms/{reference_of(1)}/texts/1")
 ASTRAY = ("/reforms?area=cheese", "/nowhere/at/all", "/?lang=xx", "/members/ZZ")
 PAGES = (*ROOMS, *EXPLAINING, *INNER)
 
