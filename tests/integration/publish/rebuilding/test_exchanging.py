@@ -15,6 +15,7 @@ from services.chassis.errors import Refusal
 from services.publish import folding
 from services.publish.rebuilding import BEFORE
 from services.publish.rebuilding.making import catch_up
+from services.publish.store import rebuilding as store
 from tests.controls.envelope import reference_of, submission_id
 from tests.controls.publish import heard
 from tests.harness.waiting import seen
@@ -160,6 +161,21 @@ async def test_failed_exchange_leaves_what_the_one_before_replaced(
         with pytest.raises(Refusal, match="busy"):
             await living.exchange()
     await living.roll_back()
+    assert not (await living.rebuild()).fields
+
+
+async def test_exchange_whose_commit_was_not_answered_is_done(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked for, and not made a second time."""
+    take_over = store.take_over
+
+    async def unanswered(*around: Any) -> float:
+        await take_over(*around)
+        raise ConnectionResetError
+
+    monkeypatch.setattr(store, "take_over", unanswered)
+    await living.rebuild()
+    assert (await living.exchange()).attempts == 1
+    assert await living.desk.admin.fetchval("SELECT count(*) FROM publish.made_again") == 1
     assert not (await living.rebuild()).fields
 
 
