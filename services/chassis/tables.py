@@ -1,8 +1,9 @@
-"""From the bytes of a CSV file to its rows, as spreadsheets write them: with a byte order mark, semicolons or tabs."""
+"""From the bytes of a table to its rows: CSV as spreadsheets write it (semicolons, tabs, a mark in front), or XLSX."""
 
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
 
 from services.chassis.cells import plain
@@ -10,7 +11,13 @@ from services.chassis.cells import plain
 HEADER = 1
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
-        "encoding": "This is not UTF-8; save the table as `CSV UTF-8`.",
+        "encoding": "This is not UTF-8; save the table as `CSV UTF-8` or as a workbook (XLSX).",
+        "file-format": "This is neither CSV nor a workbook (XLSX) that can be read.",
+        "file-too-large": "The workbook is too large when it is unpacked.",
+        "which-sheet": "One sheet of the workbook must be shown and filled, and no other: hide the others.",
+        "merged-cells": "Cells are merged here: undo that, and fill each.",
+        "formula": "The cell holds a formula: put its value in its place.",
+        "cell-error": "The cell holds an error of the spreadsheet program, such as #N/A.",
         "csv-syntax": "This is not well-formed CSV: a quotation mark is not closed, or stands in the middle of a cell.",
         "no-header": "The first row must name the columns.",
         "no-rows": "There is nothing below the header.",
@@ -24,6 +31,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 """Every code of a fault that any table may have; what is read from tables has its own beside them."""
 
 _DELIMITERS = ",;\t"
+_WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,7 +72,7 @@ def read_table(content: bytes, columns: Collection[str], needed: Collection[str]
     Raises:
         Faulty: it is no such table, or its rows are not as long as its header.
     """
-    records = _records(_decoded(content))
+    records = _records_of_workbook(content, max_rows) if content.startswith(_WORKBOOK) else _records(_decoded(content))
     number, names = next(records, (HEADER, []))
     header = [name.strip().lower() for name in names]
     _check_header(header, number, columns, needed)
@@ -74,7 +82,30 @@ def read_table(content: bytes, columns: Collection[str], needed: Collection[str]
     return [Row(number, dict(zip(header, cells, strict=True))) for number, cells in rows]
 
 
+def _records_of_workbook(content: bytes, max_rows: int) -> Iterator[tuple[int, list[str]]]:
+    # the library is loaded when somebody sends a workbook
+    from services.chassis.workbooks import Unreadable, Wrong, read_texts  # noqa: PLC0415
+
+    header, faults = list[str](), list[Fault]()
+    try:
+        for number, cells in islice(read_texts(content), max_rows + 2):
+            names = dict(enumerate(header))
+            wrong = [(place, cell.code) for place, cell in enumerate(cells) if isinstance(cell, Wrong)]
+            faults += [Fault(number, names.get(place, ""), code) for place, code in wrong]
+            texts = ["" if isinstance(cell, Wrong) else plain(cell) for cell in cells]
+            if faults and not header:
+                break
+            header = header or [text.lower() for text in texts]
+            yield number, texts + [""] * (len(header) - len(texts))
+    except Unreadable as error:
+        raise Faulty(Fault(row, "", error.code) for row, _ in error.places or [(HEADER, 0)]) from None
+    if faults:
+        raise Faulty(faults)
+
+
 def _decoded(content: bytes) -> str:
+    if content.startswith(_OLD_WORKBOOK):
+        raise Faulty([Fault(HEADER, "", "file-format")])
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

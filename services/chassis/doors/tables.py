@@ -11,6 +11,7 @@ from services.chassis.doors.web import Problem
 from services.chassis.tables import Faulty
 
 LIMIT_BYTES = 4 * 1024 * 1024
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LIST_LIMIT = 1_000
 """How many faults, or rows, an answer lists at most."""
 
@@ -42,8 +43,8 @@ def table_body(columns: str) -> dict[str, Any]:
     return {
         "requestBody": {
             "required": True,
-            "content": {"text/csv": {"schema": {"type": "string"}}},
-            "description": f"CSV in UTF-8, at most 4 MiB. {columns}",
+            "content": {"text/csv": {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string"}}},
+            "description": f"CSV in UTF-8, or a workbook (XLSX); at most 4 MiB. {columns}",
         }
     }
 

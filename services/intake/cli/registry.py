@@ -3,6 +3,7 @@
 import json
 import sys
 from enum import StrEnum
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,9 +36,7 @@ class Table(StrEnum):
 
 
 TableArgument = Annotated[Table, typer.Argument(help="What the table holds.")]
-FileArgument = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8, as spreadsheets save it.")
-]
+FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8, or XLSX.")]
 KeyArgument = Annotated[str, typer.Argument(help="A member's, plan's or round's code; a commitment's id; `challenge`.")]
 DryOption = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
 TokenOption = Annotated[str, typer.Option(envvar="CHALLENGE_TOKEN", help="A token with the scope registry:write.")]
@@ -59,7 +58,7 @@ def import_table(
         f"{url}/registry/{table}",
         token,
         patience_seconds=_PATIENCE_SECONDS,
-        headers={"Content-Type": "text/csv"},
+        headers={"Content-Type": guess_type(file)[0] or "text/csv"},
         params={"dry_run": str(dry_run).lower()},
         content=file.read_bytes(),
     )

@@ -1,5 +1,6 @@
 """The staff's door for what became of reforms: a table of milestones, assessments and awards, tried first or told."""
 
+import asyncio
 from dataclasses import asdict
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -40,7 +41,7 @@ def make_evaluation_doors(database: Database, zone: ZoneInfo) -> APIRouter:
         """Bring a table into the public record, all of it or nothing; the same again tells nothing."""
         content = await read_body(request, LIMIT_BYTES)
         try:
-            rows = read_table(content, COLUMNS, NEEDED, MAX_ROWS)
+            rows = await asyncio.to_thread(read_table, content, COLUMNS, NEEDED, MAX_ROWS)
             async with database.transaction() as tx:
                 taken = await take_in(tx, rows, zone, dry_run=dry_run)
         except Faulty as faulty:

@@ -1,5 +1,6 @@
 """The command ``challenge evaluations import``: brings a table into the public record, or shows first what it says."""
 
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ evaluations = typer.Typer(help="Milestones' progress, assessments and awards of 
 
 _PATIENCE_SECONDS = 120
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8, as spreadsheets save it.")]
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8, or XLSX.")]
 Url = Annotated[str, typer.Option(envvar="PUBLISH_URL", help="Where publish answers.")]
 Token = Annotated[str, typer.Option(envvar="CHALLENGE_TOKEN", help="A token with the scope evaluations:write.")]
 Dry = Annotated[bool, typer.Option("--dry-run", help="Show row by row what would be told, and tell nothing.")]
@@ -27,7 +28,7 @@ def about() -> None:
 @evaluations.command("import")
 def import_table(file: File, url: Url, token: Token, *, dry_run: Dry = False, as_json: AsJson = False) -> None:
     """Bring a table into the public record, all of it or nothing; the same table again tells nothing."""
-    answer = _send(url, token, file.read_bytes(), dry_run=dry_run)
+    answer = _send(url, token, file, dry_run=dry_run)
     if as_json:
         typer.echo(answer.text)
     elif answer.is_success:
@@ -37,13 +38,13 @@ def import_table(file: File, url: Url, token: Token, *, dry_run: Dry = False, as
     raise typer.Exit(0 if answer.is_success else 1)
 
 
-def _send(url: str, token: str, content: bytes, *, dry_run: bool) -> httpx.Response:
+def _send(url: str, token: str, file: Path, *, dry_run: bool) -> httpx.Response:
     try:
         return httpx.post(
             f"{url.rstrip('/')}/evaluations",
-            headers={"Authorization": f"Bearer {token}", "Content-Type": "text/csv"},
+            headers={"Authorization": f"Bearer {token}", "Content-Type": guess_type(file)[0] or "text/csv"},
             params={"dry_run": str(dry_run).lower()},
-            content=content,
+            content=file.read_bytes(),
             timeout=_PATIENCE_SECONDS,
             trust_env=False,
         )

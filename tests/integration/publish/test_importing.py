@@ -1,5 +1,6 @@
 """Staff's door for what became of reforms: tried first, told once, all or nothing, and then heard and kept."""
 
+from datetime import date
 from typing import Any
 
 from httpx import Response
@@ -11,6 +12,7 @@ from services.chassis.reading.decoding import event_type
 from tests.controls.envelope import reference_of, submission_id
 from tests.controls.publish import heard
 from tests.integration.publish.conftest import TOKEN, Desk
+from tests.unit.chassis.test_tables import book
 
 HEADER = "kind,reference,milestone,status,evidence,confirmed_at,by,award,given_by,given_at\n"
 MILESTONE = f"milestone,{reference_of()},1,substantial,https://example.org/a,2026-09-15,irm,,,\n"
@@ -18,10 +20,11 @@ AWARD = f"award,{reference_of()},,,,,,Open Gov Award,OGP,2026-09-15\n"
 TOLD = "SELECT type, payload FROM publish.outbox WHERE topic = 'evaluations' ORDER BY partition, seq"
 
 
-async def bring_in(desk: Desk, table: str, token: str = TOKEN, **asked: str) -> Response:
+async def bring_in(desk: Desk, table: str | bytes, token: str = TOKEN, **asked: str) -> Response:
     """Send a table to the door."""
+    content = table.encode() if isinstance(table, str) else table
     shown = {"Authorization": f"Bearer {token}"}
-    return await desk.browser.post("/evaluations", content=table.encode(), headers=shown, params=asked)
+    return await desk.browser.post("/evaluations", content=content, headers=shown, params=asked)
 
 
 async def told(desk: Desk) -> list[Event[Any]]:
@@ -48,6 +51,19 @@ async def test_table_is_tried_and_then_told_once(desk: Desk) -> None:
         ("milestone.updated.v1", str(submission_id())),
         ("award.given.v1", str(submission_id())),
     ]
+
+
+async def test_workbook_says_what_the_same_table_says(desk: Desk) -> None:
+    """As ministries send it; its faults are named in the same way."""
+    await desk.hear(heard("accepted", 0))
+    header, row = HEADER.strip().split(","), MILESTONE.strip().split(",")
+    done = (await bring_in(desk, book(header, [*row[:2], 1, *row[3:5], date(2026, 9, 15), *row[6:]]))).json()
+    assert (done["told"], (await bring_in(desk, HEADER + MILESTONE)).json()["unchanged"]) == (1, 1)
+    refused = await bring_in(desk, book(header, [*row[:3], "=A1", *row[4:]]))
+    assert (refused.status_code, [(one["row"], one["column"], one["code"]) for one in refused.json()["errors"]]) == (
+        422,
+        [(2, "status", "formula")],
+    )
 
 
 async def test_word_that_is_taken_back_is_told(desk: Desk) -> None:
