@@ -43,7 +43,7 @@ def _event(taken: Taken, number: int) -> Event:
     event.add("uid", f"{taken.reference}-{number}@{HOST}")
     event.add("dtstamp", taken.changed_at)
     event.add("last-modified", taken.changed_at)
-    event.add("sequence", taken.version - 1)
+    event.add("sequence", taken.revision - 1)
     event.add("dtstart", milestone.due)
     event.add("dtend", milestone.due + _A_DAY)
     event.add("summary", f"{unturned(milestone.title)} ({unturned(place)})", {"LANGUAGE": proposal.language})

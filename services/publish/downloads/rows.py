@@ -53,7 +53,7 @@ class ReformRow:
     received_at: Annotated[datetime, Doc("When the submission was received, in UTC.")]
     decided_at: Annotated[datetime, Doc("When the Support Unit decided as it now stands, in UTC.")]
     published_at: Annotated[datetime, Doc("When the reform first stood in the public record, in UTC, for ever.")]
-    changed_at: Annotated[datetime, Doc("When the record of this reform last changed, in UTC.")]
+    changed_at: Annotated[datetime, Doc("When the reform last changed, or something was said of it, in UTC.")]
     version: Annotated[int, Doc("How many changes the record of this reform has had, its first entry included.")]
     promising: Annotated[bool, Doc("Whether the Support Unit calls the reform promising.")]
     promising_why: Annotated[str | None, Doc("Why it calls it so, where it says so.")]

@@ -18,8 +18,8 @@ from services.publish.downloads.rows import AssessmentRow, AwardRow, FindingRow,
 class Taken:
     """One reform as it stands in the public record, whole: a line of JSON Lines.
 
-    ``version`` counts the changes of its record, of which the last came at ``changed_at``; ``progress`` is what became
-    of it.
+    ``version`` counts the changes of its record, ``revision`` what was said of it since, too: the last of either came
+    at ``changed_at``. ``progress`` is what became of it.
     """
 
     reference: str
@@ -32,6 +32,7 @@ class Taken:
     support: tuple[str, ...]
     record: Document
     progress: Progress = field(default_factory=Progress)
+    revision: int = 1
 
 
 def reform_row(taken: Taken) -> ReformRow:

@@ -1,4 +1,4 @@
-"""How a reform is cited: the same facts as BibTeX, RIS and CSL-JSON, of the version that is shown."""
+"""How a reform is cited: the same facts as BibTeX, RIS and CSL-JSON, of what is shown on the day that it is read."""
 
 import re
 from dataclasses import dataclass
@@ -22,15 +22,17 @@ _TEX = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """What is cited: an institution's reform, in one version, at its address for ever.
+    """What is cited: an institution's reform, in one version, as it was read on a day.
 
-    ``day`` is when this version came to stand there. No day of retrieval: the version says what was read.
+    ``day`` is when it was first published. ``address`` leads to what was read, whatever is said later: it asks for a
+    day that is over, but where something changed on the very day of reading.
     """
 
     reference: str
     title: str
     author: str
     day: date
+    read_on: date
     version: int
     language: str
     address: str
@@ -41,6 +43,8 @@ class Citation:
     """A reform's citation for the programs that keep such things."""
 
     year: int
+    read_on: date
+    address: str
     bibtex: str
     ris: str
     csl: str
@@ -48,7 +52,8 @@ class Citation:
 
 def cite(cited: Cited) -> Citation:
     """Write a citation in each format, all of them with the same facts."""
-    return Citation(cited.day.year, _bibtex(cited), _ris(cited), encode_text([_csl(cited)]))
+    formats = _bibtex(cited), _ris(cited), encode_text([_csl(cited)])
+    return Citation(cited.day.year, cited.read_on, cited.address, *formats)
 
 
 def _edition(cited: Cited) -> str:
@@ -65,6 +70,7 @@ def _bibtex(cited: Cited) -> str:
         "howpublished": _tex(CHALLENGE),
         "note": _tex(_edition(cited)),
         "langid": _tex(cited.language),
+        "urldate": f"{cited.read_on}",
         "url": re.sub(r"[{}\\\s]", "", cited.address),
     }
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
@@ -78,6 +84,7 @@ def _ris(cited: Cited) -> str:
         ("AU", cited.author),
         ("PY", str(cited.day.year)),
         ("DA", f"{cited.day:%Y/%m/%d}"),
+        ("Y2", f"{cited.read_on:%Y/%m/%d}"),
         ("PB", CHALLENGE),
         ("ET", str(cited.version)),
         ("AN", cited.reference),
@@ -94,13 +101,18 @@ def _csl(cited: Cited) -> dict[str, Any]:
         "type": "webpage",
         "title": _one_line(cited.title),
         "author": [{"literal": _one_line(cited.author)}],
-        "issued": {"date-parts": [[cited.day.year, cited.day.month, cited.day.day]]},
+        "issued": _parts(cited.day),
+        "accessed": _parts(cited.read_on),
         "container-title": CHALLENGE,
         "version": str(cited.version),
         "number": cited.reference,
         "language": cited.language,
         "URL": cited.address,
     }
+
+
+def _parts(day: date) -> dict[str, Any]:
+    return {"date-parts": [[day.year, day.month, day.day]]}
 
 
 def _tex(text: str) -> str:

@@ -14,6 +14,7 @@ from services.chassis.database import Transaction
 from services.chassis.doors.documenting import problem_answers
 from services.chassis.doors.web import Problem
 from services.publish.domain.progress import Progress, progress_of
+from services.publish.domain.traces import Newest, changed_at, revision
 from services.publish.downloads.files import Writer
 from services.publish.downloads.forms import FORMS, Form
 from services.publish.downloads.taken import Taken
@@ -26,6 +27,7 @@ from services.publish.store.listing import Filters
 from services.publish.store.lists import CHUNK, Listed, each_reform
 from services.publish.store.position import Position
 from services.publish.store.said import list_said
+from services.publish.store.traces import find_newest
 
 PROBLEMS: Mapping[int, str] = {
     400: "Something is asked that makes no sense; `errors` names each.",
@@ -131,11 +133,13 @@ async def each_taken(tx: Transaction, filters: Filters, view: View) -> AsyncIter
 
 
 async def _with_progress(tx: Transaction, chunk: Sequence[Listed], filters: Filters, view: View) -> list[Taken]:
-    said = await list_said(tx, [listed.document.reference for listed in chunk], filters.at)
+    references = [listed.document.reference for listed in chunk]
+    said, newest = await list_said(tx, references, filters.at), await find_newest(tx, references, filters.at)
     taken = []
     for listed in chunk:
         planned, told = listed.document.reform.proposal.milestones, said[listed.document.reference]
-        taken.append(taken_of(listed, view.whole, progress_of(planned, told, view.on, view.zone)))
+        progress = progress_of(planned, told, view.on, view.zone)
+        taken.append(taken_of(listed, view.whole, newest.get(listed.document.reference), progress))
     return taken
 
 
@@ -167,18 +171,19 @@ def too_many(most: int) -> Problem:
     return Problem(422, "too-many", told, most=most)
 
 
-def taken_of(listed: Listed, whole: Whole, progress: Progress = NOTHING_SAID) -> Taken:
-    """Give what is taken away of a reform in a list."""
+def taken_of(listed: Listed, whole: Whole, newest: Newest | None, progress: Progress = NOTHING_SAID) -> Taken:
+    """Give what is taken away of a reform in a list, of which something was said last at ``newest``."""
     reference = listed.document.reference
     return Taken(
         reference=reference,
         url=whole(address_of(reference)),
         published_at=listed.published_at,
-        changed_at=listed.changed_at or listed.published_at,
+        changed_at=changed_at(listed.changed_at or listed.published_at, newest),
         version=listed.version,
         promising=listed.promising,
         promising_why=listed.promising_why,
         support=listed.support,
         record=listed.document,
         progress=progress,
+        revision=revision(listed.version, newest),
     )

@@ -22,6 +22,7 @@ from services.publish.site.reader import Reader, reader_of
 from services.publish.site.wording import Wording
 from services.publish.store.lists import list_reforms
 from services.publish.store.position import Position
+from services.publish.store.traces import find_newest
 
 BEGINNING = datetime(2023, 11, 1, tzinfo=UTC)
 """When the Challenge began: since then a feed without reforms is as it is."""
@@ -80,7 +81,8 @@ class Feeds:
         spoken = {} if reader.language == FIRST_LANGUAGE else {"lang": reader.language}
         kept = spoken or ({"lang": reader.chosen} if reader.chosen else {})
         words = Wording(reader.language, self._answering.zone)
-        entries = [taken_of(listed, whole) for listed in shown]
+        newest = await find_newest(tx, [listed.document.reference for listed in shown], asked.filters.at)
+        entries = [taken_of(listed, whole, newest.get(listed.document.reference)) for listed in shown]
         more = (
             f"{asked.then(shown[-1].place)}{'&' if kept else ''}{urlencode(kept)}" if len(found) > asked.limit else ""
         )

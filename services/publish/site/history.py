@@ -1,7 +1,7 @@
 """The door of a reform's history: every version, and what changed in it field by field."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from services.chassis.database import Transaction
 from services.publish.domain.changes import FieldChange, changes_between
 from services.publish.domain.reforms import Document
+from services.publish.domain.traces import Trace
 from services.publish.site.addresses import REFERENCE, retracted, unknown_reform
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.opening import GONE, open_door
@@ -18,6 +19,7 @@ from services.publish.site.parameters import DAY_NAMES
 from services.publish.site.shapes import ChangeKind, address_of, history_of
 from services.publish.store.position import Position
 from services.publish.store.reforms import Change, Story, list_versions
+from services.publish.store.traces import list_traces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +41,14 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPage:
-    """Every version of a reform, the newest first."""
+    """Every version of a reform, and all that was said of it beyond its decisions, each the newest first."""
 
     reference: str
     url: str
     title: str
     language: str
     versions: list[Version]
+    traces: tuple[Trace, ...] = ()
 
 
 class History:
@@ -72,7 +75,7 @@ async def find_versions(tx: Transaction, reference: str, at: datetime | None) ->
         Problem: 404 where no reform ever stood there, 410 where it was retracted.
     """
     found = await list_versions(tx, reference, at) if REFERENCE.fullmatch(reference) else []
-    page = _page_of(reference, found)
+    page = replace(_page_of(reference, found), traces=await list_traces(tx, reference, at))
     return page, {"criteria_version": max(document.criteria_version for _, document in found if document)}
 
 

@@ -32,6 +32,7 @@ def reform_block(page: ReformPage, letters: int | None = None) -> Markup:
         promising_why=page.promising_why,
         support=page.support,
         record=page.record,
+        revision=page.version,
     )
     described = describe_reform(taken, page.address.removesuffix(page.url))
     return data_block({**described, "abstract": shortened(described["abstract"], letters)})

@@ -32,7 +32,8 @@ class Record:
             if found is None:
                 raise unknown_reform()
             on = self._answering.day_of(asked, position)
-            page = page_of(found, Setting(on, self._answering.zone, self._answering.whole))
+            is_over = asked.as_of is not None
+            page = page_of(found, Setting(on, self._answering.zone, self._answering.whole, is_over))
             return Shown(page, "reform", {"linked": partial(reform_block, page)})
 
         return await self._answering.answer(request, find)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.chassis.database import Transaction
 from services.publish.domain.progress import Said, progress_of
 from services.publish.domain.reforms import Document
 from services.publish.domain.stories import StoryDocument
+from services.publish.domain.traces import Newest, changed_at
 from services.publish.domain.way import Step, StepKind, way_of
 from services.publish.site.addresses import retracted
 from services.publish.site.citing import Cited, cite
@@ -18,6 +19,7 @@ from services.publish.store.beside import find_beside
 from services.publish.store.notices import Letter, list_letters
 from services.publish.store.reforms import Story, find_first, find_story
 from services.publish.store.said import find_said
+from services.publish.store.traces import find_newest
 
 STORIES = 20
 """How many of the stories that tell of a reform its page names."""
@@ -33,15 +35,20 @@ class Found:
     letters: Sequence[Letter] = ()
     said: Said = field(default_factory=Said)
     stories: Sequence[StoryDocument] = ()
+    newest: Newest | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """In what a page is written: the day on which it is read, the zone of its days, and what makes addresses whole."""
+    """In what a page is written: the day on which it is read, the zone of its days, and what makes addresses whole.
+
+    ``is_over`` where it is read as it stood at the end of that day.
+    """
 
     on: date
     zone: ZoneInfo
     whole: Callable[[str], str]
+    is_over: bool = False
 
 
 async def find_reform(tx: Transaction, reference: str, at: datetime | None) -> Found | None:
@@ -54,6 +61,7 @@ async def find_reform(tx: Transaction, reference: str, at: datetime | None) -> F
     if story is None:
         return None
     document, beside = standing_of(reference, story), await find_beside(tx, reference)
+    newest = await find_newest(tx, [reference], at) if beside.said or beside.encouraged else {}
     return Found(
         story=story,
         document=document,
@@ -61,6 +69,7 @@ async def find_reform(tx: Transaction, reference: str, at: datetime | None) -> F
         letters=await list_letters(tx, reference, at) if beside.letters else (),
         said=await find_said(tx, reference, at) if beside.said else Said(),
         stories=await tellings.list_stories_of_reform(tx, reference, STORIES, at) if beside.stories else (),
+        newest=newest.get(reference),
     )
 
 
@@ -80,11 +89,12 @@ def page_of(found: Found, setting: Setting) -> ReformPage:
     """Give a reform's page."""
     story, document, last = found.story, found.document, found.story.changes[-1]
     history, address = history_of(story), setting.whole(address_of(document.reference))
+    published_at, changed = last.published_at or last.entered_at, changed_at(last.entered_at, found.newest)
     return ReformPage(
         reference=document.reference,
         url=address_of(document.reference),
-        published_at=last.published_at or last.entered_at,
-        changed_at=last.entered_at,
+        published_at=published_at,
+        changed_at=changed,
         version=last.version,
         address=address,
         record=document,
@@ -92,7 +102,7 @@ def page_of(found: Found, setting: Setting) -> ReformPage:
         way=way_of(found.first, [*_changes(history), *map(_letter, found.letters)], setting.zone),
         progress=progress_of(document.reform.proposal.milestones, found.said, setting.on, setting.zone),
         stories=tuple(map(_link, found.stories)),
-        citation=cite(_cited(document, last.version, last.entered_at.astimezone(setting.zone).date(), address)),
+        citation=cite(_cited(document, last.version, published_at, setting, _read_at(address, changed, setting))),
         promising=story.promising,
         promising_why=story.promising_why,
         support=story.support,
@@ -125,14 +135,24 @@ def _link(document: StoryDocument) -> StoryLink:
     )
 
 
-def _cited(document: Document, version: int, day: date, address: str) -> Cited:
+def _read_at(address: str, changed: datetime, setting: Setting) -> str:
+    # a day that is not over cannot be asked for; where nothing changed on it, it reads as the day before did
+    if setting.is_over:
+        return f"{address}?as_of={setting.on}"
+    if changed.astimezone(setting.zone).date() < setting.on:
+        return f"{address}?as_of={setting.on - timedelta(days=1)}"
+    return address
+
+
+def _cited(document: Document, version: int, published_at: datetime, setting: Setting, address: str) -> Cited:
     reform = document.reform
     own = reform.published_title == reform.proposal.title
     return Cited(
         reference=document.reference,
         title=reform.published_title,
         author=reform.proposal.lead_institution,
-        day=day,
+        day=published_at.astimezone(setting.zone).date(),
+        read_on=setting.on,
         version=version,
         language=reform.proposal.language if own else "en",
         address=address,

@@ -12,6 +12,7 @@ from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
 from services.publish.domain.changes import Told, fields_of
 from services.publish.domain.progress import Progress
+from services.publish.domain.traces import Trace
 from services.publish.site.addresses import REFERENCE, unknown_reform, unknown_story
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.history import Version, find_versions
@@ -92,7 +93,8 @@ class Texts:
         async def find(tx: Transaction, position: Position) -> Shown:
             told, extra = await find_versions(tx, reference, self._at(request, position))
             about = About(reference, told.url, told.title, told.language)
-            return Shown(paged(about, "history/texts", changes_of(told.versions), page), "texts", extra)
+            texts = [*changes_of(told.versions), *words_on(told.traces)]
+            return Shown(paged(about, "history/texts", texts, page), "texts", extra)
 
         return await self._answering.answer(request, find)
 
@@ -160,6 +162,11 @@ def changes_of(versions: Sequence[Version]) -> list[Text]:
     ]
 
 
+def words_on(traces: Sequence[Trace]) -> list[Text]:
+    """Give all that was written of a reform beyond its decisions, the newest first."""
+    return [Text(field=field, text=text) for trace in traces for field, text in _words_on(trace) if text]
+
+
 def paged(about: About, room: str, texts: Sequence[Text], page: str) -> TextsPage:
     """Give one of the pages that the texts make.
 
@@ -224,6 +231,16 @@ def _is_written(field: str) -> bool:
 def _joined(field: str, value: Told) -> str:
     written = "\n".join(value) if isinstance(value, tuple) else value or ""
     return written.partition(": ")[2] if field.startswith("findings.") else written
+
+
+def _words_on(trace: Trace) -> Iterator[tuple[str, str]]:
+    if told := trace.milestone:
+        yield "progress", "\n".join(part for part in (told.title, told.barrier, told.evidence) if part)
+    elif given := trace.award:
+        yield "awards", "\n".join(part for part in (given.award, given.given_by, given.link) if part)
+    elif said := trace.encouragement:
+        yield "promising_why", said.why or ""
+        yield "support", "\n".join(said.support)
 
 
 def _progress_of(progress: Progress) -> Iterator[tuple[str, str]]:

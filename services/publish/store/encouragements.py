@@ -32,8 +32,8 @@ WITH told AS (
         (SELECT min(e.since) FROM encouragement e
          WHERE e.reference = t.reference AND e.submission_id = t.submission_id AND e.since > t.since)
     ) AS superseded_at
-    FROM unnest($1::text[], $2::uuid[], $3::boolean[], $4::text[], $5::text[], $6::timestamptz[])
-        AS t (reference, submission_id, promising, support, why, since)
+    FROM unnest($1::text[], $2::uuid[], $3::boolean[], $4::text[], $5::text[], $6::timestamptz[], $7::uuid[])
+        AS t (reference, submission_id, promising, support, why, since, event_id)
 ), superseded AS (
     UPDATE encouragement e SET superseded_at = n.since
     FROM (SELECT reference, submission_id, min(since) AS since FROM told GROUP BY 1, 2) n
@@ -41,10 +41,10 @@ WITH told AS (
       AND e.superseded_at IS NULL AND e.since < n.since
     RETURNING e.reference
 )
-INSERT INTO encouragement (reference, submission_id, promising, support, why, since, superseded_at)
+INSERT INTO encouragement (reference, submission_id, promising, support, why, since, event_id, superseded_at)
 SELECT t.* FROM told t, (SELECT count(*) FROM superseded) AS before
 ON CONFLICT (reference, submission_id, since) DO UPDATE
-SET promising = excluded.promising, support = excluded.support, why = excluded.why
+SET promising = excluded.promising, support = excluded.support, why = excluded.why, event_id = excluded.event_id
 """
 
 
@@ -52,10 +52,10 @@ async def insert_encouragements(tx: Transaction, events: Sequence[Event[ReformEn
     """Keep what these say of each reform, beside what was said before; the last of a moment stands for that moment."""
     if events:
         last = {(event.data.reference, event.subject, event.data.encouraged_at): event for event in events}
-        await tx.execute(INSERT_ENCOURAGEMENTS, *as_columns([_row(event) for event in last.values()], 6))
+        await tx.execute(INSERT_ENCOURAGEMENTS, *as_columns([_row(event) for event in last.values()], 7))
 
 
 def _row(event: Event[ReformEncouraged]) -> tuple[object, ...]:
     told = event.data
     support = encode_text(told.support)
-    return (told.reference, event.subject, told.promising, support, told.why, told.encouraged_at)
+    return told.reference, event.subject, told.promising, support, told.why, told.encouraged_at, event.id

@@ -1,15 +1,19 @@
 """What a reform's page tells beyond its text, months' reports, and stories that tell of reforms, on a real record."""
 
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from operator import sub
 from typing import Any
 
+from contracts.event import Event
 from contracts.notices import NoticeSent
 from contracts.vocabulary import Value
 from services.publish.site.listing import MOST_ON_A_PAGE
 from tests.browser.public import READ_AT, a_reform, fill, what_followed
-from tests.controls.decisions import month_reported
+from tests.controls.decisions import month_reported, reform_encouraged
 from tests.controls.envelope import event_of, id_of, reference_of
+from tests.controls.evaluations import milestone_updated
 from tests.controls.proposals import proposal_in_english, ukraine
 from tests.controls.publish import at, heard
 from tests.controls.stories import story, story_released
@@ -51,6 +55,64 @@ async def test_page_of_a_day_is_the_same_ever_after(desk: Desk) -> None:
     )
     assert (await desk.page(FIRST)).status_code == 410
     assert [(await desk.page(path)).content for path in paths] == then
+
+
+def words_on_it() -> list[Event[Any]]:
+    """Say that the reform is promising and that it is not, and of a milestone one thing and another."""
+    marks = [reform_encouraged(promising=it, encouraged_at=READ_AT + timedelta(hours=it)) for it in (False, True)]
+    said = [
+        milestone_updated(status=it, barrier=f"It is {it}.", confirmed_at=READ_AT) for it in ("limited", "complete")
+    ]
+    return [
+        *(event_of(mark, id=id_of(f"mark {mark.promising}")) for mark in marks),
+        *(event_of(word, id=id_of(word.status), time=READ_AT + timedelta(hours=2)) for word in said),
+    ]
+
+
+async def test_what_is_said_of_a_reform_leaves_its_trace(desk: Desk) -> None:
+    """Each word stays in the history with its event, and the version stays the decision's."""
+    await fill(desk)
+    before = await desk.json(FIRST)
+    told = words_on_it()
+    await desk.hear(*told)
+    found, history = await desk.json(FIRST), await desk.json(f"{FIRST}/history")
+    assert (found["version"], found["published_at"]) == (before["version"], before["published_at"])
+    ids = [str(event.id) for event in told]
+    assert [one["event_id"] for one in history["traces"]][:4] == [*sorted(ids[2:], reverse=True), ids[1], ids[0]]
+    assert [one["encouragement"]["promising"] for one in history["traces"][2:4]] == [True, False]
+    page = (await desk.page(f"{FIRST}/history")).text
+    assert [word in page for word in ("It is limited.", "It is complete.", *ids)] == [True] * 6
+    assert "It is limited." in str(await desk.json(f"{FIRST}/history/texts/1"))
+    then = await desk.json(f"{FIRST}/history?as_of=2027-06-30")
+    assert then["traces"] == history["traces"][4:]
+
+
+async def test_feeds_and_calendars_hear_of_what_is_said(desk: Desk) -> None:
+    """It changes when an entry was last changed, and counts as another revision of an event."""
+    await fill(desk)
+    paths = ("/reforms.atom", "/milestones.ics", f"{FIRST}.json", "/reforms.jsonl")
+    was = [(await desk.browser.get(path)).text for path in paths]
+    await desk.hear(*words_on_it())
+    now = [(await desk.browser.get(path)).text for path in paths]
+    assert ["2027-07-01T14:00:00" in text for text in (*was, *now)] == [False] * 4 + [True, False, True, True]
+    sequences = [[int(one) for one in re.findall(r"SEQUENCE:(\d+)", calendar)] for calendar in (was[1], now[1])]
+    assert sorted(set(map(sub, sequences[1], sequences[0]))) == [0, 4]
+    assert "LAST-MODIFIED:20270701T140000Z" in now[1]
+
+
+async def test_citation_leads_to_what_was_read(desk: Desk) -> None:
+    """To the day that is read, or the last one that is over; where it changed on the very day, to the page alone."""
+    await fill(desk)
+    then = (await desk.json(f"{FIRST}?as_of=2026-12-10"))["citation"]
+    assert (then["read_on"], then["year"]) == ("2026-12-10", 2026)
+    assert then["address"].endswith(f"{FIRST}?as_of=2026-12-10")
+    today = (await desk.json(FIRST))["citation"]
+    day_before = date.fromisoformat(today["read_on"]) - timedelta(days=1)
+    assert today["address"].endswith(f"{FIRST}?as_of={day_before}")
+    assert (await desk.json(f"{FIRST}?as_of={day_before}"))["changed_at"] == (await desk.json(FIRST))["changed_at"]
+    now = await desk.admin.fetchval("SELECT now FROM publish.public_clock")
+    await desk.hear(event_of(reform_encouraged(encouraged_at=now), id=id_of("just now"), time=now))
+    assert (await desk.json(FIRST))["citation"]["address"].endswith(FIRST)
 
 
 async def test_retracted_reform_has_no_chain_to_show(desk: Desk) -> None:

@@ -15,17 +15,20 @@ def cited(title: str = "Reduce the Backlog", author: str = "Poder Judicial") -> 
         title=title,
         author=author,
         day=date(2026, 12, 10),
+        read_on=date(2027, 3, 1),
         version=2,
         language="en",
-        address="https://example.org/reforms/OGC-2026-000123",
+        address="https://example.org/reforms/OGC-2026-000123?as_of=2027-02-28",
     )
 
 
-def test_every_format_names_the_version_that_was_read() -> None:
-    """Reference, version, day and address: nobody need say when it was retrieved."""
+def test_every_format_names_what_was_read() -> None:
+    """Reference, version, day of reading, and the address at which it stands as it was read; its year stays."""
     made = cite(cited())
     [csl] = json.loads(made.csl)
     assert "OGC-2026-000123, version 2" in made.bibtex
+    assert "urldate = {2027-03-01}" in made.bibtex
+    assert csl["accessed"] == {"date-parts": [[2027, 3, 1]]}
     assert (csl["version"], csl["issued"], csl["URL"]) == ("2", {"date-parts": [[2026, 12, 10]]}, cited().address)
     assert dict(line.split("  - ") for line in made.ris.splitlines()) == {
         "TY": "ELEC",
@@ -33,11 +36,12 @@ def test_every_format_names_the_version_that_was_read() -> None:
         "AU": "Poder Judicial",
         "PY": "2026",
         "DA": "2026/12/10",
+        "Y2": "2027/03/01",
         "PB": "Open Gov Challenge, Open Government Partnership",
         "ET": "2",
         "AN": "OGC-2026-000123",
         "LA": "en",
-        "UR": "https://example.org/reforms/OGC-2026-000123",
+        "UR": "https://example.org/reforms/OGC-2026-000123?as_of=2027-02-28",
         "ER": "",
     }
 

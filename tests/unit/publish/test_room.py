@@ -20,6 +20,7 @@ from services.publish.domain.changes import changes_between
 from services.publish.domain.progress import Said, progress_of
 from services.publish.domain.provenance import BatchLink, Chain, DecisionLink, chain_of
 from services.publish.domain.stories import document_of
+from services.publish.domain.traces import Encouraged, Trace
 from services.publish.domain.way import Step
 from services.publish.site.batches import page_of as batch_of
 from services.publish.site.front import glance_of
@@ -35,7 +36,7 @@ from services.publish.site.wording import Wording
 from services.publish.store.listing import Filters
 from services.publish.store.tallies import Totals
 from tests.controls.decisions import month_reported
-from tests.controls.evaluations import award_given, milestone_updated
+from tests.controls.evaluations import assessment_published, award_given, milestone_updated
 from tests.controls.publish import at, decision_id, reform_page
 from tests.controls.stories import story, story_released
 from tests.unit.publish.test_pages import PAGES, TOLD, Reader, page_after, summary
@@ -160,6 +161,21 @@ def versions(sign: str) -> list[Version]:
     return [replace(told, version=number) for number in range(40, 0, -1)]
 
 
+def traces(sign: str) -> tuple[Trace, ...]:
+    """Give four hundred words on a reform, of each kind, as long as they may be."""
+    link = "https://example.org/" + "a" * 1_900
+    said = milestone_updated(title=title(sign), barrier=long(sign, 2_000), evidence=link)
+    award = award_given(award=title(sign), given_by=title(sign), link=link)
+    encouraged = Encouraged(promising=True, why=long(sign), support=(long(sign, 2_000),) * 20)
+    shared: dict[str, Any] = {"at": at(1), "event_id": decision_id(1)}
+    return (
+        Trace(kind="milestone", milestone=said, **shared),
+        Trace(kind="assessment", assessment=assessment_published(report=link), **shared),
+        Trace(kind="award", award=award, **shared),
+        Trace(kind="encouragement", encouragement=encouraged, **shared),
+    ) * 100
+
+
 @pytest.mark.parametrize(("sign", "language"), CASES)
 def test_reform_with_the_longest_texts_has_a_small_page(sign: str, language: Language) -> None:
     """It says that texts are shortened, and leads to all of them; its heading is whole."""
@@ -241,7 +257,8 @@ def test_what_stands_beside_a_reform_has_small_pages(sign: str, language: Langua
     pages: dict[str, dict[str, Any]] = {
         "history": {
             "it": HistoryPage(
-                reference=reform.reference, url=reform.url, title=title(sign), language="es", versions=versions(sign)
+                reference=reform.reference, url=reform.url, title=title(sign), language="es", versions=versions(sign),
+                traces=traces(sign),
             ),
             "criteria_version": "2025-11",
         },
@@ -257,6 +274,14 @@ def test_what_stands_beside_a_reform_has_small_pages(sign: str, language: Langua
     }  # fmt: skip
     sizes = {name: len(write(name, language, **context)) for name, context in pages.items()}
     assert {name: size for name, size in sizes.items() if size >= LIMIT} == {}
+
+
+def test_retracted_reform_says_why_in_short_and_where_it_says_all() -> None:
+    """Its reason may be as long as any text."""
+    gone = Problem(410, "retracted", long("&"), reference="OGC-2026-000001", retracted_at=at(0).isoformat())
+    page = write("retracted", "fr", it=gone)
+    assert len(page) < LIMIT
+    assert "/reforms/OGC-2026-000001.json?lang=fr" in [link["href"] for link in Reader(page).all("a")]
 
 
 def test_ordinary_texts_are_whole() -> None:
