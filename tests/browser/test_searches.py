@@ -103,7 +103,7 @@ async def test_search_is_saved_confirmed_and_ended_by_keyboard(site: Site, langu
 
 async def test_language_is_changed_and_the_search_stays(site: Site) -> None:
     """On the page itself, and where the address is wrong."""
-    page = await site.visit("/fr/searches?q=caf%C3%A9+%26+th%C3%A9&country=CR&lang=fr&limit=5")
+    page = await site.visit("/fr/searches?q=caf%C3%A9+%26+th%C3%A9&country=CR&lang=fr&limit=5&utm_source=a&fbclid=b")
     await page.get_by_role("link", name="Español").click()
     assert await page.locator("dd").all_inner_texts() == ["Costa Rica", "café & thé"]
     await page.locator("main button").click()

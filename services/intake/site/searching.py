@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from contracts.reference import Language
 from services.chassis.codec import encode
 from services.chassis.doors.answers import OPEN, page, see_other
+from services.chassis.doors.marks import unmarked
 from services.intake.domain.forms import SearchForm, SubscriptionForm
 from services.intake.domain.problems import Refused
 from services.intake.domain.reading import read_request
@@ -97,12 +98,12 @@ class SearchDoors:
 
 
 def read_filters(pairs: Iterable[tuple[str, str]]) -> Typed:
-    """Read the filters of the public list; one without a value is as good as none.
+    """Read the filters of the public list; what has no value, or marks who passed it on, is as good as none.
 
     Raises:
         Unsaved: ``as_of``, ``unknown``, ``repeated`` or ``value``, for the first that is wrong.
     """
-    given = [(name, value) for name, value in pairs if value and name not in OF_THE_PAGE]
+    given = [(name, value) for name, value in unmarked(pairs) if value and name not in OF_THE_PAGE]
     counts = Counter(name for name, _ in given)
     for name, value in given:
         if name not in NAMES:

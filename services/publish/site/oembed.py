@@ -11,6 +11,7 @@ from markupsafe import Markup
 from services.chassis.codec import encode
 from services.chassis.database import Transaction
 from services.chassis.doors.documenting import problem_answers
+from services.chassis.doors.marks import unmarked
 from services.chassis.doors.web import Problem
 from services.publish.downloads.readme import TITLE
 from services.publish.downloads.xml import in_xml
@@ -21,7 +22,6 @@ from services.publish.site.exports import PROBLEMS
 from services.publish.site.giving import Giving, Kind, Tell
 from services.publish.site.parameters import DAY_NAMES
 from services.publish.site.query import Days, read_query
-from services.publish.site.tidying import unmarked
 from services.publish.store.position import Position
 
 PROVIDER = "Open Gov Challenge"
