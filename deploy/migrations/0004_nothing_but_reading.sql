@@ -1,7 +1,7 @@
 -- migrate:up
 
 -- What Postgres lets everybody do, and reading does not need: to store large objects, to hold locks that others wait for,
--- to write into the log of the database, to use up its transaction numbers, to sleep, to end the sessions of the same role, to write programs.
+-- to write into the log of the database, to use up its transaction numbers, to end the sessions of the same role, to write programs.
 -- Only the superuser who owns these functions can take that away; without one it stays, and `challenge doctor` says so.
 DO $$
 DECLARE
@@ -14,7 +14,7 @@ BEGIN
     FOR given IN
         SELECT oid FROM pg_proc
         WHERE pronamespace = 'pg_catalog'::regnamespace
-          AND proname ~ '^(lo_.*|loread|lowrite|pg_(try_)?advisory_.*|pg_notify|pg_export_snapshot|pg_logical_emit_message|pg_sleep.*|pg_current_xact_id|txid_current|pg_cancel_backend|pg_terminate_backend)$'
+          AND proname ~ '^(lo_.*|loread|lowrite|pg_(try_)?advisory_.*|pg_notify|pg_export_snapshot|pg_logical_emit_message|pg_current_xact_id|txid_current|pg_cancel_backend|pg_terminate_backend)$'
           AND has_function_privilege('public_reader', oid, 'EXECUTE')
     LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', given);
