@@ -12,9 +12,6 @@ MEDIA_TYPE = "text/calendar; charset=utf-8"
 HOST = "challenge.opengovpartnership.org"
 """What stands behind the ids of milestones: a name, whatever the site's address is."""
 
-MOST = 1_000
-"""Of how many reforms one calendar has the milestones."""
-
 _A_DAY = timedelta(days=1)
 
 

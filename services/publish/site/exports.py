@@ -19,12 +19,12 @@ from services.publish.downloads.files import Writer
 from services.publish.downloads.forms import FORMS, Form
 from services.publish.downloads.taken import Taken
 from services.publish.site.answering import Answering
-from services.publish.site.giving import Giving, Kind, Make
+from services.publish.site.giving import Count, File, Giving, Kind, Make
 from services.publish.site.parameters import FILTER_NAMES, described
 from services.publish.site.query import Asked
 from services.publish.site.shapes import address_of
 from services.publish.store.listing import Filters
-from services.publish.store.lists import CHUNK, Listed, each_reform
+from services.publish.store.lists import CHUNK, Listed, count_reforms, each_reform
 from services.publish.store.position import Position
 from services.publish.store.said import list_said
 from services.publish.store.traces import find_newest
@@ -33,7 +33,7 @@ PROBLEMS: Mapping[int, str] = {
     400: "Something is asked that makes no sense; `errors` names each.",
     404: "There is no such thing.",
     410: "It was retracted, and says why.",
-    422: "More reforms are asked for than one such file holds.",
+    422: "More is asked for than one such file holds (`too-many`), or than can be found in time (`too-slow`).",
     503: "Others are taking files away just now. Try again in a moment.",
 }
 
@@ -62,9 +62,10 @@ class Export:
     async def give(self, request: Request) -> Response:
         """Give every reform that is asked for, in one file."""
 
-        def ask(position: Position) -> Make:
+        def ask(position: Position) -> File:
             asked = self._answering.read(request, FILTER_NAMES, position)
-            return self._make(asked.filters, view_of(self._answering, asked, position))
+            made = self._make(asked.filters, view_of(self._answering, asked, position))
+            return File(counting(asked.filters, self._form.most), made)
 
         kind = Kind(self._form.media_type, f"open-gov-challenge-reforms.{self._form.name}")
         return await self._giving.give(request, kind, ask)
@@ -72,7 +73,7 @@ class Export:
     def _make(self, filters: Filters, view: View) -> Make:
         async def make(tx: Transaction, folder: Path) -> Path:
             path = folder / f"reforms.{self._form.name}"
-            await write_all(each_taken(tx, filters, view), self._form.opens(path), self._form.most)
+            await write_all(each_taken(tx, filters, view), self._form.opens(path))
             return path
 
         return make
@@ -143,32 +144,35 @@ async def _with_progress(tx: Transaction, chunk: Sequence[Listed], filters: Filt
     return taken
 
 
-async def write_all(chunks: AsyncIterator[list[Taken]], writer: Writer, most: int) -> None:
-    """Write all of them, beside what else the process does.
+async def write_all(chunks: AsyncIterator[list[Taken]], writer: Writer) -> None:
+    """Write all of them, beside what else the process does."""
+    with ExitStack() as unfinished:
+        unfinished.callback(writer.drop)
+        async for chunk in chunks:
+            await asyncio.to_thread(writer.add, chunk)
+        await asyncio.to_thread(writer.end)
+
+
+def counting(filters: Filters, most: int) -> Count:
+    """Count what is asked for before it is written.
 
     Raises:
         Problem: 422 ``too-many`` where there are more than ``most``.
     """
-    count = 0
-    with ExitStack() as unfinished:
-        unfinished.callback(writer.drop)
-        async for chunk in chunks:
-            count += len(chunk)
-            if count > most:
-                raise too_many(most)
-            await asyncio.to_thread(writer.add, chunk)
-        await asyncio.to_thread(writer.end)
+
+    async def count(tx: Transaction) -> int:
+        found = await count_reforms(tx, filters, most + 1)
+        if found > most:
+            told = f"a file of this kind holds {most} reforms at most: ask for fewer, or take a month's release"
+            raise Problem(422, "too-many", told, most=most)
+        return found
+
+    return count
 
 
 def view_of(answering: Answering, asked: Asked, position: Position) -> View:
     """Say from where a request looks: from the day that it asks for, else from today."""
     return View(answering.whole, answering.day_of(asked, position), answering.zone)
-
-
-def too_many(most: int) -> Problem:
-    """Say that a file holds no more than so many."""
-    told = f"a file of this kind holds {most} reforms at most: ask for fewer by filters, or take a month's release"
-    return Problem(422, "too-many", told, most=most)
 
 
 def taken_of(listed: Listed, whole: Whole, newest: Newest | None, progress: Progress = NOTHING_SAID) -> Taken:

@@ -14,8 +14,8 @@ from services.chassis.database import Transaction
 from services.publish.downloads.feeds import ATOM, JSON_FEED, Feed, write_atom, write_json_feed
 from services.publish.downloads.taken import Taken
 from services.publish.site.answering import Answering
-from services.publish.site.exports import add_file_door, each_taken, taken_of, too_many, view_of
-from services.publish.site.giving import Giving, Kind, Make, Tell
+from services.publish.site.exports import add_file_door, counting, each_taken, taken_of, view_of
+from services.publish.site.giving import File, Giving, Kind, Tell
 from services.publish.site.parameters import FILTER_NAMES, LIST_NAMES, PAGE_SIZE_MAX
 from services.publish.site.query import Asked
 from services.publish.site.reader import Reader, reader_of
@@ -28,6 +28,9 @@ BEGINNING = datetime(2023, 11, 1, tzinfo=UTC)
 """When the Challenge began: since then a feed without reforms is as it is."""
 
 CALENDAR = "text/calendar; charset=utf-8"
+
+MOST_IN_A_CALENDAR = 1_000
+"""Of how many reforms one calendar has the milestones."""
 
 Write = Callable[[Feed], bytes]
 
@@ -56,10 +59,13 @@ class Feeds:
         """Give the milestones of all reforms that are asked for."""
         words = self._words(request)
 
-        def ask(position: Position) -> Make:
+        def ask(position: Position) -> File:
             asked = self._answering.read(request, FILTER_NAMES, position)
             view = view_of(self._answering, asked, position)
-            return lambda tx, folder: _write_calendar(each_taken(tx, asked.filters, view), folder, words)
+            return File(
+                counting(asked.filters, MOST_IN_A_CALENDAR),
+                lambda tx, folder: _write_calendar(each_taken(tx, asked.filters, view), folder, words),
+            )
 
         return await self._giving.give(request, Kind(CALENDAR, "open-gov-challenge-milestones.ics"), ask)
 
@@ -122,13 +128,9 @@ def add_feed_doors(router: APIRouter, answering: Answering, giving: Giving) -> N
 
 async def _write_calendar(chunks: AsyncIterator[list[Taken]], folder: Path, words: Wording) -> Path:
     # the library is loaded when somebody asks for a calendar
-    from services.publish.downloads.calendar import MOST, write_calendar  # noqa: PLC0415
+    from services.publish.downloads.calendar import write_calendar  # noqa: PLC0415
 
-    reforms = []
-    async for chunk in chunks:
-        reforms += chunk
-        if len(reforms) > MOST:
-            raise too_many(MOST)
+    reforms = [taken async for chunk in chunks for taken in chunk]
     path = folder / "milestones.ics"
     path.write_bytes(await asyncio.to_thread(write_calendar, words.t("takeaway.calendar.title").unescape(), reforms))
     return path

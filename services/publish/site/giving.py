@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import b64encode
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from http import HTTPStatus
 from os import SEEK_END
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, TypeVar
+from typing import IO, NamedTuple, TypeVar
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
@@ -25,8 +26,15 @@ from services.publish.site.tidying import untracked
 from services.publish.store.listing import keep_still
 from services.publish.store.position import Position, find_position
 
-AT_ONCE = 2
-"""How many files are made at a time; who comes meanwhile is asked to come again."""
+LIGHT = 2_000
+"""A file of so many reforms is made in a moment; of more, in up to a minute or more."""
+
+LIGHT_AT_ONCE, HEAVY_AT_ONCE = 2, 1
+"""How many of either are made at a time, so that none waits for the other; who comes meanwhile is asked to come again.
+"""
+
+KNOWN = 512
+"""Of how many files it is known how long they were, and what their sums are."""
 
 AGAIN_SECONDS = 5
 _PIECE_BYTES = 65_536
@@ -43,12 +51,24 @@ class Kind:
 Make = Callable[[Transaction, Path], Awaitable[Path]]
 """Makes the file, in a folder of its own that is gone afterwards."""
 
+Count = Callable[[Transaction], Awaitable[int]]
+"""Says of how many reforms a file is, at least where it is of many; or refuses it, before anything is written."""
+
+
+class File(NamedTuple):
+    """A file that can be given."""
+
+    count: Count
+    make: Make
+
+
 Tell = Callable[[Transaction], Awaitable[bytes]]
 """Makes something short."""
 
 T = TypeVar("T")
 
-Made = tuple[bytes | IO[bytes], Mapping[str, str]]
+Told = Mapping[str, str]
+Made = tuple[bytes | IO[bytes], Told]
 
 
 class Giving:
@@ -56,15 +76,27 @@ class Giving:
 
     def __init__(self, answering: Answering) -> None:
         self._answering = answering
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._light, self._heavy = asyncio.Semaphore(LIGHT_AT_ONCE), asyncio.Semaphore(HEAVY_AT_ONCE)
+        self._known: OrderedDict[str, Told] = OrderedDict()
 
-    async def give(self, request: Request, kind: Kind, ask: Callable[[Position], Make]) -> Response:
+    async def give(self, request: Request, kind: Kind, ask: Callable[[Position], File]) -> Response:
         """Answer with a file that is made of one state of the record; or say that the reader has it already.
 
         ``ask`` reads what is asked for, and says how it is made. It is made before the first byte leaves: a file that
-        cannot be made is a problem, never half a file.
+        cannot be made is a problem, never half a file. For a HEAD it is refused likewise, and never made: how long it
+        is is said where it is known.
         """
-        return untracked(request) or await self._answer(request, kind, ask, self._write)
+
+        async def write(file: File, tx: Transaction, tag: str) -> Made:
+            count = await file.count(tx)
+            if request.method == "HEAD":
+                return b"", self._known.get(tag, {})
+            async with _place(self._light if count <= LIGHT else self._heavy):
+                opened, told = await _written(file.make, tx)
+            self._keep(tag, told)
+            return opened, told
+
+        return untracked(request) or await self._answer(request, kind, ask, write)
 
     async def tell(self, request: Request, kind: Kind, ask: Callable[[Position], Tell]) -> Response:
         """Answer likewise with something short, whoever else takes files away."""
@@ -75,7 +107,7 @@ class Giving:
         request: Request,
         kind: Kind,
         ask: Callable[[Position], T],
-        make: Callable[[T, Transaction], Awaitable[Made]],
+        make: Callable[[T, Transaction, str], Awaitable[Made]],
     ) -> Response:
         try:
             check_language(request)
@@ -86,8 +118,7 @@ class Giving:
                 headers = self._headers(request, kind, position)
                 if caching.is_current(headers["ETag"], request):
                     return Response(b"", HTTPStatus.NOT_MODIFIED, headers, kind.media_type)
-                # for a HEAD, too: whether it can be given, and how long it is, is known when it is made
-                made, told = await make(asked, tx)
+                made, told = await make(asked, tx, headers["ETag"])
         except Problem as problem:
             return self._answering.refuse(request, problem)
         except Exception as error:
@@ -96,36 +127,33 @@ class Giving:
             raise
         headers = {**headers, **told}
         if request.method == "HEAD":
-            return _unsaid(made, headers, kind)
+            # nothing streams, since of what does no length is made up
+            return StreamingResponse(iter(()), HTTPStatus.OK, headers, kind.media_type)
         if isinstance(made, bytes):
             return Response(made, HTTPStatus.OK, headers, kind.media_type)
         return StreamingResponse(_pieces(made), HTTPStatus.OK, headers, kind.media_type)
 
-    async def _write(self, make: Make, tx: Transaction) -> Made:
-        async with self._place():
-            return await _written(make, tx)
+    def _keep(self, tag: str, told: Told) -> None:
+        self._known[tag] = told
+        if len(self._known) > KNOWN:
+            self._known.popitem(last=False)
 
     def _headers(self, request: Request, kind: Kind, position: Position) -> dict[str, str]:
         kept = {"Content-Disposition": f'attachment; filename="{kind.file_name}"'} if kind.file_name else {}
         said = {"Vary": "Accept-Language", "Cache-Control": "public, no-cache", **SAFETY, **kept}
         return {**said, **self._answering.tagged(request, position, kind.media_type)}
 
-    @asynccontextmanager
-    async def _place(self) -> AsyncIterator[None]:
-        if self._places.locked():
-            wait = {"Retry-After": f"{AGAIN_SECONDS}"}
-            raise Problem(503, "busy", "others are taking files away just now: try again in a moment", headers=wait)
-        async with self._places:
-            yield
+
+@asynccontextmanager
+async def _place(places: asyncio.Semaphore) -> AsyncIterator[None]:
+    if places.locked():
+        wait = {"Retry-After": f"{AGAIN_SECONDS}"}
+        raise Problem(503, "busy", "others are taking files away just now: try again in a moment", headers=wait)
+    async with places:
+        yield
 
 
-def _unsaid(made: bytes | IO[bytes], headers: Mapping[str, str], kind: Kind) -> Response:
-    if not isinstance(made, bytes):
-        made.close()
-    return Response(b"", HTTPStatus.OK, headers, kind.media_type)
-
-
-async def _say(tell: Tell, tx: Transaction) -> Made:
+async def _say(tell: Tell, tx: Transaction, _: str) -> Made:
     made = await tell(tx)
     return made, {"Content-Length": f"{len(made)}"}
 

@@ -21,11 +21,12 @@ from services.publish.downloads.package import Release, ReleaseFiles
 from services.publish.site.addresses import MONTH
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.exports import PROBLEMS, View, add_file_door, each_taken
-from services.publish.site.giving import Giving, Kind, Make
+from services.publish.site.giving import LIGHT, File, Giving, Kind
 from services.publish.site.linked import data_block
 from services.publish.site.parameters import DAY_NAMES, described
 from services.publish.site.query import FIRST_DAY, Days
 from services.publish.store.listing import Filters
+from services.publish.store.lists import count_reforms
 from services.publish.store.position import Position
 from services.publish.store.releases import find_beginning
 
@@ -86,9 +87,12 @@ class Releases:
     async def archive(self, request: Request, month: str) -> Response:
         """Give a release's archive."""
 
-        def ask(position: Position) -> Make:
+        def ask(position: Position) -> File:
             release = self._release(month, self._moment(request, position))
-            return lambda tx, folder: self._pack(tx, folder, release)
+            of_then = Filters(at=release.ended_at)
+            return File(
+                lambda tx: count_reforms(tx, of_then, LIGHT + 1), lambda tx, folder: self._pack(tx, folder, release)
+            )
 
         return await self._giving.give(request, Kind(ZIP, f"open-gov-challenge-{month}.zip"), ask)
 

@@ -205,6 +205,24 @@ async def search_reforms(tx: Transaction, filters: Filters, limit: int) -> list[
     return [_listed(row) for row in await _were_enough(tx, far, limit, (*asked, None, None))]
 
 
+COUNT_REFORMS = f"{_COUNT_ASKED} {_ASKED} AND {_WITH_WORDS} LIMIT $16) asked"
+_OF_ALL = ") SELECT count(*) FROM found"
+COUNT_WITH_WORDS = f"{_ENTRIES_WITH_WORDS} {_ASKED} LIMIT $16 {_OF_ALL}"
+
+
+async def count_reforms(tx: Transaction, filters: Filters, limit: int) -> int:
+    """Count the reforms that are asked for, up to ``limit``.
+
+    Raises:
+        TooLong: a phrase is asked for whose words very many have.
+    """
+    asked = _arguments(filters)
+    are_few = await _are_few(tx, filters)
+    if not are_few and '"' in (filters.q or "") and await tx.fetchval(COUNT_FAR, *asked[:13], None, None, FAR) == FAR:
+        raise TooLong
+    return int(await tx.fetchval(COUNT_WITH_WORDS if are_few else COUNT_REFORMS, *asked, limit))
+
+
 _BY_REFERENCE = "ORDER BY e.reference"
 
 _NEXT = f"e.reference > $16 {_BY_REFERENCE} LIMIT {CHUNK}"

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from fastapi import FastAPI
 from feedparser.api import parse
-from httpx import ASGITransport
+from httpx import ASGITransport, AsyncClient
 from icalendar import Calendar
 from openpyxl import load_workbook
 
@@ -22,8 +22,8 @@ from services.chassis.codec import decode
 from services.chassis.database import Transaction
 from services.publish.downloads.forms import FORMS, Form
 from services.publish.downloads.taken import Taken
-from services.publish.site import exports, feeds
-from services.publish.site.giving import AT_ONCE
+from services.publish.site import exports, feeds, giving
+from services.publish.site.giving import HEAVY_AT_ONCE, LIGHT_AT_ONCE
 from tests.controls.publish import heard, story
 from tests.harness.serving import serving_app
 from tests.integration.publish.conftest import Desk
@@ -157,21 +157,48 @@ async def test_question_that_makes_no_sense_is_the_same_problem(desk: Desk) -> N
 
 
 async def test_more_than_a_file_holds_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With how many it holds and what else there is; and nothing of the file."""
+    """With how many it holds and what else there is, to a HEAD too; before anything of it is written."""
     await desk.hear(heard("accepted"), heard("accepted", 1, 2))
     assert min(form.most for form in FORMS.values()) >= 10_000
     monkeypatch.setattr(Form, "most", 1)
+    monkeypatch.setattr(feeds, "MOST_IN_A_CALENDAR", 1)
+    monkeypatch.setattr(exports, "each_taken", None)
+    monkeypatch.setattr(feeds, "each_taken", None)
+    for path in (*(f"/reforms.{form}" for form in FILES), "/milestones.ics"):
+        for query in ("", "?q=court"):
+            told = await desk.browser.get(f"{path}{query}")
+            assert (told.status_code, told.json()["code"], told.json()["most"]) == (422, "too-many", 1)
+            assert "month's release" in told.json()["detail"]
+            assert (await desk.browser.head(f"{path}{query}")).status_code == 422
+    monkeypatch.undo()
+    monkeypatch.setattr(Form, "most", 1)
     for form in FILES:
-        told = await desk.browser.get(f"/reforms.{form}")
-        assert (told.status_code, told.json()["code"], told.json()["most"]) == (422, "too-many", 1)
-        assert "month's release" in told.json()["detail"]
-        assert (await desk.browser.head(f"/reforms.{form}")).status_code == 422
         assert (await desk.browser.get(f"/reforms.{form}?area=civic-space")).status_code == 200
 
 
-async def test_who_comes_while_others_take_much_is_asked_to_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two files are made at a time; feeds and pages do not wait for them, and afterwards there is a place again."""
+async def test_head_makes_no_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what is known: all that a GET would, but for the length of what nobody has taken yet."""
     await desk.hear(*story("accepted"))
+    written = exports.write_all
+    monkeypatch.setattr(exports, "write_all", None)
+    async with serving_app(desk.app) as url, AsyncClient(base_url=url) as browser:
+        before = await browser.head("/reforms.csv")
+        monkeypatch.setattr(exports, "write_all", written)
+        got = await browser.get("/reforms.csv")
+        after = await browser.head("/reforms.csv")
+    made = {"content-length", "repr-digest"}
+    assert (before.status_code, before.content) == (200, b"")
+    assert made.isdisjoint(before.headers)
+    assert {**before.headers, "date": ""} == {
+        name: value for name, value in {**got.headers, "date": ""}.items() if name not in made
+    }
+    assert {name: after.headers[name] for name in made} == {name: got.headers[name] for name in made}
+
+
+async def test_who_comes_while_others_take_much_is_asked_to_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few files are made at a time, and small ones beside large ones; afterwards there is a place again."""
+    await desk.hear(heard("accepted"), heard("accepted", 1, 2), heard("corrected", 2, 2))
+    monkeypatch.setattr(giving, "LIGHT", 1)
     begun, go_on = asyncio.Semaphore(0), asyncio.Event()
     write_all = exports.write_all
 
@@ -181,14 +208,17 @@ async def test_who_comes_while_others_take_much_is_asked_to_wait(desk: Desk, mon
         await write_all(*told)
 
     monkeypatch.setattr(exports, "write_all", wait)
-    first = [asyncio.create_task(desk.browser.get("/reforms.csv")) for _ in range(AT_ONCE)]
-    for _ in first:
-        await begun.acquire()
-    told = await desk.browser.get("/reforms.csv")
-    assert (told.status_code, told.json()["code"], told.headers["retry-after"]) == (503, "busy", "5")
+    waiting = []
+    for path, places in (("/reforms.csv", HEAVY_AT_ONCE), ("/reforms.csv?q=nowhere", LIGHT_AT_ONCE)):
+        waiting += [asyncio.create_task(desk.browser.get(path)) for _ in range(places)]
+        for _ in range(places):
+            await begun.acquire()
+        told = await desk.browser.get(path)
+        assert (told.status_code, told.json()["code"], told.headers["retry-after"]) == (503, "busy", "5")
+        assert (await desk.browser.head(path)).status_code == 200
     assert (await desk.browser.get("/reforms.atom")).status_code == 200
     go_on.set()
-    assert [(await one).status_code for one in first] == [200] * AT_ONCE
+    assert {(await one).status_code for one in waiting} == {200}
     assert (await desk.browser.get("/reforms.csv")).status_code == 200
 
 

@@ -46,7 +46,7 @@ async def test_phrase_that_too_many_would_have_to_be_read_for_is_refused(
     monkeypatch.setattr(lists, "MANY", 0)
     monkeypatch.setattr(lists, "FEW", 0)
     monkeypatch.setattr(lists, "FAR", 2)
-    for path in ("/reforms.json", "/search.json", "/reforms.atom"):
+    for path in ("/reforms.json", "/search.json", "/reforms.atom", "/reforms.csv"):
         told = await desk.browser.get(f'{path}?q="cases court"')
         assert (told.status_code, told.json()["code"]) == (422, "too-slow"), path
         assert (await desk.browser.get(f'{path}?q="cases court"&area=civic-space')).status_code == 200, path
