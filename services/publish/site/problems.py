@@ -11,6 +11,8 @@ from services.publish.site.parameters import PARAMETERS
 from services.publish.site.query import FIRST_DAY
 from services.publish.site.wording import LANGUAGES, Wording
 
+MOST_FAULTS = 20
+"""So many things that are wrong with an address are told on a page; JSON tells all."""
 UNFORESEEN = "unforeseen"
 """Stands in the words for what is none of those that they name."""
 
@@ -24,18 +26,20 @@ AMONG: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A problem as people are told of it."""
+    """A problem as people are told of it; ``left_out`` is how many more things are wrong."""
 
     title: Markup
     wrong: tuple[Markup, ...]
     advice: Markup
+    left_out: int = 0
 
 
 def spoken(wording: Wording, problem: Problem, path: str) -> Spoken:
     """Say a problem that was met at a path; JSON says it in English, with its code."""
     if problem.errors:
-        faults = tuple(_fault(wording, error) for error in problem.errors)
-        return Spoken(wording.t("problem.asked.title"), faults, wording.t("problem.asked.advice"))
+        faults = tuple(_fault(wording, error) for error in problem.errors[:MOST_FAULTS])
+        left_out = len(problem.errors) - len(faults)
+        return Spoken(wording.t("problem.asked.title"), faults, wording.t("problem.asked.advice"), left_out)
     said = f"problem.said.{_known(problem.code, wording.all('problem.said'))}"
     wrong = (
         _nothing(wording, path)

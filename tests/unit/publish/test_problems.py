@@ -80,6 +80,16 @@ def test_question_that_cannot_be_asked_is_told_in_the_readers_language(language:
     assert page.all("script") == page.all("img") == []
 
 
+def test_no_address_makes_a_long_page() -> None:
+    """However much is wrong with it: the first twenty are told, and how many more there are."""
+    with pytest.raises(Problem) as caught:
+        read_query([(f"{'&' * 90}{number}", "x") for number in range(5_000)])
+    page = PAGES.write("problem", Visitor(path="/reforms"), it=caught.value)
+    assert len(caught.value.errors) == 5_000
+    assert len(page) < 50_000
+    assert "4,980 more things are wrong." in Reader(page).text
+
+
 @pytest.mark.parametrize(
     ("path", "language", "words"),
     [
