@@ -22,6 +22,9 @@ Overrule = Annotated[
     list[str] | None,
     typer.Option(help="Find otherwise of a gate or criterion, such as 'timing:met:A milestone lies ahead.'"),
 ]
+Locality = Annotated[
+    str | None, typer.Option(help="Its id of a locality that is no member, such as CO-CALI: one for all its reforms.")
+]
 Title = Annotated[str | None, typer.Option(help="The title to publish; without one it stays as it is.")]
 Why = Annotated[str, typer.Option(help="Why.")]
 Silent = Annotated[bool, typer.Option("--silent", help="Write no letters about it.")]
@@ -55,10 +58,12 @@ def accept(
     area: Area = None,
     area_reason: Reason = None,
     note: Note = None,
+    locality: Locality = None,
 ) -> None:
     """Accept: every gate and criterion is met."""
     three = _three_things(overrule, area, area_reason)
-    item.send("decision", json={"outcome": "accepted", "published_title": title, "note": note, **three})
+    whose = {"attribution": {"locality": locality}} if locality else {}
+    item.send("decision", json={"outcome": "accepted", "published_title": title, "note": note, **three, **whose})
 
 
 @decide.command("decline")
@@ -94,7 +99,10 @@ def ask_submitter(
 @decide.command("correct")
 @about_item
 def correct(item: Addressed, file: File) -> None:
-    """Supersede a released decision: JSON with effect, why, decision; and findings where all is looked at again."""
+    """Supersede a released decision: JSON with effect, why, decision; and findings where all is looked at again.
+
+    A decision that accepts may hold an attribution: whose reform it is, by its member, locality and institutions.
+    """
     item.send("correction", content=file.read_bytes())
 
 

@@ -51,6 +51,10 @@ SENT: dict[str, tuple[str, object]] = {
             **UNTAGGED,
         },
     ),
+    "decide accept one --locality CO-CALI": (
+        "decision",
+        {"outcome": "accepted", "attribution": {"locality": "CO-CALI"}, **NOTHING, **UNTAGGED},
+    ),
     "decide decline one late finished": (
         "decision",
         {"outcome": "declined", "reason_codes": ["late", "finished"], **NOTHING, **UNTAGGED},
