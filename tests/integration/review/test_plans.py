@@ -57,6 +57,9 @@ async def test_a_plan_is_refused_with_the_difference_when_anything_changed(desk:
     other = await desk.do("/plans", {"action": hold, "items": [item(1)]})
     mistaken = await desk.ask(f"/plans/{other['plan_id']}/application", {"hash": plan["hash"]})
     assert mistaken.json()["code"] == "plan-changed"
+    whose = {"outcome": "accepted", "attribution": {"lead_institution": "The same for all"}}
+    all_alike = await desk.do("/plans", {"action": {"do": "decide", "decision": whose}, "items": [item(2)]})
+    assert all_alike["lines"][0]["refusal"] == "one-by-one"
     nothing = await desk.do("/plans", {"action": hold | {"do": "unhold"}, "items": [item(1)]})
     assert nothing["lines"][0]["refusal"] == "not-held-back"
     empty = await desk.ask(f"/plans/{nothing['plan_id']}/application", {"hash": nothing["hash"]})

@@ -120,6 +120,7 @@ def test_what_is_amiss_is_named_by_the_forms_own_fields() -> None:
     assert amiss_in("decide", outcome="nothing") == ["outcome"]
     assert amiss_in("decide", outcome="accepted", verdict__member="unclear", area="x") == ["reason.member", "area"]
     assert amiss_in("decide", outcome="declined", area_reason="\x07") == ["area_reason", "reason_codes"]
+    assert amiss_in("decide", outcome="accepted", locality="Cali", member="co") == ["member", "locality"]
     assert amiss_in("correct", effect="silent", outcome="declined") == ["why", "reason_codes"]
     assert amiss_in("encourage", support="x" * 301) == ["support"]
     assert amiss_in("hold", reason=" \r\n ") == ["reason"]
