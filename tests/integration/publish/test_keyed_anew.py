@@ -1,6 +1,7 @@
 """A reform that is another's than it first stood under: corrected by the Support Unit, at the address that it had."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -8,13 +9,13 @@ import pytest
 
 from contracts.topics import DECISIONS
 from contracts.vocabulary import Level, MemberType
-from services.chassis.codec import decode
+from services.chassis.codec import decode, encode
 from services.chassis.reading.decoding import event_type
-from tests.controls.envelope import reference_of, submission_id
+from tests.controls.envelope import MONTH_END, reference_of, submission_id
 from tests.controls.proposals import costa_rica, proposal
 from tests.integration.publish.conftest import Desk
 from tests.integration.review.conftest import Desk as Staff
-from tests.integration.review.conftest import Log, open_desk, received
+from tests.integration.review.conftest import Log, assessment, open_desk, received
 
 COLOMBIA = costa_rica(code="CO", name="Colombia")
 CALI = "Santiago de Cali"
@@ -28,88 +29,116 @@ async def staff(desk: Desk) -> AsyncIterator[Staff]:
         yield opened
 
 
-async def correct(staff: Staff, number: int, **whose: str) -> dict[str, Any]:
-    """Say whose a reform is, by the door of corrections."""
-    decision = {"outcome": "accepted", "attribution": whose}
-    body = {"effect": "silent", "why": "The city carries it out.", "decision": decision}
-    return await staff.do(f"/items/{submission_id(number)}/1/correction", body)
+def item(number: int) -> str:
+    """The path of an item."""
+    return f"/items/{submission_id(number)}/1"
 
 
-async def hear_all(desk: Desk, staff: Staff, heard: set[str]) -> None:
-    """Let publish hear what review has told since."""
-    rows = await staff.rows("SELECT payload FROM outbox WHERE topic = 'decisions' ORDER BY partition, seq")
-    for row in rows:
-        told = decode(dict[str, Any], row["payload"])
-        if told["id"] not in heard:
-            heard.add(told["id"])
-            await desk.hear(decode(event_type(DECISIONS.types[told["type"]]), row["payload"]))
+def accepting(**whose: str) -> dict[str, Any]:
+    """The body of a decision that says whose a reform is."""
+    return {"outcome": "accepted", "attribution": whose}
 
 
-async def totals(desk: Desk, query: str = "") -> tuple[int, int, int]:
-    """The three counters: countries, localities, reforms."""
-    found = (await desk.json(f"/statistics.json{query}"))["totals"]
-    return found["countries"], found["localities"], found["reforms"]
+@dataclass
+class Line:
+    """Review, and publish hearing it."""
+
+    desk: Desk
+    staff: Staff
+    heard: set[str] = field(default_factory=set)
+
+    async def correct(self, number: int, **whose: str) -> dict[str, Any]:
+        """Say whose a reform is, by the door of corrections; publish hears it."""
+        body = {"effect": "silent", "why": "The city carries it out.", "decision": accepting(**whose)}
+        done = await self.staff.do(f"{item(number)}/correction", body)
+        await self.hear_all()
+        return done
+
+    async def hear_all(self) -> None:
+        """Let publish hear what review has told since."""
+        rows = await self.staff.rows("SELECT payload FROM outbox WHERE topic = 'decisions' ORDER BY partition, seq")
+        for row in rows:
+            told = decode(dict[str, Any], row["payload"])
+            if told["id"] not in self.heard:
+                self.heard.add(told["id"])
+                await self.desk.hear(decode(event_type(DECISIONS.types[told["type"]]), row["payload"]))
+
+    async def totals(self, query: str = "") -> tuple[int, int, int]:
+        """The three counters: countries, localities, reforms."""
+        found = (await self.desk.json(f"/statistics.json{query}"))["totals"]
+        return found["countries"], found["localities"], found["reforms"]
 
 
-async def test_a_reform_is_keyed_anew_at_its_address(desk: Desk, staff: Staff) -> None:
-    """First Colombia's, then its city's, then a local member's; the counters follow, that day shows what stood then.
-
-    Two reforms of one locality that is no member count as one once both have its id, and as two before.
-    """
+@pytest.fixture
+async def line(desk: Desk, staff: Staff) -> Line:
+    """Three reforms of Colombia, released: the first its own, two of its city, which is no member."""
     of_city = proposal(member_type=MemberType.OTHER_LOCAL, level=Level.LOCAL, jurisdiction=CALI)
     await staff.hear(received(1, member=COLOMBIA), *(received(n, member=COLOMBIA, proposal=of_city) for n in (2, 3)))
     await staff.close()
     for number in (1, 2, 3):
         await staff.accept(submission_id(number))
     await staff.release()
-    heard: set[str] = set()
-    await hear_all(desk, staff, heard)
-    assert await totals(desk) == (1, 2, 3)
+    made = Line(desk, staff)
+    await made.hear_all()
+    assert await made.totals() == (1, 2, 3)
+    return made
+
+
+async def test_a_reform_is_keyed_anew_at_its_address(line: Line) -> None:
+    """First Colombia's, then its city's, then a local member's: its page says what changed, and why."""
     page = f"/reforms/{reference_of(1)}"
-    first = await desk.json(page)
-    day = f"?as_of={first['history'][0]['at'][:10]}"
-
-    await staff.move_clock(timedelta(days=2))
-    shown = await correct(staff, 1, **OF_CALI, lead_institution="Alcaldía de Santiago de Cali")
+    shown = await line.correct(1, **OF_CALI, lead_institution="Alcaldía de Cali")
     assert (shown["decision"]["attribution"]["locality"], shown["decision"]["by"]) == ("CO-CALI", "support-unit:1")
-    await correct(staff, 2, locality="CO-CALI")
-    await hear_all(desk, staff, heard)
-    assert await totals(desk) == (0, 2, 3)
-    await correct(staff, 3, locality="CO-CALI")
-    await hear_all(desk, staff, heard)
-    assert await totals(desk) == (0, 1, 3)
-    listed = (await desk.json("/reforms.json?locality=CO-CALI"))["reforms"]
-    assert [one["reference"] for one in listed] == [reference_of(n) for n in (3, 2, 1)]
-
-    newest = (await desk.json(f"{page}/history.json"))["versions"][0]
+    newest = (await line.desk.json(f"{page}/history.json"))["versions"][0]
     assert newest["why"] == "The city carries it out."
-    changed = {one["field"]: (one["before"], one["after"]) for one in newest["fields"]}
-    assert changed == {
+    assert {one["field"]: (one["before"], one["after"]) for one in newest["fields"]} == {
         "public_level": ("national", "local-non-member"),
         "locality": (None, "CO-CALI"),
         "member_type": ("national", "other-local"),
         "jurisdiction": (None, CALI),
         "level": ("national", "local"),
-        "lead_institution": (proposal().lead_institution, "Alcaldía de Santiago de Cali"),
+        "lead_institution": (proposal().lead_institution, "Alcaldía de Cali"),
     }
+    await line.correct(1, member="COCAL", member_name="Santiago de Cali, Colombia", member_type="local")
+    moved = await line.desk.json(page)
+    assert (moved["reference"], moved["record"]["member"]["code"]) == (reference_of(1), "COCAL")
+    assert (await line.desk.json("/members/COCAL.json"))["name"] == "Santiago de Cali, Colombia"
+    assert (await line.desk.page(page)).status_code == 200
 
-    refused = await staff.ask(
-        f"/items/{submission_id(1)}/1/correction",
-        {
-            "effect": "silent",
-            "why": "It is a member now.",
-            "decision": {"outcome": "accepted", "attribution": {"member": "COCAL"}},
-        },
+
+async def test_reforms_of_a_locality_count_as_one_by_its_id(line: Line) -> None:
+    """As two while one of them has none; the list finds them by it, and a day that is past shows what stood then."""
+    first = await line.desk.json(f"/reforms/{reference_of(1)}")
+    day = f"?as_of={first['history'][0]['at'][:10]}"
+    await line.staff.move_clock(timedelta(days=2))
+    await line.correct(1, **OF_CALI)
+    await line.correct(2, locality="CO-CALI")
+    assert await line.totals() == (0, 2, 3)
+    await line.correct(3, locality="CO-CALI")
+    assert await line.totals() == (0, 1, 3)
+    listed = (await line.desk.json("/reforms.json?locality=CO-CALI"))["reforms"]
+    assert {one["reference"] for one in listed} == {reference_of(n) for n in (1, 2, 3)}
+    await line.staff.move_clock(timedelta(days=2))
+    assert await line.totals(day) == (1, 2, 3)
+    then = await line.desk.json(f"/reforms/{reference_of(1)}{day}")
+    assert (then["record"]["member"]["code"], then["record"]["reform"]) == ("CO", first["record"]["reform"])
+
+
+async def test_a_member_is_known_by_what_came_in_of_it(line: Line) -> None:
+    """By its code alone, as it was then; of another the name is asked for. It is given at acceptance as well."""
+    local = costa_rica(code="COCAL", name="Santiago de Cali, Colombia", kind="local")
+    body = {"effect": "silent", "why": "A member.", "decision": accepting(member="COCAL")}
+    refusal = await line.staff.ask(f"{item(1)}/correction", body)
+    assert [(error["code"], error["field"]) for error in refusal.json()["errors"]] == [("unknown-member", "member")]
+    await line.staff.hear(received(4, member=local, month="2026-12"), received(5, month="2026-12"))
+    await line.correct(1, member="COCAL")
+    assert (await line.desk.json(f"/reforms/{reference_of(1)}"))["record"]["member"] == decode(
+        dict[str, Any], encode(local)
     )
-    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "member")
-    await correct(staff, 1, member="COCAL", member_name="Santiago de Cali, Colombia", member_type="local")
-    await hear_all(desk, staff, heard)
-    assert await totals(desk) == (0, 2, 3)
-    assert (await desk.json("/members/COCAL.json"))["name"] == "Santiago de Cali, Colombia"
-
-    await staff.move_clock(timedelta(days=2))
-    assert await totals(desk, day) == (1, 2, 3)
-    then, now = await desk.json(page + day), await desk.json(page)
-    assert then["record"]["member"]["code"] == "CO"
-    assert then["record"]["reform"] == first["record"]["reform"]
-    assert (now["record"]["member"]["code"], now["reference"]) == ("COCAL", first["reference"])
+    await line.staff.close("2026-12", MONTH_END + timedelta(days=31))
+    await line.staff.accept(submission_id(4))
+    await line.staff.do(f"{item(5)}/assessment", assessment())
+    await line.staff.do(f"{item(5)}/decision", accepting(member="COCAL"))
+    await line.staff.release("2026-12")
+    await line.hear_all()
+    assert (await line.desk.json(f"/reforms/{reference_of(5)}"))["record"]["member"]["code"] == "COCAL"
