@@ -1,11 +1,11 @@
 """What staff send: strict, nothing unknown, every text without control characters."""
 
 from typing import Annotated, Literal
-from unicodedata import category
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from contracts.legible import unread_fault
 from contracts.vocabulary import (
     Area,
     Effect,
@@ -18,16 +18,15 @@ from contracts.vocabulary import (
     Verdict,
 )
 
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""What turns the direction of the letters after it: in a letter, they would say something else than was typed."""
-
 
 def _without_controls(text: str) -> str:
-    if any(ord(c) < ord(" ") and c not in "\n\t" for c in text) or "\x7f" in text or _TURNING & set(text):
-        raise ValueError("control characters are not allowed")
-    if not any(category(c)[0] in "LNPS" for c in text):
-        raise PydanticCustomError("missing", "there is nothing to read in it")
-    return text
+    match unread_fault(text):
+        case "blank":
+            raise PydanticCustomError("missing", "there is nothing to read in it")
+        case "control-character" | "bidi":
+            raise ValueError("control characters are not allowed")
+        case _:
+            return text
 
 
 Words = Annotated[LongText, AfterValidator(_without_controls)]

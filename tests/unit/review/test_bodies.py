@@ -28,6 +28,7 @@ def test_texts_pass_as_people_write_them(why: str) -> None:
         ("It says \u202etuo", "value_error"),
         ("It says \u2067this", "value_error"),
         ("A bell: \x07", "value_error"),
+        *((f"One line{sign}and another", "value_error") for sign in "\x85\u2028\u2029"),
     ],
 )
 def test_a_text_that_cannot_be_read_is_refused(why: str, kind: str) -> None:
