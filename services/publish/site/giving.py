@@ -11,7 +11,7 @@ from http import HTTPStatus
 from os import SEEK_END
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, NamedTuple, TypeVar
+from typing import IO, TypeVar
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
@@ -55,7 +55,8 @@ Count = Callable[[Transaction], Awaitable[int]]
 """Says of how many reforms a file is, at least where it is of many; or refuses it, before anything is written."""
 
 
-class File(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class File:
     """A file that can be given."""
 
     count: Count
