@@ -18,7 +18,7 @@ from services.publish.rebuilding import BEFORE, BESIDE, Verdict, rebuild
 from services.publish.rebuilding.exchanging import Exchanged, Why
 from services.publish.settings import Settings
 from tests.conftest import TestDatabase
-from tests.controls.decisions import month_reported, reform_encouraged
+from tests.controls.decisions import clarification_requested, month_reported, reform_encouraged
 from tests.controls.envelope import event_of, id_of, reference_of
 from tests.controls.evaluations import assessment_published, award_given, milestone_updated
 from tests.controls.notices import notice_sent
@@ -99,7 +99,7 @@ async def living(desk: Desk, database: TestDatabase) -> AsyncIterator[Living]:
     await desk.hear(*(heard("accepted", number=number) for number in range(1, REFORMS)))
     await desk.hear(*story("accepted", "corrected", "retracted", "reinstated", number=20))
     tale = replace(tale_of(), text=f"As in {reference_of(1)}, we began small.")
-    await desk.hear(*(told(one) for one in (reform_encouraged(), month_reported())))
+    await desk.hear(*(told(one) for one in (clarification_requested(), reform_encouraged(), month_reported())))
     await desk.hear(told(story_released(30, story=tale, released_at=at(9)), 30))
     await desk.hear(told(notice_sent()))
     await desk.hear(*(told(one) for one in (milestone_updated(), assessment_published(), award_given())))
