@@ -75,17 +75,20 @@ PARAMETERS: Mapping[str, Parameter] = {
         "what `next` gave, unchanged",
         "where to go on: as `next` gave it",
     ),
+    "year": Parameter("20[0-9]{2}", "a year, such as 2026", "the months of this year"),
 }
 """All that can be asked; a door answers some of it."""
 
-LIST_NAMES = tuple(PARAMETERS)
+LIST_NAMES = tuple(name for name in PARAMETERS if name != "year")
 """What may be asked of the list of reforms."""
-FILTER_NAMES = tuple(name for name in PARAMETERS if name not in {"limit", "cursor"})
+FILTER_NAMES = tuple(name for name in LIST_NAMES if name not in {"limit", "cursor"})
 """What may be asked of whatever has no pages."""
 STORY_NAMES = ("q", "area", "region", "country", "member", "language", "as_of", "limit", "cursor")
 """What may be asked of the list of stories."""
 DAY_NAMES = ("as_of",)
 """What may be asked of a page that has no list."""
+RELEASES_NAMES = ("year", "as_of")
+"""What may be asked of the list of releases."""
 
 
 def described(names: Iterable[str]) -> list[dict[str, Any]]:

@@ -21,9 +21,10 @@ from services.publish.downloads.package import Release, ReleaseFiles
 from services.publish.site.addresses import MONTH
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.exports import PROBLEMS, View, add_file_door, each_taken
+from services.publish.site.forms import Form, form_asked
 from services.publish.site.giving import LIGHT, File, Giving, Kind
 from services.publish.site.linked import data_block
-from services.publish.site.parameters import DAY_NAMES, described
+from services.publish.site.parameters import DAY_NAMES, RELEASES_NAMES, described
 from services.publish.site.query import FIRST_DAY, Days
 from services.publish.store.listing import Filters
 from services.publish.store.lists import count_reforms
@@ -43,7 +44,7 @@ class ReleaseSummary:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseListing:
-    """All releases, the newest first, and the same as a DCAT 3 catalogue (JSON-LD)."""
+    """All releases, or those of a year, the newest first, and the same as a DCAT 3 catalogue (JSON-LD)."""
 
     releases: list[ReleaseSummary]
     catalogue: dict[str, Any]
@@ -67,11 +68,16 @@ class Releases:
         """Show the list of releases."""
 
         async def find(tx: Transaction, position: Position) -> Shown:
-            releases = await self._list(tx, self._moment(request, position))
-            catalogue = describe_catalogue(self._answering.whole(""), releases, None)
-            blocks = [data_block(one) for one in (catalogue, describe_dataset(self._answering.whole(""), releases))]
-            told = ReleaseListing([_summary(release) for release in releases], catalogue)
-            return Shown(told, "releases", {"blocks": blocks})
+            site, releases = self._answering.whole(""), await self._list(tx, self._moment(request, position))
+            years, asked = _years(releases), request.query_params.get("year") or None
+            if form_asked(request) is Form.PAGE:
+                # a page shows one year, so that it stays small however many there are
+                asked = asked or next(iter(years), None)
+            shown = [release for release in releases if asked in {None, release.month[:4]}]
+            catalogue = describe_catalogue(site, shown, None)
+            blocks = [data_block(one) for one in (catalogue, describe_dataset(site, releases))]
+            told = ReleaseListing([_summary(release) for release in shown], catalogue)
+            return Shown(told, "releases", {"blocks": blocks, "years": years, "year": asked})
 
         return await self._answering.answer(request, find)
 
@@ -79,7 +85,7 @@ class Releases:
         """Show a release."""
 
         async def find(_: Transaction, position: Position) -> Shown:
-            release = self._release(month, self._moment(request, position))
+            release = self._release(month, self._moment(request, position, DAY_NAMES))
             return Shown(ReleasePage(_summary(release), list(tables().values())), "release", {})
 
         return await self._answering.answer(request, find)
@@ -88,7 +94,7 @@ class Releases:
         """Give a release's archive."""
 
         def ask(position: Position) -> File:
-            release = self._release(month, self._moment(request, position))
+            release = self._release(month, self._moment(request, position, DAY_NAMES))
             of_then = Filters(at=release.ended_at)
             return File(
                 lambda tx: count_reforms(tx, of_then, LIGHT + 1), lambda tx, folder: self._pack(tx, folder, release)
@@ -96,8 +102,8 @@ class Releases:
 
         return await self._giving.give(request, Kind(ZIP, f"open-gov-challenge-{month}.zip"), ask)
 
-    def _moment(self, request: Request, position: Position) -> datetime:
-        return self._answering.read(request, DAY_NAMES, position).filters.at or position.now
+    def _moment(self, request: Request, position: Position, names: Sequence[str] = RELEASES_NAMES) -> datetime:
+        return self._answering.read(request, names, position).filters.at or position.now
 
     async def _list(self, tx: Transaction, moment: datetime) -> Sequence[Release]:
         beginning = await find_beginning(tx)
@@ -147,13 +153,13 @@ def add_release_doors(router: APIRouter, answering: Answering, giving: Giving) -
         DAY_NAMES,
         refusals=(400, 404, 503),
     )
-    asked = {"parameters": described(DAY_NAMES)}
     for path, door, model in (
         ("/releases", releases.listing, ReleaseListing),
         ("/releases.json", releases.listing, ReleaseListing),
         ("/releases/{month}.json", releases.release, ReleasePage),
         ("/releases/{month}", releases.release, ReleasePage),
     ):
+        asked = {"parameters": described(RELEASES_NAMES if model is ReleaseListing else DAY_NAMES)}
         refusals = problem_answers(400, *([404] if model is ReleasePage else []), about=PROBLEMS)
         router.add_api_route(
             path,
@@ -165,6 +171,10 @@ def add_release_doors(router: APIRouter, answering: Answering, giving: Giving) -
             openapi_extra=asked,
         )
         router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)
+
+
+def _years(releases: Sequence[Release]) -> list[str]:
+    return list(dict.fromkeys(release.month[:4] for release in releases))
 
 
 def _summary(release: Release) -> ReleaseSummary:

@@ -134,6 +134,25 @@ async def test_whoever_has_a_page_is_told_of_the_release_that_came_since(desk: D
         assert (after.status_code, "/releases/2026-12" in after.text) == (200, True), path
 
 
+async def test_list_of_many_years_stays_a_small_page(desk: Desk) -> None:
+    """A year on a page, the newest first, each leading to all others; the twin has all of them."""
+    await desk.hear(*BEFORE)
+    await at(desk, datetime(2036, 12, 15, tzinfo=UTC))
+    told = await desk.json("/releases.json")
+    assert len(told["releases"]) == len(told["catalogue"]["dcat:dataset"]) - 2 == 12 * 10
+    for lang in ("en", "fr", "es"):
+        page = await desk.page(f"/releases?year=2035&lang={lang}")
+        months = sorted(re.findall(r'<a href="/releases/([0-9-]+)\?', page.text))
+        assert months == [f"2035-{month:02}" for month in range(1, 13)]
+        assert len(set(re.findall(r'href="/releases\?year=(20[0-9]{2})&amp;lang=', page.text))) == 11
+        assert len(page.content) < 30_000
+    newest = (await desk.page("/releases")).text
+    assert ("/releases/2036-11.zip" in newest, "/releases/2035-12.zip" in newest) == (True, False)
+    for wrong in ("year=36", "year=x", "year=2036&year=2035"):
+        assert (await desk.browser.get(f"/releases?{wrong}")).status_code == 400
+    assert (await desk.json("/releases.json?year=2020"))["releases"] == []
+
+
 async def test_releases_are_listed_and_described(desk: Desk) -> None:
     """The months since the first reform, newest first; for machines a DCAT catalogue, which the page holds as data."""
     assert (await desk.json("/releases"))["releases"] == []
@@ -146,6 +165,9 @@ async def test_releases_are_listed_and_described(desk: Desk) -> None:
     kinds = [one["@type"] for one in catalogue["dcat:dataset"]]
     assert kinds == ["dcat:Dataset", "dcat:DatasetSeries", *["dcat:Dataset"] * 3]
     page = (await desk.page("/releases")).text
+    assert re.findall(r'<a href="(/releases/[^"]*)">', page) == ["/releases/2027-02", "/releases/2027-01"]
+    assert '<a href="/releases?year=2027" aria-current="page">2027</a>' in page
+    catalogue = (await desk.json("/releases.json?year=2027"))["catalogue"]
     blocks = [json.loads(one) for one in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)]
     assert blocks[0] == catalogue
     assert (blocks[1]["@context"], blocks[1]["@type"]) == ("https://schema.org", "Dataset")
