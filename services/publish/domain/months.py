@@ -22,3 +22,11 @@ def each_release(beginning: datetime, moment: datetime, zone: tzinfo) -> Iterato
 def first_unreleased(moment: datetime, zone: tzinfo) -> str:
     """Name the month of which there is no release yet at a moment: of all before it, there is one."""
     return month_of((moment - SETTLING).astimezone(zone))
+
+
+def turned_at(moment: datetime, zone: tzinfo) -> datetime:
+    """Say when the clock alone last changed what is shown: as the day began, or as a release could be had."""
+    day, month = (
+        one.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) for one in (moment, moment - SETTLING)
+    )
+    return max(day, month.replace(day=1).astimezone(UTC) + SETTLING)

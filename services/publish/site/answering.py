@@ -17,7 +17,7 @@ from services.chassis.codec import encode
 from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem, problem_response
 from services.chassis.errors import took_too_long
-from services.publish.domain.months import first_unreleased
+from services.publish.domain.months import first_unreleased, turned_at
 from services.publish.site import caching
 from services.publish.site.forms import SAFETY, VARY, Form, answer, form_asked
 from services.publish.site.pages import Pages
@@ -97,7 +97,8 @@ class Answering:
         """
         by_clock = f"{self._today(position)} {first_unreleased(position.now, self.zone)}"
         told = f"{form} {reader_of(request).language} {by_clock}"
-        return {"ETag": caching.tag_of(position, self.edition, told, request), **caching.last_modified(position)}
+        changed = caching.last_modified(position, turned_at(position.now, self.zone))
+        return {"ETag": caching.tag_of(position, self.edition, told, request), **changed}
 
     def _today(self, position: Position) -> date:
         return position.now.astimezone(self.zone).date()

@@ -40,12 +40,15 @@ def is_current(tag: str, request: Request) -> bool:
     return tag in (one.strip().removeprefix("W/") for one in offered.split(","))
 
 
-def last_modified(position: Position) -> dict[str, str]:
-    """Tell when the newest event that is in it was told: its id knows."""
+def last_modified(position: Position, turned_at: datetime) -> dict[str, str]:
+    """Tell when the newest event that is in it was told, its id knows; or when the clock changed it, if that was later.
+
+    Both by the clocks of their own: that of the platform may have been put forward.
+    """
     told = position.newest_event_id
-    if told is None or told.version != _UUID_VERSION_WITH_TIME:
-        return {}
-    return {"Last-Modified": format_datetime(_made_at(told), usegmt=True)}
+    if told is not None and told.version == _UUID_VERSION_WITH_TIME:
+        turned_at = max(_made_at(told), turned_at)
+    return {"Last-Modified": format_datetime(turned_at.astimezone(UTC), usegmt=True)}
 
 
 def _made_at(event_id: UUID) -> datetime:

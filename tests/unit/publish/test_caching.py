@@ -9,8 +9,10 @@ from unittest.mock import Mock
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pytest
 from fastapi import Request
 
+from services.publish.domain.months import turned_at
 from services.publish.site.answering import Answering
 from services.publish.site.caching import Bodies, Kept, Rounds, digest_of, is_current, last_modified, tag_of
 from services.publish.store.position import Position
@@ -50,11 +52,30 @@ def test_tag_is_found_among_those_offered() -> None:
     assert not is_current('"a"', asking(offered="*"))
 
 
-def test_last_modified_is_told_by_the_newest_event() -> None:
-    """The moment is that of the newest event's id; without one there is none to tell."""
-    assert last_modified(POSITION) == {"Last-Modified": "Thu, 10 Dec 2026 15:00:00 GMT"}
-    assert last_modified(Position("empty", None, TOLD_AT)) == {}
-    assert last_modified(Position("x", UUID("0af76519-16cd-43dd-8448-eb211c80319c"), TOLD_AT)) == {}
+def test_last_modified_is_told_by_the_newest_event_or_by_the_clock() -> None:
+    """The moment of the newest event's id; or when the day began, or a release could be had, if that was later."""
+    midnight = datetime(2026, 12, 10, tzinfo=UTC)
+    assert last_modified(POSITION, midnight) == {"Last-Modified": "Thu, 10 Dec 2026 15:00:00 GMT"}
+    for other in (None, UUID("0af76519-16cd-43dd-8448-eb211c80319c")):
+        assert last_modified(Position("x", other, TOLD_AT), midnight) == {
+            "Last-Modified": "Thu, 10 Dec 2026 00:00:00 GMT"
+        }
+    forward = datetime(2027, 1, 1, tzinfo=UTC)
+    assert last_modified(POSITION, forward) == {"Last-Modified": "Fri, 01 Jan 2027 00:00:00 GMT"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "turned"),
+    [
+        ("2026-12-10T15:00+00:00", "2026-12-09T23:00+00:00"),
+        ("2026-12-31T23:30+00:00", "2026-12-31T23:00+00:00"),
+        ("2027-01-01T00:30+00:00", "2027-01-01T00:00+00:00"),
+    ],
+)
+def test_clock_turns_what_is_shown_with_the_day_and_with_a_release(moment: str, turned: str) -> None:
+    """In the declared zone: at midnight, and an hour after that of a month's end."""
+    zone = ZoneInfo("Europe/Madrid")
+    assert turned_at(datetime.fromisoformat(moment), zone) == datetime.fromisoformat(turned)
 
 
 async def test_kept_value_is_found_once_for_each_state() -> None:
