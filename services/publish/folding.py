@@ -11,8 +11,9 @@ from services.chassis.database import Transaction
 from services.publish.domain.marking import key_of_mark, mark
 from services.publish.domain.notices import read_notices
 from services.publish.domain.reforms import fold
+from services.publish.domain.rounds import read_questions
 from services.publish.domain.stories import sort_out
-from services.publish.store import encouragements, evaluations, months, notices, reforms, stories, tellings
+from services.publish.store import encouragements, evaluations, months, notices, reforms, rounds, stories, tellings
 
 
 async def fold_decisions(events: Sequence[Event[Any]], tx: Transaction) -> Sequence[Fact]:
@@ -28,6 +29,7 @@ async def fold_decisions(events: Sequence[Event[Any]], tx: Transaction) -> Seque
     await months.insert_reports(tx, told.reports)
     entries, facts = fold(standings, told.decisions)
     await reforms.insert_entries(tx, entries)
+    await rounds.insert_questions(tx, read_questions(told.decisions))
     return mark(events, facts, marks, standing)
 
 

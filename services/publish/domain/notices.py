@@ -25,7 +25,10 @@ NOT_OF_REFORMS: frozenset[NoticeKind] = frozenset(
 
 
 class Told(NamedTuple):
-    """What was told of one letter. ``role`` is the recipient's, without whatever tells one from another."""
+    """What was told of one letter. ``role`` is the recipient's, without whatever tells one from another.
+
+    ``cause_id`` is that of the event that the letter tells of.
+    """
 
     event_id: UUID
     submission_id: str
@@ -37,6 +40,7 @@ class Told(NamedTuple):
     role: str
     became: Became
     code: str | None
+    cause_id: UUID | None
 
 
 def read_notices(events: Iterable[Event[NoticeEvent]]) -> list[Told]:
@@ -53,7 +57,7 @@ def _told(event: Event[NoticeEvent]) -> Told:
     notice = event.data.notice
     at, became, code = _became(event.data)
     whose = event.id, event.subject, notice.delivery_id, notice.decision_id
-    return Told(*whose, at, event.time, notice.kind, role_of(notice.recipient), became, code)
+    return Told(*whose, at, event.time, notice.kind, role_of(notice.recipient), became, code, event.causationid)
 
 
 def _became(told: NoticeEvent) -> tuple[datetime, Became, str | None]:

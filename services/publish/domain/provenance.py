@@ -10,11 +10,23 @@ from contracts.reviews import Finding
 from contracts.vocabulary import Area
 from services.publish.domain.months import each_release
 from services.publish.domain.reforms import Document
+from services.publish.domain.rounds import RoundLink
 
 ChainGap = Literal[
-    "version", "findings", "decision", "batch", "decision-letter", "batch-report", "batch-count", "report-hash"
+    "version",
+    "findings",
+    "decision",
+    "batch",
+    "question",
+    "answer",
+    "decision-letter",
+    "batch-report",
+    "batch-count",
+    "report-hash",
 ]
 """What a chain can lack: a version; the verdicts, decision or month in one; word of the last decision to be told.
+
+Of an earlier round of review: the question that ended it; the answer that opened the next.
 
 And of its month: the report, one that counts as many submissions as there are reforms, figures that give its hash.
 """
@@ -85,7 +97,10 @@ class ReleaseLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """Submission, batches, decisions, letters, releases: the way back from a page. No ``gaps``: nothing is missing."""
+    """Submission, rounds, batches, decisions, letters, releases: the way back. No ``gaps``: nothing is missing.
+
+    ``receipt_event_id`` is the submission's own event, by the letter that told of it.
+    """
 
     reference: str
     received_at: datetime
@@ -97,6 +112,8 @@ class Chain:
     letters: tuple[LetterLink, ...]
     releases: tuple[ReleaseLink, ...] = ()
     gaps: tuple[ChainGap, ...] = ()
+    receipt_event_id: UUID | None = None
+    rounds: tuple[RoundLink, ...] = ()
 
 
 def chain_of(

@@ -6,14 +6,29 @@ from datetime import datetime, tzinfo
 from typing import Literal
 
 from services.publish.domain.reforms import Document
+from services.publish.domain.rounds import RoundLink
 
 StepKind = Literal[
-    "received", "closed", "decided", "published", "published-again", "corrected", "retouched", "retracted", "letter"
+    "received",
+    "closed",
+    "asked",
+    "answered",
+    "decided",
+    "published",
+    "published-again",
+    "corrected",
+    "retouched",
+    "retracted",
+    "letter",
 ]
-"""``closed`` is the end of the month in whose batch it was reviewed; ``retouched`` a correction of spelling alone."""
+"""``closed`` is the end of the month in whose batch it was reviewed; ``retouched`` a correction of spelling alone.
+
+``asked`` is the question that ended a round of review, ``answered`` what opened the next.
+"""
 
 _ORDER: tuple[StepKind, ...] = (
-    "received", "closed", "decided", "published", "published-again", "retouched", "corrected", "retracted", "letter",
+    "received", "closed", "asked", "answered", "decided", "published", "published-again", "retouched", "corrected",
+    "retracted", "letter",
 )  # fmt: skip
 
 
@@ -32,17 +47,26 @@ class Step:
     became: str | None = None
 
 
-def way_of(first: Document, later: Iterable[Step], zone: tzinfo) -> tuple[Step, ...]:
+def way_of(first: Document, later: Iterable[Step], zone: tzinfo, rounds: Iterable[RoundLink] = ()) -> tuple[Step, ...]:
     """Tell the way of a reform as the record holds it, oldest first.
 
-    ``first`` is what it was when it first appeared: a correction is decided anew, and would hide when that was.
+    ``first`` is what it was when it first appeared: a correction is decided anew, and would hide when that was;
+    ``rounds`` are those of its review that ended with a question.
     """
     began = (
         Step(step="received", at=first.received_at),
+        *(step for one in rounds for step in _asked(one, zone)),
         Step(step="closed", at=end_of(first.batch, zone)),
         Step(step="decided", at=first.decided_at),
     )
     return tuple(_count(sorted((*began, *later), key=lambda step: (step.at, _ORDER.index(step.step))), zone))
+
+
+def _asked(link: RoundLink, zone: tzinfo) -> Iterator[Step]:
+    yield Step(step="closed", at=end_of(link.month, zone))
+    yield Step(step="asked", at=link.asked_at)
+    if link.answered_at is not None:
+        yield Step(step="answered", at=link.answered_at)
 
 
 def end_of(month: str, zone: tzinfo) -> datetime:

@@ -20,6 +20,7 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "encouragement": ("reference", "submission_id", "since"),
         "released_story": ("reference",),
         "story_reform": ("reform", "story"),
+        "question": ("event_id",),
         "notice_told": ("event_id",),
         "milestone_update": ("event_id",),
         "assessment": ("event_id",),
@@ -53,11 +54,11 @@ KEPT: Mapping[str, str] = MappingProxyType(
 MOVED = Moved(
     relations=(
         "reform_entry", "reform_words", "tally", "tally_change", "encouragement", "released_story", "story_reform",
-        "notice_told", "milestone_update", "assessment", "award", "month_report",
+        "question", "notice_told", "milestone_update", "assessment", "award", "month_report",
         "public_reforms", "public_history", "public_totals", "public_members", "public_stories", "public_entries",
         "public_encouragements", "public_words", "public_tallies", "public_tally_changes", "public_notices",
         "public_milestone_updates", "public_assessments", "public_awards", "public_month_reports",
-        "public_story_reforms",
+        "public_story_reforms", "public_questions",
     ),
     functions=("words_config", "words_in", "words_of_reform", "words_of_story", "follow_entries"),
     configurations=("words_english", "words_french", "words_spanish", "words_portuguese", "words_other"),

@@ -8,11 +8,13 @@ from uuid import UUID
 from services.chassis.database import Transaction
 from services.publish.domain.provenance import BatchLink, Chain, DecisionLink, LetterLink, chain_of, releases_of
 from services.publish.domain.reforms import Document
+from services.publish.domain.rounds import receipt_in
 from services.publish.site.reform import standing_of
 from services.publish.store.gaps import find_gaps_of
 from services.publish.store.months import find_event_of_report, find_report
 from services.publish.store.notices import Letter, list_letters
 from services.publish.store.reforms import Change, find_story, list_versions
+from services.publish.store.rounds import list_came, list_rounds
 
 Version = tuple[Change, Document | None]
 
@@ -40,11 +42,14 @@ async def find_chain(tx: Transaction, reference: str, looked: Looked) -> Chain |
     versions = await list_versions(tx, reference, at)
     letters = await list_letters(tx, reference, at)
     documents = [document for _, document in versions if document] or [standing]
-    batches = [await _batch(tx, month, at) for month in sorted({document.batch for document in documents})]
+    rounds = await list_rounds(tx, reference, at)
+    months = {*(document.batch for document in documents), *(one.month for one in rounds)}
+    batches = [await _batch(tx, month, at) for month in sorted(months)]
     decisions = [_decision(one, letters) for one in versions]
     releases = list(releases_of(decisions, at or looked.now, looked.zone))
     gaps = await find_gaps_of(tx, reference, at)
-    return chain_of(documents[0], batches, decisions, _others(versions, letters), releases, gaps)
+    chain = chain_of(documents[0], batches, decisions, _others(versions, letters), releases, gaps)
+    return replace(chain, receipt_event_id=receipt_in(await list_came(tx, reference, at)), rounds=rounds)
 
 
 async def _batch(tx: Transaction, month: str, at: datetime | None) -> BatchLink:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from services.chassis.database import Transaction
 from services.publish.domain.progress import Said, progress_of
 from services.publish.domain.reforms import Document
+from services.publish.domain.rounds import RoundLink
 from services.publish.domain.stories import StoryDocument
 from services.publish.domain.traces import Newest, changed_at
 from services.publish.domain.way import Step, StepKind, way_of
@@ -18,6 +19,7 @@ from services.publish.store import tellings
 from services.publish.store.beside import find_beside
 from services.publish.store.notices import Letter, list_letters
 from services.publish.store.reforms import Story, find_first, find_story
+from services.publish.store.rounds import list_rounds
 from services.publish.store.said import find_said
 from services.publish.store.traces import find_newest
 
@@ -36,6 +38,7 @@ class Found:
     said: Said = field(default_factory=Said)
     stories: Sequence[StoryDocument] = ()
     newest: Newest | None = None
+    rounds: Sequence[RoundLink] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ async def find_reform(tx: Transaction, reference: str, at: datetime | None) -> F
         said=await find_said(tx, reference, at) if beside.said else Said(),
         stories=await tellings.list_stories_of_reform(tx, reference, STORIES, at) if beside.stories else (),
         newest=newest.get(reference),
+        rounds=await list_rounds(tx, reference, at) if document.round > 1 else (),
     )
 
 
@@ -99,7 +103,7 @@ def page_of(found: Found, setting: Setting) -> ReformPage:
         address=address,
         record=document,
         history=history,
-        way=way_of(found.first, [*_changes(history), *map(_letter, found.letters)], setting.zone),
+        way=way_of(found.first, [*_changes(history), *map(_letter, found.letters)], setting.zone, found.rounds),
         progress=progress_of(document.reform.proposal.milestones, found.said, setting.on, setting.zone),
         stories=tuple(map(_link, found.stories)),
         citation=cite(_cited(document, last.version, published_at, setting, _read_at(address, changed, setting))),

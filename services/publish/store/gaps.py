@@ -31,6 +31,19 @@ WITH looked AS NOT MATERIALIZED (
            (array_agg(superseded_at ORDER BY version))[:count(*) - 1]
                IS DISTINCT FROM (array_agg(entered_at ORDER BY version))[2:] AS torn
     FROM looked GROUP BY reference
+), asked AS (
+    SELECT q.*, coalesce(
+        (SELECT n.month FROM public_questions n WHERE n.reference = q.reference AND n.round = q.round + 1 LIMIT 1),
+        (SELECT e.batch FROM looked e
+         WHERE e.reference = q.reference AND position(format('"round":%s,', q.round + 1) IN e.document) > 0 LIMIT 1)
+    ) AS next_month
+    FROM (SELECT DISTINCT reference FROM looked) c JOIN public_questions q USING (reference)
+    WHERE q.asked_at < coalesce($2::timestamptz, 'infinity')
+), months AS (
+    SELECT month, max(entered_at) AS entered_at FROM (
+        SELECT batch AS month, entered_at FROM looked WHERE batch IS NOT NULL
+        UNION ALL SELECT month, asked_at FROM asked
+    ) each GROUP BY month
 ), gaps (kind, place) AS (
     SELECT 'version', reference FROM chains WHERE first <> 1 OR entries <> last OR current <> 1 OR torn
     UNION ALL
@@ -41,6 +54,21 @@ WITH looked AS NOT MATERIALIZED (
     UNION ALL
     SELECT 'batch', reference FROM looked WHERE position(format('"batch":"%s"', batch) IN document) = 0
     UNION ALL
+    SELECT 'question', e.reference FROM (
+        SELECT reference, max((document::jsonb ->> 'round')::integer) AS rounds
+        FROM looked WHERE position('"round":1,' IN document) = 0 GROUP BY reference
+    ) e WHERE e.rounds - 1 > (
+        SELECT count(DISTINCT q.round) FROM asked q WHERE q.reference = e.reference AND q.round < e.rounds
+    )
+    UNION ALL
+    SELECT 'answer', q.reference FROM asked q JOIN chains c USING (reference)
+    WHERE ((q.next_month || '-01')::date + interval '1 month 1 day') AT TIME ZONE 'UTC' < q.answer_by
+      AND c.entered_at < coalesce($1::timestamptz, 'infinity') AND NOT EXISTS (
+        SELECT FROM public_notices n
+        WHERE n.reference = q.reference AND n.kind = 'answer' AND n.told_at > q.asked_at
+          AND n.known_at < coalesce($2::timestamptz, 'infinity')
+    )
+    UNION ALL
     SELECT 'decision-letter', c.reference FROM chains c
     WHERE c.first = 1 AND c.told IS NOT NULL AND c.entered_at < coalesce($1::timestamptz, 'infinity') AND NOT EXISTS (
         SELECT FROM public_notices n
@@ -48,12 +76,11 @@ WITH looked AS NOT MATERIALIZED (
           AND n.known_at < coalesce($2::timestamptz, 'infinity')
     )
     UNION ALL
-    SELECT 'batch-report', e.batch FROM looked e
-    WHERE e.batch IS NOT NULL AND NOT EXISTS (
+    SELECT 'batch-report', e.month FROM months e
+    WHERE e.entered_at < coalesce($1::timestamptz, 'infinity') AND NOT EXISTS (
         SELECT FROM public_month_reports m
-        WHERE m.month = e.batch AND m.known_at < coalesce($2::timestamptz, 'infinity')
+        WHERE m.month = e.month AND m.known_at < coalesce($2::timestamptz, 'infinity')
     )
-    GROUP BY e.batch HAVING max(e.entered_at) < coalesce($1::timestamptz, 'infinity')
     UNION ALL
     SELECT 'batch-count', m.month
     FROM public_month_reports m JOIN public_tallies t ON t.dimension = 'batch' AND t.key = m.month
@@ -61,7 +88,7 @@ WITH looked AS NOT MATERIALIZED (
       AND EXISTS (SELECT FROM looked e WHERE e.batch = m.month AND e.published_at IS NOT NULL)
     UNION ALL
     SELECT 'report-hash', m.month FROM public_month_reports m
-    WHERE m.known_at < coalesce($2::timestamptz, 'infinity') AND EXISTS (SELECT FROM looked e WHERE e.batch = m.month)
+    WHERE m.known_at < coalesce($2::timestamptz, 'infinity') AND EXISTS (SELECT FROM months e WHERE e.month = m.month)
       AND encode(sha256(convert_to(split_part(m.document, ',"report_hash":', 1) || '}', 'UTF8')), 'hex')
           IS DISTINCT FROM m.document::jsonb ->> 'report_hash'
 )
@@ -99,7 +126,8 @@ async def find_gaps(tx: Transaction, told_before: datetime) -> list[Gap]:
     """Find what is missing; letters and reports of what was entered before ``told_before``, the rest of all.
 
     A version that was skipped, or that did not stand until the next came; verdicts, or the decision, that a document
-    lacks, or another month in it; a decision of which nobody was told; a month without a report, with more reforms than
+    lacks, or another month in it; the question that ended an earlier round, or the answer that opened the next before
+    it was too late; a decision of which nobody was told; a month without a report, with more reforms than
     came in, or with figures that do not give its hash; and what was said of reforms that never were public.
     """
     await tx.execute(_TAKE_TIME)

@@ -10,11 +10,11 @@ from services.publish.domain.notices import Told
 
 INSERT_NOTICES = """
 INSERT INTO notice_told (
-    event_id, submission_id, delivery_id, decision_id, told_at, known_at, kind, role, became, code
+    event_id, submission_id, delivery_id, decision_id, told_at, known_at, kind, role, became, code, cause_id
 )
 SELECT * FROM unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::timestamptz[],
-    $7::text[], $8::text[], $9::text[], $10::text[]
+    $7::text[], $8::text[], $9::text[], $10::text[], $11::uuid[]
 )
 ON CONFLICT (event_id) DO NOTHING
 """
@@ -23,7 +23,7 @@ ON CONFLICT (event_id) DO NOTHING
 async def insert_notices(tx: Transaction, told: Sequence[Told]) -> None:
     """Keep what was told of letters; what is there stays as it is."""
     if told:
-        await tx.execute(INSERT_NOTICES, *as_columns(told, 10))
+        await tx.execute(INSERT_NOTICES, *as_columns(told, 11))
 
 
 @dataclass(frozen=True, slots=True)

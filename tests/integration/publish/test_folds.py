@@ -119,7 +119,7 @@ async def test_letter_shows_what_became_of_it(desk: Desk) -> None:
         stand = await notices.list_letters(tx, reference_of())
         stood = await notices.list_letters(tx, reference_of(), before(2))
         columns = set((await tx.fetch("SELECT * FROM public_notices LIMIT 1"))[0].keys())
-    assert columns == {"reference", "event_id", "known_at", *(one.name for one in fields(notices.Letter))}
+    assert columns == {"reference", "event_id", "cause_id", "known_at", *(one.name for one in fields(notices.Letter))}
     assert "code" not in columns, "why a letter did not arrive is shown to nobody"
     assert [(one.kind, one.role, one.became) for one in stand] == [
         ("receipt", "submitter", "sent"),

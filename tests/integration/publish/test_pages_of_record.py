@@ -3,19 +3,25 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 from operator import sub
 from typing import Any
 
+import pytest
+
+from contracts.decisions import MonthReported
 from contracts.event import Event
 from contracts.notices import NoticeSent
 from contracts.vocabulary import Value
+from services.chassis.codec import encode
 from services.publish.site.listing import MOST_ON_A_PAGE
 from tests.browser.public import READ_AT, a_reform, fill, what_followed
-from tests.controls.decisions import month_reported, reform_encouraged
+from tests.controls.decisions import decision, month_reported, reform_encouraged
 from tests.controls.envelope import event_of, id_of, reference_of
 from tests.controls.evaluations import milestone_updated
+from tests.controls.notices import notice, notice_sent
 from tests.controls.proposals import proposal_in_english, ukraine
-from tests.controls.publish import at, heard
+from tests.controls.publish import at, decision_id, heard
 from tests.controls.stories import story, story_released
 from tests.integration.publish.conftest import Desk
 
@@ -148,6 +154,60 @@ async def test_chain_leads_from_the_page_to_the_submission(desk: Desk) -> None:
     assert [(one["event_id"], one["delivery_id"]) for one in links] == told
     whole = str(chain) + (await desk.page(f"{FIRST}/provenance")).text
     assert "@example" not in whole
+
+
+ASKED, ACCEPTED = 0, 24 * 30
+
+
+def asked_and_answered() -> dict[str, Event[Any]]:
+    """A reform was asked about in one month's batch, and accepted in the next: each link of its chain."""
+    answered = replace(notice(20), delivery_id=id_of("receipt of the answer"), kind="answer", decision_id=None)
+    outcome = replace(notice(20), decision_id=decision_id(ACCEPTED, 20))
+    second = decision(20, round=2, month="2026-12", decided_at=at(ACCEPTED - 24))
+    return {
+        "question": heard("question", ASKED, 20),
+        "answer": event_of(
+            notice_sent(notice=answered, sent_at=at(24 * 5)),
+            number=20, id=id_of("told of the answer"), causationid=id_of("clarified"), time=at(24 * 5),
+        ),
+        "accepted": heard("accepted", ACCEPTED, 20, decision=second),
+        "outcome": event_of(notice_sent(notice=outcome, sent_at=at(ACCEPTED)), number=20, id=id_of("told of both")),
+        "2026-11": event_of(month_reported(), id=id_of("reported")),
+        "2026-12": event_of(report_of("2026-12"), id=id_of("reported next")),
+    }  # fmt: skip
+
+
+def report_of(month: str) -> MonthReported:
+    """Give the report of another month, with the hash of its figures."""
+    told = replace(month_reported(), month=month)
+    figures = encode(told).partition(b',"report_hash":')[0] + b"}"
+    return replace(told, report_hash=sha256(figures).hexdigest())
+
+
+async def test_chain_goes_through_a_round_that_was_asked_and_answered(desk: Desk) -> None:
+    """Question and answer with their events and months; the way shows both, with the days that each took."""
+    told = asked_and_answered()
+    await desk.hear(*told.values())
+    chain, page = await desk.json("/reforms/OGC-2026-000020/provenance"), "/reforms/OGC-2026-000020"
+    [asked] = chain["rounds"]
+    assert (asked["round"], asked["month"], asked["event_id"]) == (1, "2026-11", str(told["question"].id))
+    assert asked["answer_event_id"] == str(id_of("clarified"))
+    assert [one["month"] for one in chain["batches"]] == ["2026-11", "2026-12"]
+    assert chain["gaps"] == []
+    steps = [(step["step"], step["days"]) for step in (await desk.json(page))["way"] if step["step"] != "letter"]
+    assert steps[:4] == [("received", None), ("closed", 14), ("asked", 9), ("answered", 5)]
+    assert [step for step, _ in steps[4:]] == ["closed", "decided", "published"]
+    assert str(id_of("clarified")) in (await desk.page(f"{page}/provenance")).text
+    assert "ended with a question" in (await desk.page(page)).text
+
+
+@pytest.mark.parametrize(
+    ("missing", "gap"), [("question", "question"), ("answer", "answer"), ("2026-11", "batch-report")]
+)
+async def test_link_that_an_earlier_round_lacks_is_named(desk: Desk, missing: str, gap: str) -> None:
+    """By the page, and by the night, which asks the same."""
+    await desk.hear(*(event for name, event in asked_and_answered().items() if name != missing))
+    assert (await desk.json("/reforms/OGC-2026-000020/provenance"))["gaps"] == [gap]
 
 
 async def test_months_are_listed_and_reported(desk: Desk) -> None:

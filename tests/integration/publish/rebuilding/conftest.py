@@ -97,7 +97,7 @@ async def living(desk: Desk, database: TestDatabase) -> AsyncIterator[Living]:
     await own.open()
     desk.log = log = KeptLog()
     await desk.hear(*(heard("accepted", number=number) for number in range(1, REFORMS)))
-    await desk.hear(*story("accepted", "corrected", "retracted", "reinstated", number=20))
+    await desk.hear(*story("question", "accepted", "corrected", "retracted", "reinstated", number=20))
     tale = replace(tale_of(), text=f"As in {reference_of(1)}, we began small.")
     await desk.hear(*(told(one) for one in (clarification_requested(), reform_encouraged(), month_reported())))
     await desk.hear(told(story_released(30, story=tale, released_at=at(9)), 30))
