@@ -105,7 +105,7 @@ async def test_public_reader_reads_the_views_and_nothing_else(desk: Desk) -> Non
     found = await desk.admin.fetch(RELATIONS, PUBLIC_READER)
     views = {"public_reforms", "public_history", "public_totals", "public_members", "public_position", "public_stories"}
     views |= {"public_notices", "public_milestone_updates", "public_assessments", "public_awards"}
-    views |= {"public_month_reports", "public_clock", "public_story_reforms"}
+    views |= {"public_month_reports", "public_clock", "public_story_reforms", "public_questions"}
     views |= {"public_entries", "public_encouragements", "public_words", "public_tallies", "public_tally_changes"}
     assert {row["relname"] for row in found if row["readable"]} == views
     assert [row["relname"] for row in found if row["writable"]] == []
