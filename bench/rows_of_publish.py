@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from uuid_utils.compat import uuid7
 
 from bench.bare import Record, columns
-from contracts.decisions import Decision, DecisionCorrected, Reform, SubmissionAccepted
+from contracts.decisions import ClarificationRequested, Decision, DecisionCorrected, Reform, SubmissionAccepted
 from contracts.event import Event, envelope_of, full_type
 from contracts.reforms import ReformCorrected, ReformPublished, ReformRetracted
 from contracts.reviews import Finding
@@ -42,6 +42,14 @@ WITH moved AS (
         ) o
     ) newest
     WHERE e.ctid = newest.ctid
+), asked AS (
+    INSERT INTO question (
+        event_id, submission_id, decision_id, decided_at, asked_at, answer_by, round, reference, month
+    )
+    SELECT * FROM unnest(
+        $35::uuid[], $36::uuid[], $37::uuid[], $38::timestamptz[], $39::timestamptz[], $40::timestamptz[],
+        $41::integer[], $42::text[], $43::text[]
+    )
 )
 INSERT INTO reform_entry (
     reference, version, submission_id, decision_id, event_id, entered_at, published_at, effect, why, area, level,
@@ -85,11 +93,13 @@ class _Shown(msgspec.Struct):
     member: MemberAtReceipt
     reform: Reform
     channel: str
+    promising: bool = False
 
 
 class _Published(msgspec.Struct):
     reform: _Shown
     published_at: datetime
+    returned_at: datetime | None = None
 
 
 class _Corrected(msgspec.Struct):
@@ -105,6 +115,14 @@ class _Retracted(msgspec.Struct):
     retracted_at: datetime
 
 
+class _Standing(NamedTuple):
+    """Its last version, when it first entered the record, and whether it stands there."""
+
+    version: int
+    since: datetime
+    stands: bool
+
+
 class PublishRows:
     """Entries of the public record, and what is told of them."""
 
@@ -116,7 +134,7 @@ class PublishRows:
         self._decode = {
             full_type(event).encode(): msgspec.json.Decoder(envelope_of(event)).decode for event in DECISIONS.events
         }
-        self._standing: dict[str, tuple[int, datetime | None]] = {}
+        self._standing: dict[str, _Standing] = {}
         self._next_seq = [1] * PARTITIONS
 
     def arguments(self, records: Sequence[Record]) -> Sequence[object]:
@@ -125,11 +143,15 @@ class PublishRows:
         told: list[tuple[Any, ...]] = []
         entries: list[tuple[Any, ...]] = []
         superseded: dict[str, datetime] = {}
+        asked: list[tuple[Any, ...]] = []
         for record in records:
             headers = dict(record.headers)
             last[record.partition] = (int(headers["seq"]), headers["ce_id"].decode())
             event = self._decode[headers["ce_type"]](record.value or b"")
-            self._enter(event, record.partition, told, entries, superseded)
+            if isinstance(event.data, ClarificationRequested):
+                asked.append(_asked(event, event.data))
+            else:
+                self._enter(event, record.partition, told, entries, superseded)
         return [
             list(last),
             *columns(list(last.values()), 2),
@@ -139,6 +161,7 @@ class PublishRows:
             list(superseded),
             list(superseded.values()),
             *columns(entries, 21),
+            *columns(asked, 9),
         ]
 
     def _enter(
@@ -152,36 +175,33 @@ class PublishRows:
         data = event.data
         decision: Decision = data.decision
         reform: Reform | None = getattr(data, "reform", None)
-        version, since = self._standing.get(decision.reference, (0, None))
-        if reform is None and since is None:
+        version, first, stands = self._standing.get(decision.reference, (0, None, False))
+        if reform is None and not stands:
             return
         version += 1
         superseded.setdefault(decision.reference, decision.released_at)
-        corrected = since is not None
-        since = None if reform is None else since or decision.released_at
-        self._standing[decision.reference] = (version, since)
+        since = first or decision.released_at
+        self._standing[decision.reference] = _Standing(version, since, reform is not None)
         why = None if isinstance(data, SubmissionAccepted) else getattr(data, "why", "declined")
         effect = data.effect if isinstance(data, DecisionCorrected) or reform is None else None
         entries.append(
             (
-                decision.reference, version, event.subject, decision.decision_id, event.id, decision.released_at, since,
-                effect, why, *_shown(decision, reform),
+                decision.reference, version, event.subject, decision.decision_id, event.id, decision.released_at,
+                reform and since, effect, why, *_shown(decision, reform),
             )
         )  # fmt: skip
-        told.append(self._tell(event, partition, decision, reform, why or "", corrected=corrected))
+        told.append(self._tell(event, partition, _told(decision, reform, why or "", since, corrects=stands)))
 
-    def _tell(
-        self, event: Event[Any], partition: int, decision: Decision, reform: Reform | None, why: str, *, corrected: bool
-    ) -> tuple[Any, ...]:
+    def _tell(self, event: Event[Any], partition: int, told: tuple[str, Any]) -> tuple[Any, ...]:
         seq = self._next_seq[partition]
         self._next_seq[partition] = seq + 1
-        kind, data = _told(decision, reform, why, corrected=corrected)
+        kind, data = told
         wrapped = Event(
             id=uuid7(),
             type=kind,
             source=_SOURCE,
             subject=event.subject,
-            time=decision.released_at,
+            time=event.data.decision.released_at,
             correlationid=event.correlationid,
             causationid=event.id,
             data=data,
@@ -189,12 +209,22 @@ class PublishRows:
         return partition, seq, wrapped.id, kind, event.subject, _ENCODE(wrapped)
 
 
-def _told(decision: Decision, reform: Reform | None, why: str, *, corrected: bool) -> tuple[str, Any]:
+def _asked(event: Event[Any], heard: ClarificationRequested) -> tuple[Any, ...]:
+    decision = heard.decision
+    return (
+        event.id, event.subject, decision.decision_id, decision.decided_at, decision.released_at, heard.answer_by,
+        decision.round, decision.reference, decision.month,
+    )  # fmt: skip
+
+
+def _told(decision: Decision, reform: Reform | None, why: str, since: datetime, *, corrects: bool) -> tuple[str, Any]:
     at = decision.released_at
     if reform is None:
         return _RETRACTED, _Retracted(decision.reference, decision.decision_id, why, at)
     shown = _Shown(decision.reference, decision.decision_id, decision.month, decision.member, reform, decision.channel)
-    return (_CORRECTED, _Corrected(shown, why, at)) if corrected else (_PUBLISHED, _Published(shown, at))
+    if corrects:
+        return _CORRECTED, _Corrected(shown, why, at)
+    return _PUBLISHED, _Published(shown, since, at if since != at else None)
 
 
 def _shown(decision: Decision, reform: Reform | None) -> tuple[str | None, ...]:

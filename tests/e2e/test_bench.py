@@ -22,7 +22,10 @@ ROWS = {
         "SELECT month, partition, event_id FROM review.entered, unnest(event_ids) AS event_id ORDER BY event_id",
         "SELECT * FROM review.batch",
     ),
-    "publish": ("SELECT * FROM publish.reform_entry ORDER BY reference, version",),
+    "publish": (
+        "SELECT * FROM publish.reform_entry ORDER BY reference, version",
+        "SELECT * FROM publish.question ORDER BY event_id",
+    ),
 }
 SUBMITTED = """
 SELECT s.source, s.external_id, s.channel, s.member_code, s.first_month, v.round, v.month, v.proposal::jsonb
