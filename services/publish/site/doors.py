@@ -41,14 +41,15 @@ def make_doors(answering: Answering) -> APIRouter:
         router.add_api_route(path, answers, methods=["GET"], tags=["public record"], **told)
         router.add_api_route(path, answers, methods=["HEAD"], include_in_schema=False)
 
+    # what is asked most in front: a router is gone through, door by door, for each request
     add_front_doors(router, answering)
     add_list_doors(router, answering)
+    add_record_doors(router, answering)
     add_search_doors(router, answering)
     add_history_doors(router, answering)
     add_counting_doors(router, answering)
     add_takeaway_doors(router, answering)
     add_text_doors(router, answering)
-    add_record_doors(router, answering)
     add_batch_doors(router, answering)
     add_area_doors(router, answering)
     add_picture_doors(router, answering)
