@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request, Response
 
 from bench.drain import Contender, peak_mb, prepare
 from bench.filling_publish import fill_publish
+from bench.serving import served, served_rate
 from bench.stage import Stage
 from contracts.topics import CATALOGUE
 from deploy.database import PUBLIC_READER, service_url
@@ -147,11 +148,11 @@ async def opened(url: str, size: int) -> AsyncIterator[Site]:
     await public.open()
     pool = await asyncpg.create_pool(urls["database_url"], server_settings={"search_path": "publish"}, min_size=4)
     site = Site(size, FastAPI(), FastAPI(), pool, Pages("bench", UTC), {})
+    _add_bare_doors(site)  # in front: what they cost is not finding them
     for app, kept_bytes in ((site.app, 0), (site.kept, KEPT_BYTES)):
         answering = Answering(partial(public.transaction, read_clock=False), UTC, kept_bytes=kept_bytes)
         app.include_router(make_doors(answering))
         answer_errors(app)
-    _add_bare_doors(site)
     yield site
     await pool.close()
     await public.close()
@@ -169,7 +170,7 @@ def _add_bare_doors(site: Site) -> None:
 
     async def memory(request: Request) -> Response:
         name = request.query_params["of"]
-        if request.headers["if-none-match"] == KNOWN:
+        if request.headers.get("if-none-match") == KNOWN:
             return answer(b"", Form.PAGE, 304, {"ETag": KNOWN})
         if name not in bodies:
             reader, context = site.wrote[name]
@@ -224,15 +225,14 @@ async def _rates_of(site: Site, name: str, address: str, template: str) -> dict[
     await site.ask(address)
     memory = f"/memory?of={template}"
     known = await site.ask(address, app=site.kept)
-    ways: dict[str, Ask] = {
-        "memory": lambda: site.ask(memory),
-        "memory, known": lambda: site.ask(memory, KNOWN),
-        "warm, known": lambda: site.ask(address, known, site.kept),
-        "warm": lambda: site.ask(address, app=site.kept),
-        "cold": lambda: site.ask(address),
-        "bare": lambda: site.ask(f"/bare{address}"),
-    }
-    return {f"{name} {way}": await _rate(ask) for way, ask in ways.items()}
+    ways: dict[str, Ask] = {"cold": lambda: site.ask(address), "bare": lambda: site.ask(f"/bare{address}")}
+    found = {f"{name} {way}": await _rate(ask) for way, ask in ways.items()}
+    async with served(site.app) as plain, served(site.kept) as kept:
+        found[f"{name} memory"] = await served_rate(plain, memory, "", SECONDS)
+        found[f"{name} memory, known"] = await served_rate(plain, memory, KNOWN, SECONDS)
+        found[f"{name} warm, known"] = await served_rate(kept, address, known, SECONDS)
+        found[f"{name} warm"] = await served_rate(kept, address, "", SECONDS)
+    return found
 
 
 async def _rate(ask: Ask) -> float:
