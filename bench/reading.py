@@ -151,7 +151,7 @@ async def opened(url: str, size: int) -> AsyncIterator[Site]:
     _add_bare_doors(site)  # in front: what they cost is not finding them
     for app, kept_bytes in ((site.app, 0), (site.kept, KEPT_BYTES)):
         answering = Answering(partial(public.transaction, read_clock=False), UTC, kept_bytes=kept_bytes)
-        app.include_router(make_doors(answering))
+        app.router.routes.extend(make_doors(answering).routes)  # as services do: in one list
         answer_errors(app)
     yield site
     await pool.close()

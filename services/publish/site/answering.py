@@ -89,14 +89,14 @@ class Answering:
         """Say on which day the record is looked at: the one that is asked for, else today."""
         return asked.as_of or self._today(position)
 
-    def tagged(self, request: Request, position: Position, form: str) -> dict[str, str]:
+    def tagged(self, request: Request, position: Position, form: str, reader: Reader | None = None) -> dict[str, str]:
         """Give the headers by which a reader knows whether what it has in this form still stands.
 
         The tag names all that an answer depends on; beside the record and the request that is what the clock alone
         changes: the day, and which releases there are.
         """
         by_clock = f"{self._today(position)} {first_unreleased(position.now, self.zone)}"
-        told = f"{form} {reader_of(request).language} {by_clock}"
+        told = f"{form} {(reader or reader_of(request)).language} {by_clock}"
         changed = caching.last_modified(position, turned_at(position.now, self.zone))
         return {"ETag": caching.tag_of(position, self.edition, told, request), **changed}
 
@@ -141,7 +141,7 @@ class Answering:
             return await find_position(tx)
 
     def _headers(self, request: Request, position: Position, form: Form, reader: Reader) -> dict[str, str]:
-        return {**self.tagged(request, position, form), **_told_in(reader, form)}
+        return {**self.tagged(request, position, form, reader), **_told_in(reader, form)}
 
     def _write(self, shown: Shown, form: Form, reader: Reader) -> bytes:
         if form is Form.JSON:

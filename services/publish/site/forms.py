@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from fastapi import Request, Response
 
@@ -28,6 +29,9 @@ SAFETY: Mapping[str, str] = {
 
 VARY = "Accept, Accept-Language"
 
+USUAL_LENGTH = 256
+"""Of what a browser wishes, in characters."""
+
 _QUALITY = re.compile(r"q=(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
 
 
@@ -41,9 +45,17 @@ def form_asked(request: Request) -> Form:
     return Form.PAGE if page > 0 and page >= json else Form.JSON
 
 
-def wishes(accept: str) -> list[tuple[str, float]]:
+def wishes(accept: str) -> tuple[tuple[str, float], ...]:
     """Read what a browser wishes: each thing, and how much."""
-    return [_wish(part) for part in accept.lower().split(",")]
+    # browsers say the same few things; what is longer than any of them says is not remembered
+    return _remembered(accept) if len(accept) <= USUAL_LENGTH else _read(accept)
+
+
+def _read(accept: str) -> tuple[tuple[str, float], ...]:
+    return tuple(_wish(part) for part in accept.lower().split(","))
+
+
+_remembered = lru_cache(maxsize=256)(_read)
 
 
 def _wish(part: str) -> tuple[str, float]:
