@@ -22,8 +22,8 @@ class IssueBody(BaseModel):
     detail: Annotated[str, Field(description="A sentence, in the language that `Accept-Language` asked for.")]
 
 
-class ProblemBody(BaseModel):
-    """A problem (RFC 9457); ``errors`` has everything that is wrong, at once."""
+class ProblemMembers(BaseModel):
+    """What every problem says (RFC 9457)."""
 
     type: str
     title: str
@@ -31,6 +31,11 @@ class ProblemBody(BaseModel):
     code: str
     detail: str
     instance: str
+
+
+class ProblemBody(ProblemMembers):
+    """A problem (RFC 9457); ``errors`` has everything that is wrong, at once."""
+
     errors: list[IssueBody] = []
 
 

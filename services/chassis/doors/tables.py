@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from services.chassis.doors.bodies import inlined
-from services.chassis.doors.documenting import ProblemBody
+from services.chassis.doors.documenting import ProblemBody, ProblemMembers
 from services.chassis.doors.web import Problem
 from services.chassis.tables import Faulty
 
@@ -25,15 +25,9 @@ class FaultBody(BaseModel):
     detail: str
 
 
-class TableProblemBody(BaseModel):
+class TableProblemBody(ProblemMembers):
     """A problem (RFC 9457) with everything that is wrong, by rows; at most a thousand are listed."""
 
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    instance: str
     total: int
     errors: list[FaultBody]
 

@@ -1,8 +1,6 @@
 """The public doors, as pages and as JSON; nothing can be changed here."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
@@ -16,8 +14,9 @@ from services.publish.site.forms import SAFETY
 from services.publish.site.front import add_front_doors
 from services.publish.site.history import add_history_doors
 from services.publish.site.listing import add_list_doors
+from services.publish.site.opening import open_address, open_door
 from services.publish.site.pages import ICON, STYLE
-from services.publish.site.parameters import DAY_NAMES, STORY_NAMES, described
+from services.publish.site.parameters import STORY_NAMES
 from services.publish.site.pictures import add_picture_doors
 from services.publish.site.prose import add_prose_doors
 from services.publish.site.record import add_record_doors
@@ -28,18 +27,11 @@ from services.publish.site.texts import add_text_doors
 
 A_YEAR = "public, max-age=31536000, immutable"
 
-Door = Callable[..., Awaitable[Response]]
-
 
 def make_doors(answering: Answering) -> APIRouter:
     """Make the public doors."""
     router = APIRouter()
     stories = Stories(answering)
-
-    def door(path: str, answers: Door, model: type[Any] | None, **told: Any) -> None:
-        told |= {"response_model": model, "include_in_schema": model is not None}
-        router.add_api_route(path, answers, methods=["GET"], tags=["public record"], **told)
-        router.add_api_route(path, answers, methods=["HEAD"], include_in_schema=False)
 
     # what is asked most in front: a router is gone through, door by door, for each request
     add_front_doors(router, answering)
@@ -54,12 +46,10 @@ def make_doors(answering: Answering) -> APIRouter:
     add_area_doors(router, answering)
     add_picture_doors(router, answering)
     add_prose_doors(router, answering)
-    door("/stories", stories.listing, StoryListing, openapi_extra={"parameters": described(STORY_NAMES)})
-    door("/stories.json", stories.listing, StoryListing, openapi_extra={"parameters": described(STORY_NAMES)})
-    door("/stories/{reference}.json", stories.story, StoryPage, openapi_extra={"parameters": described(DAY_NAMES)})
-    door("/stories/{reference}", stories.story, StoryPage, openapi_extra={"parameters": described(DAY_NAMES)})
-    door("/site.css", _give_style, None)
-    door("/icon.svg", _give_icon, None)
+    open_door(router, "/stories", stories.listing, StoryListing, STORY_NAMES)
+    open_door(router, "/stories/{reference}", stories.story, StoryPage)
+    open_address(router, "/site.css", _give_style, include_in_schema=False)
+    open_address(router, "/icon.svg", _give_icon, include_in_schema=False)
     describe(router)
     return router
 

@@ -1,9 +1,8 @@
 """The doors of what other sites show of the record in a frame, without script: a list, or one reform."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -13,8 +12,8 @@ from services.publish.site.addresses import REFERENCE, retracted, unknown_reform
 from services.publish.site.answering import NOTHING_MORE, Answering, Find, Shown
 from services.publish.site.exports import PROBLEMS
 from services.publish.site.forms import SAFETY, Form
-from services.publish.site.opening import Door
-from services.publish.site.parameters import DAY_NAMES, FILTER_NAMES, described
+from services.publish.site.opening import TAKE_AWAY, open_address
+from services.publish.site.parameters import DAY_NAMES, FILTER_NAMES
 from services.publish.site.shapes import Listing, Summary, summary_of
 from services.publish.store.lists import Listed, list_reforms
 from services.publish.store.position import Position
@@ -90,17 +89,11 @@ def add_embed_doors(router: APIRouter, answering: Answering) -> None:
         ("/embed/reforms/{reference}", embeds.reform, DAY_NAMES, Summary),
     ):
         twin = problem_answers(*((400, 410) if model is Summary else (400,)), about=PROBLEMS)
-        _open(router, f"{path}.json", door, names, response_model=model, responses=twin)
-        _open(router, path, door, names, response_class=Response, responses=_FRAMES)
+        open_address(router, f"{path}.json", door, names, TAKE_AWAY, response_model=model, responses=twin)
+        open_address(router, path, door, names, TAKE_AWAY, response_class=Response, responses=_FRAMES)
 
 
 _FRAMES = {
     200: {"description": "A page for a frame.", "content": {"text/html": {}}},
     **{status: {"description": PROBLEMS[status], "content": {"text/html": {}}} for status in (400, 404, 410)},
 }
-
-
-def _open(router: APIRouter, path: str, door: Door, names: Sequence[str], **told: Any) -> None:
-    asked = {"parameters": described(names)}
-    router.add_api_route(path, door, methods=["GET"], tags=["take it away"], openapi_extra=asked, **told)
-    router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)

@@ -1,7 +1,7 @@
 """The doors through which any list of reforms is taken away: CSV, JSON Lines, XLSX and Parquet."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,8 @@ from services.publish.downloads.forms import FORMS, Form
 from services.publish.downloads.taken import Taken
 from services.publish.site.answering import Answering
 from services.publish.site.giving import Count, File, Giving, Kind, Make
-from services.publish.site.parameters import FILTER_NAMES, described
+from services.publish.site.opening import TAKE_AWAY, Door, open_address
+from services.publish.site.parameters import FILTER_NAMES
 from services.publish.site.query import Asked
 from services.publish.site.shapes import address_of
 from services.publish.store.listing import Filters
@@ -39,7 +40,6 @@ PROBLEMS: Mapping[int, str] = {
 
 NOTHING_SAID = Progress()
 
-Door = Callable[..., Awaitable[Response]]
 
 Whole = Callable[[str], str]
 """Gives the whole address of a path of the site."""
@@ -108,17 +108,7 @@ def add_file_door(
         304: {"description": "You have it already."},
         **problem_answers(*refusals, about=PROBLEMS),
     }
-    router.add_api_route(
-        path,
-        door,
-        methods=["GET"],
-        tags=["take it away"],
-        summary=summary,
-        response_class=Response,
-        responses=responses,
-        openapi_extra={"parameters": described(names)},
-    )
-    router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)
+    open_address(router, path, door, names, TAKE_AWAY, summary=summary, response_class=Response, responses=responses)
 
 
 async def each_taken(tx: Transaction, filters: Filters, view: View) -> AsyncIterator[list[Taken]]:

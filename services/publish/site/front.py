@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request, Response
 from services.chassis.database import Transaction
 from services.publish.site import caching, figures
 from services.publish.site.answering import Answering, Shown
-from services.publish.site.parameters import DAY_NAMES, described
+from services.publish.site.opening import open_address
+from services.publish.site.parameters import DAY_NAMES
 from services.publish.site.reader import reader_of
 from services.publish.site.shapes import Front, summary_of
 from services.publish.site.wording import Wording
@@ -59,9 +60,6 @@ async def _count(tx: Transaction, at: datetime | None) -> tuple[Totals, Tallies]
 
 def add_front_doors(router: APIRouter, answering: Answering) -> None:
     """Open the front page and its twin."""
-    overview, asked = Overview(answering), {"parameters": described(DAY_NAMES)}
+    overview = Overview(answering)
     for path in ("/", "/index.json"):
-        router.add_api_route(
-            path, overview.front, methods=["GET"], tags=["public record"], response_model=Front, openapi_extra=asked
-        )
-        router.add_api_route(path, overview.front, methods=["HEAD"], include_in_schema=False)
+        open_address(router, path, overview.front, DAY_NAMES, response_model=Front)

@@ -20,6 +20,7 @@ from services.publish.site.answering import Answering
 from services.publish.site.embeds import EMBED_NAMES, find_summary
 from services.publish.site.exports import PROBLEMS
 from services.publish.site.giving import Giving, Kind, Tell
+from services.publish.site.opening import TAKE_AWAY, open_address
 from services.publish.site.parameters import DAY_NAMES
 from services.publish.site.query import Days, read_query
 from services.publish.store.position import Position
@@ -115,16 +116,15 @@ def add_oembed_doors(router: APIRouter, answering: Answering, giving: Giving) ->
     """Add the door."""
     door = Embedding(answering, giving).oembed
     told = {"description": "How it is shown.", "content": {media.partition(";")[0]: {} for media in TYPES.values()}}
-    router.add_api_route(
+    open_address(
+        router,
         "/oembed",
         door,
-        methods=["GET"],
-        tags=["take it away"],
+        tag=TAKE_AWAY,
         response_class=Response,
         responses={200: told, **problem_answers(400, 404, 410, about=PROBLEMS)},
         openapi_extra={"parameters": _PARAMETERS},
     )
-    router.add_api_route("/oembed", door, methods=["HEAD"], include_in_schema=False)
 
 
 def _nothing() -> Problem:

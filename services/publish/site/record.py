@@ -27,13 +27,7 @@ class Record:
         """Show a reform, or say that it was retracted."""
 
         async def find(tx: Transaction, position: Position) -> Shown:
-            asked = self._answering.read(request, DAY_NAMES, position)
-            found = await find_reform(tx, reference, asked.filters.at) if REFERENCE.fullmatch(reference) else None
-            if found is None:
-                raise unknown_reform()
-            on = self._answering.day_of(asked, position)
-            is_over = asked.as_of is not None
-            page = page_of(found, Setting(on, self._answering.zone, self._answering.whole, is_over))
+            page = await find_page(self._answering, request, reference, tx, position)
             return Shown(page, "reform", {"linked": partial(reform_block, page)})
 
         return await self._answering.answer(request, find)
@@ -50,6 +44,22 @@ class Record:
             return Shown(chain, "provenance", {"url": address_of(reference)})
 
         return await self._answering.answer(request, find)
+
+
+async def find_page(
+    answering: Answering, request: Request, reference: str, tx: Transaction, position: Position
+) -> ReformPage:
+    """Find what a reform's page tells, as it stands or as of the day that is asked for.
+
+    Raises:
+        Problem: 400 for what cannot be asked; 404 where there is no such reform; 410 where it was retracted.
+    """
+    asked = answering.read(request, DAY_NAMES, position)
+    found = await find_reform(tx, reference, asked.filters.at) if REFERENCE.fullmatch(reference) else None
+    if found is None:
+        raise unknown_reform()
+    on, is_over = answering.day_of(asked, position), asked.as_of is not None
+    return page_of(found, Setting(on, answering.zone, answering.whole, is_over))
 
 
 def add_record_doors(router: APIRouter, answering: Answering) -> None:

@@ -24,7 +24,8 @@ from services.publish.site.exports import PROBLEMS, View, add_file_door, each_ta
 from services.publish.site.forms import Form, form_asked
 from services.publish.site.giving import LIGHT, File, Giving, Kind
 from services.publish.site.linked import data_block
-from services.publish.site.parameters import DAY_NAMES, RELEASES_NAMES, described
+from services.publish.site.opening import TAKE_AWAY, open_door
+from services.publish.site.parameters import DAY_NAMES, RELEASES_NAMES
 from services.publish.site.query import FIRST_DAY, Days
 from services.publish.store.listing import Filters
 from services.publish.store.lists import count_reforms
@@ -153,24 +154,11 @@ def add_release_doors(router: APIRouter, answering: Answering, giving: Giving) -
         DAY_NAMES,
         refusals=(400, 404, 503),
     )
-    for path, door, model in (
-        ("/releases", releases.listing, ReleaseListing),
-        ("/releases.json", releases.listing, ReleaseListing),
-        ("/releases/{month}.json", releases.release, ReleasePage),
-        ("/releases/{month}", releases.release, ReleasePage),
+    for path, door, model, names, refusals in (
+        ("/releases", releases.listing, ReleaseListing, RELEASES_NAMES, (400,)),
+        ("/releases/{month}", releases.release, ReleasePage, DAY_NAMES, (400, 404)),
     ):
-        asked = {"parameters": described(RELEASES_NAMES if model is ReleaseListing else DAY_NAMES)}
-        refusals = problem_answers(400, *([404] if model is ReleasePage else []), about=PROBLEMS)
-        router.add_api_route(
-            path,
-            door,
-            methods=["GET"],
-            tags=["take it away"],
-            response_model=model,
-            responses=refusals,
-            openapi_extra=asked,
-        )
-        router.add_api_route(path, door, methods=["HEAD"], include_in_schema=False)
+        open_door(router, path, door, model, names, problem_answers(*refusals, about=PROBLEMS), TAKE_AWAY)
 
 
 def _years(releases: Sequence[Release]) -> list[str]:

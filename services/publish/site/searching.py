@@ -8,6 +8,7 @@ from services.chassis.database import Transaction
 from services.chassis.doors.web import Problem
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.forms import Form
+from services.publish.site.opening import open_address
 from services.publish.site.parameters import described
 from services.publish.site.shapes import Summary, summary_of
 from services.publish.site.stories import StorySummary
@@ -52,12 +53,4 @@ def add_search_doors(router: APIRouter, answering: Answering) -> None:
     """Add the door of the search, which is for machines; people search in the list."""
     searching, asked = Searching(answering), described(NAMES)
     told = [{**one, "required": True} if one["name"] == "q" else one for one in asked]
-    router.add_api_route(
-        "/search.json",
-        searching.search,
-        methods=["GET"],
-        tags=["public record"],
-        response_model=Found,
-        openapi_extra={"parameters": told},
-    )
-    router.add_api_route("/search.json", searching.search, methods=["HEAD"], include_in_schema=False)
+    open_address(router, "/search.json", searching.search, response_model=Found, openapi_extra={"parameters": told})

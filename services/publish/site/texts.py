@@ -13,12 +13,12 @@ from services.chassis.doors.web import Problem
 from services.publish.domain.changes import Told, fields_of
 from services.publish.domain.progress import Progress
 from services.publish.domain.traces import Trace
-from services.publish.site.addresses import REFERENCE, unknown_reform, unknown_story
+from services.publish.site.addresses import REFERENCE, unknown_story
 from services.publish.site.answering import Answering, Shown
 from services.publish.site.history import Version, find_versions
 from services.publish.site.opening import GONE, open_door
 from services.publish.site.parameters import DAY_NAMES
-from services.publish.site.reform import Setting, find_reform, page_of
+from services.publish.site.record import find_page
 from services.publish.site.shapes import ReformPage
 from services.publish.store.position import Position
 from services.publish.store.stories import find_story
@@ -75,12 +75,7 @@ class Texts:
         """Show what stands in a reform, word by word."""
 
         async def find(tx: Transaction, position: Position) -> Shown:
-            asked = self._answering.read(request, DAY_NAMES, position)
-            found = await find_reform(tx, reference, asked.filters.at) if REFERENCE.fullmatch(reference) else None
-            if found is None:
-                raise unknown_reform()
-            setting = Setting(self._answering.day_of(asked, position), self._answering.zone, self._answering.whole)
-            told = page_of(found, setting)
+            told = await find_page(self._answering, request, reference, tx, position)
             about = About(reference, told.url, told.record.reform.published_title, told.record.reform.proposal.language)
             criteria = {"criteria_version": told.record.criteria_version}
             return Shown(paged(about, "texts", texts_of(told), page), "texts", criteria)

@@ -25,6 +25,7 @@ from services.publish.reception import take_in
 from services.publish.site.answering import Answering
 from services.publish.site.describing import describe
 from services.publish.site.forms import Form, answer
+from services.publish.site.opening import open_address
 from services.publish.site.query import read_query
 from services.publish.site.reader import check_language, reader_of
 from services.publish.site.shapes import address_of
@@ -233,10 +234,7 @@ def make_update_doors(database: Database, answering: Answering, key: bytes) -> A
     """Make the page's doors; they write, so they go through the service's own database."""
     router, updates = APIRouter(), Updates(database, answering, key)
     path = "/updates/{token}"
-    router.add_api_route(
-        f"{path}.json", updates.twin, methods=["GET"], tags=["public record"], response_model=UpdatePage
-    )
-    router.add_api_route(f"{path}.json", updates.twin, methods=["HEAD"], include_in_schema=False)
+    open_address(router, f"{path}.json", updates.twin, response_model=UpdatePage)
     # the page's own door would take it for a link
     router.add_api_route(f"{path}.json", _refuse_method, methods=["POST"], include_in_schema=False)
     for method, answers in {"GET": updates.show, "HEAD": updates.show, "POST": updates.tell}.items():
